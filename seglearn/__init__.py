@@ -1,0 +1,14 @@
+"""seglearn: the small package that the segmentation course's notebooks stand on.
+
+Sub-packages load on first use, so ``import seglearn`` is quick and PyTorch is imported only when a
+network is asked for.
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, _ = lazy_loader.attach(
+    __name__, submodules=["checks", "data", "environment", "metrics", "show", "widgets"]
+)
+__all__ = ["__version__", "checks", "data", "environment", "metrics", "show", "widgets"]

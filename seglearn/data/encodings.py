@@ -1,0 +1,403 @@
+"""Ways to write a mask or a label map that need no class table: one-hot, polygons, COCO's formats.
+
+Everything here is also reachable as ``seglearn.data.labels.…``. Each pair of functions goes there and
+back without loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+
+def integers(labels: Any, what: str = "labels") -> np.ndarray:
+    array = np.asarray(labels)
+    if array.dtype.kind not in "iu":
+        raise TypeError(
+            f"{what} must hold integers, not {array.dtype}. "
+            "If the values are whole numbers, convert with .astype(np.uint8)."
+        )
+    return array
+
+
+def first_place(where: np.ndarray) -> str:
+    """Say where the first True of an array of any shape is."""
+    position = np.unravel_index(int(np.argmax(where)), where.shape)
+    if len(position) == 2:
+        return f"first at row {position[0]}, column {position[1]}"
+    return f"first at index {tuple(int(p) for p in position)}"
+
+
+# --------------------------------------------------------------------------------------------------
+# One-hot
+# --------------------------------------------------------------------------------------------------
+
+
+def to_one_hot(
+    labels: np.ndarray, n_classes: int, *, ignore_index: int | None = None
+) -> np.ndarray:
+    """Give each class a channel of its own.
+
+    Parameters
+    ----------
+    labels : (H, W) ndarray of int
+        Train ids 0 to ``n_classes - 1``, and `ignore_index`.
+    n_classes : int
+        Number of channels.
+    ignore_index : int, optional
+        Value of ignored pixels; they are False in every channel.
+
+    Returns
+    -------
+    (H, W, n_classes) ndarray of bool
+
+    Raises
+    ------
+    TypeError
+        If `labels` does not hold integers.
+    ValueError
+        If a value is neither a class nor `ignore_index`, or if `ignore_index` is a class.
+    """
+    labels = integers(labels)
+    if n_classes < 1:
+        raise ValueError(f"n_classes must be at least 1, not {n_classes}.")
+    if ignore_index is not None and 0 <= ignore_index < n_classes:
+        raise ValueError(
+            f"ignore_index {ignore_index} is also a class (0 to {n_classes - 1}); "
+            "ignored pixels could not be told from it."
+        )
+    bad = (labels < 0) | (labels >= n_classes)
+    if ignore_index is not None:
+        bad &= labels != ignore_index
+    if bad.any():
+        values = ", ".join(str(v) for v in np.unique(labels[bad])[:10])
+        raise ValueError(
+            f"labels hold {values} ({first_place(bad)}), but classes are 0 to {n_classes - 1} and "
+            f"ignore_index is {ignore_index}. Convert ids with to_train_ids, or pass ignore_index."
+        )
+    return labels[..., None] == np.arange(n_classes)
+
+
+def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.ndarray:
+    """Undo `to_one_hot`. For scores (which are not 0 or 1), use ``argmax`` instead.
+
+    Parameters
+    ----------
+    one_hot : (H, W, C) ndarray
+        bool, or numbers that are all 0 or 1.
+    ignore_index : int, optional
+        What to write where no channel is set.
+
+    Returns
+    -------
+    (H, W) ndarray of uint8 (int64 if a value does not fit)
+
+    Raises
+    ------
+    ValueError
+        If a pixel has several channels set, if none is set and `ignore_index` is not given, or if
+        a value is not 0 or 1.
+    """
+    one_hot = np.asarray(one_hot)
+    if one_hot.ndim < 2 or one_hot.shape[-1] < 1:
+        raise ValueError(f"one_hot must have shape (H, W, C), not {one_hot.shape}.")
+    if one_hot.dtype != bool and not np.isin(one_hot, (0, 1)).all():
+        raise ValueError(
+            "one_hot holds values other than 0 and 1. For scores or probabilities, take "
+            "one_hot.argmax(axis=-1)."
+        )
+    count = one_hot.astype(np.int64).sum(-1)
+    if (count > 1).any():
+        raise ValueError(f"Several channels are set at one pixel ({first_place(count > 1)}).")
+    if (count == 0).any() and ignore_index is None:
+        raise ValueError(
+            f"No channel is set at some pixels ({first_place(count == 0)}). Pass ignore_index to say "
+            "what ignored pixels are to become."
+        )
+    labels = one_hot.argmax(-1)
+    if ignore_index is not None:
+        if 0 <= ignore_index < one_hot.shape[-1]:
+            raise ValueError(
+                f"ignore_index {ignore_index} is also a class (0 to {one_hot.shape[-1] - 1})."
+            )
+        labels[count == 0] = ignore_index
+    fits = labels.min(initial=0) >= 0 and labels.max(initial=0) <= 255
+    return labels.astype(np.uint8) if fits else labels
+
+
+# --------------------------------------------------------------------------------------------------
+# Polygons
+# --------------------------------------------------------------------------------------------------
+
+
+def _mask(mask: Any) -> np.ndarray:
+    array = np.asarray(mask)
+    if array.ndim != 2:
+        raise ValueError(
+            f"mask must have shape (H, W), not {array.shape}. Take one class of a label map with "
+            "labels == id."
+        )
+    if array.dtype != bool and not (array.dtype.kind in "iu" and np.isin(array, (0, 1)).all()):
+        raise TypeError(
+            f"mask must be boolean (or integers 0 and 1), not {array.dtype} with other values. "
+            "Take one class of a label map with labels == id."
+        )
+    return array.astype(bool)
+
+
+def mask_to_polygons(mask: np.ndarray) -> list[np.ndarray]:
+    """Trace the outlines of a mask along the edges between pixels.
+
+    Vertices are pixel *corners*: pixel ``(row, column)`` is the square from ``(column, row)`` to
+    ``(column + 1, row + 1)``. So `polygons_to_mask` gives back exactly the same mask, holes and
+    single pixels included. Outlines through pixel centres, or simplified ones
+    (``skimage.measure.approximate_polygon``), are shorter but lose pixels: that is what annotation
+    tools and COCO's polygons do.
+
+    Parameters
+    ----------
+    mask : (H, W) ndarray of bool
+        One object or one class.
+
+    Returns
+    -------
+    list of (N, 2) ndarray of int
+        Closed rings of ``(x, y)`` vertices (the first is not repeated), only where the outline turns.
+        Outer rings run clockwise on the screen, holes anticlockwise (see `signed_area`). Pixels that
+        touch only at a corner get rings of their own.
+    """
+    padded = np.pad(_mask(mask), 1)
+    inside, above, left = padded[1:, 1:], padded[:-1, 1:], padded[1:, :-1]
+    # Unit steps from each corner (y, x), with the mask on the right hand: → ↓ ← ↑.
+    steps = np.zeros((4, padded.shape[0] + 1, padded.shape[1] + 1), bool)
+    steps[0, :-2, :-2] = inside & ~above
+    steps[1, :-2, :-2] = left & ~inside
+    steps[2, :-2, 1:-1] = above & ~inside
+    steps[3, 1:-1, :-2] = inside & ~left
+    moves = ((0, 1), (1, 0), (0, -1), (-1, 0))
+    rings = []
+    for y, x in np.argwhere(steps[0]).tolist():
+        ring: list[tuple[int, int]] = []
+        direction = 0
+        previous = None
+        while steps[direction, y, x]:
+            steps[direction, y, x] = False
+            if direction != previous:
+                ring.append((x, y))
+            previous = direction
+            y, x = y + moves[direction][0], x + moves[direction][1]
+            for turn in (1, 0, 3):  # right first, so that diagonal pixels stay apart
+                if steps[(direction + turn) % 4, y, x]:
+                    direction = (direction + turn) % 4
+                    break
+        if ring:
+            rings.append(np.array(ring))
+    return rings
+
+
+def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> np.ndarray:
+    """Fill polygons: a pixel belongs to the mask if its centre lies inside an odd number of rings.
+
+    Works for outlines of `mask_to_polygons` (exactly) and for hand-drawn ones with any real
+    vertices. Parts of one object that overlap each other must be filled one by one and joined with
+    ``|``, since odd–even filling would cut their overlap out.
+
+    Parameters
+    ----------
+    polygons : sequence of (N, 2) array_like
+        Rings of ``(x, y)`` vertices in pixel-corner coordinates: 0 ≤ x ≤ W, 0 ≤ y ≤ H, N ≥ 3.
+    shape : (int, int)
+        ``(H, W)`` of the mask.
+
+    Returns
+    -------
+    (H, W) ndarray of bool
+
+    Raises
+    ------
+    ValueError
+        If a ring has fewer than three vertices, wrong shape, or vertices outside the image.
+    """
+    height, width = shape
+    sides = [np.zeros((0, 4))]
+    for number, polygon in enumerate(polygons):
+        ring = np.asarray(polygon, float)
+        if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3:
+            raise ValueError(
+                f"polygon {number} must have shape (N, 2) with N ≥ 3, not {ring.shape}. "
+                "Reshape COCO's flat lists with np.reshape(flat, (-1, 2))."
+            )
+        if not ((ring >= 0) & (ring <= (width, height))).all():
+            raise ValueError(
+                f"polygon {number} leaves the image: x spans {ring[:, 0].min():g} to "
+                f"{ring[:, 0].max():g}, y {ring[:, 1].min():g} to {ring[:, 1].max():g}, but the image "
+                f"is {width} wide and {height} high. Check that vertices are (x, y), or clip them."
+            )
+        sides.append(np.hstack([ring, np.roll(ring, -1, axis=0)]))
+    x0, y0, x1, y1 = np.concatenate(sides).T
+    # Each side flips, in every row whose centre line it crosses, all pixels to the right of it.
+    top = np.ceil(np.minimum(y0, y1) - 0.5).astype(int)
+    n_rows = np.ceil(np.maximum(y0, y1) - 0.5).astype(int) - top
+    side = np.repeat(np.arange(len(top)), n_rows)
+    row = np.arange(len(side)) - np.repeat(np.cumsum(n_rows) - n_rows, n_rows) + top[side]
+    slope = (x1 - x0)[side] / (y1 - y0)[side]
+    crossing = np.clip(x0[side] + (row + 0.5 - y0[side]) * slope, 0, width)
+    column = np.ceil(crossing - 0.5).astype(int)
+    flips = np.bincount(row * (width + 1) + column, minlength=height * (width + 1))
+    inside = np.cumsum(flips.reshape(height, width + 1), axis=1) % 2 == 1
+    return inside[:, :width]
+
+
+def signed_area(polygon: np.ndarray) -> float:
+    """Area of a ring in square pixels: positive if it runs clockwise on the screen, else negative.
+
+    The areas of all rings of `mask_to_polygons` add up to the number of pixels in the mask.
+
+    Parameters
+    ----------
+    polygon : (N, 2) array_like
+        ``(x, y)`` vertices, y pointing down.
+    """
+    x, y = np.asarray(polygon, float).T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+# --------------------------------------------------------------------------------------------------
+# COCO: run lengths and segment ids
+# --------------------------------------------------------------------------------------------------
+
+
+def mask_to_rle(mask: np.ndarray, *, compressed: bool = False) -> dict[str, Any]:
+    """Write a mask as COCO run lengths.
+
+    The mask is read down its **columns**; `counts` are the lengths of runs of 0 and 1 in turn,
+    beginning with 0 (so the first count is 0 if the top left pixel is set).
+
+    Parameters
+    ----------
+    mask : (H, W) ndarray of bool
+        One object or one class.
+    compressed : bool
+        True for COCO's compact string: each count (from the fourth on, its difference from the
+        one two before) in groups of five bits, six-bit characters from ``"0"`` on. Source:
+        ``rleToString`` in the COCO API's ``maskApi.c``.
+
+    Returns
+    -------
+    dict
+        ``{"size": [H, W], "counts": list of int or str}``, ready for JSON.
+    """
+    array = _mask(mask)
+    flat = array.ravel(order="F")
+    changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    bounds = np.concatenate([[0], changes, [flat.size]]) if flat.size else np.array([0, 0])
+    counts = np.diff(bounds).tolist()
+    if flat.size and flat[0]:
+        counts = [0, *counts]
+    size = [int(n) for n in array.shape]
+    return {"size": size, "counts": _compress(counts) if compressed else counts}
+
+
+def rle_to_mask(rle: Mapping[str, Any]) -> np.ndarray:
+    """Read COCO run lengths, plain or compressed; the inverse of `mask_to_rle`.
+
+    Parameters
+    ----------
+    rle : mapping
+        ``{"size": [H, W], "counts": list of int, str or bytes}``.
+
+    Returns
+    -------
+    (H, W) ndarray of bool
+
+    Raises
+    ------
+    ValueError
+        If a key is missing, the string is damaged, a count is negative, or the counts do not add
+        up to H × W.
+    """
+    if "size" not in rle or "counts" not in rle:
+        raise ValueError(f"A COCO run length needs the keys 'size' and 'counts', not {list(rle)}.")
+    height, width = (int(n) for n in rle["size"])
+    counts = rle["counts"]
+    if isinstance(counts, bytes):
+        counts = counts.decode("ascii", "replace")
+    runs = _uncompress(counts) if isinstance(counts, str) else [int(c) for c in counts]
+    if any(c < 0 for c in runs):
+        raise ValueError(f"Run length {min(runs)} is negative; counts must be 0 or more.")
+    if sum(runs) != height * width:
+        raise ValueError(
+            f"The counts add up to {sum(runs)} pixels, but size {height}×{width} has "
+            f"{height * width}. The counts are damaged, or size is not [height, width]."
+        )
+    values = np.arange(len(runs)) % 2 == 1
+    return np.repeat(values, runs).reshape((height, width), order="F")
+
+
+def _compress(counts: Sequence[int]) -> str:
+    text = []
+    for i, count in enumerate(counts):
+        rest = count - counts[i - 2] if i > 2 else count
+        while True:
+            group, rest = rest & 31, rest >> 5
+            done = rest == (-1 if group & 16 else 0)
+            text.append(chr(48 + group + (0 if done else 32)))
+            if done:
+                break
+    return "".join(text)
+
+
+def _uncompress(text: str) -> list[int]:
+    counts: list[int] = []
+    value = shift = 0
+    for position, character in enumerate(text):
+        bits = ord(character) - 48
+        if not 0 <= bits < 64:
+            raise ValueError(
+                f"Character {character!r} at position {position} cannot occur in a COCO run-length "
+                "string ('0' to 'o'); the string is damaged."
+            )
+        value |= (bits & 31) << shift
+        shift += 5
+        if not bits & 32:
+            if bits & 16:
+                value -= 1 << shift
+            counts.append(value + counts[-2] if len(counts) > 2 else value)
+            value = shift = 0
+    if shift:
+        raise ValueError("The COCO run-length string ends in the middle of a count; it is cut off.")
+    return counts
+
+
+def segment_ids_to_colors(segments: np.ndarray) -> np.ndarray:
+    """Write panoptic segment ids as COCO does: id = R + 256·G + 256²·B.
+
+    Parameters
+    ----------
+    segments : (H, W) ndarray of int
+        Ids 0 to 2²⁴ − 1.
+
+    Returns
+    -------
+    (H, W, 3) ndarray of uint8
+    """
+    segments = integers(segments, "segments")
+    bad = (segments < 0) | (segments >= 1 << 24)
+    if bad.any():
+        raise ValueError(
+            f"Segment id {segments[bad][0]} ({first_place(bad)}) does not fit into three bytes; ids must "
+            "be 0 to 16777215."
+        )
+    return np.stack([(segments >> s) & 255 for s in (0, 8, 16)], -1).astype(np.uint8)
+
+
+def colors_to_segment_ids(image: np.ndarray) -> np.ndarray:
+    """Read a COCO panoptic PNG, ``(H, W, 3)`` uint8, as segment ids, ``(H, W)`` int32."""
+    image = np.asarray(image)
+    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise ValueError(
+            f"image must be (H, W, 3) uint8, as a panoptic PNG is, not {image.shape} {image.dtype}."
+        )
+    return image.astype(np.int32) @ np.array([1, 256, 65536], np.int32)

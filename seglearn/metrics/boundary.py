@@ -1,0 +1,193 @@
+"""Boundary IoU: intersection over union of the bands along two outlines.
+
+In a large object nearly all pixels are interior, so IoU hardly sees the outline. Boundary IoU
+compares only the pixels within distance d of it, inside each mask.
+
+References
+----------
+Cheng, Girshick, Dollár, Berg and Kirillov, "Boundary IoU: improving object-centric image
+segmentation evaluation", CVPR 2021, equation 2. The width of the band and the treatment of the
+image border follow the authors' code.
+"""
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from seglearn.metrics import _inputs
+from seglearn.metrics.confusion import ConfusionMatrix
+from seglearn.metrics.scores import Absent, defined_mean, iou
+
+
+def boundary_band(mask: Any, d: int) -> np.ndarray:
+    """Pixels of a mask that `d` erosions with a 3×3 square take away.
+
+    Outside the image is background, so a mask cut off by the border has a band there too.
+
+    Parameters
+    ----------
+    mask : (H, W) array or torch.Tensor of bool, or of 0 and 1
+    d : int
+        Width of the band in pixels, at least 1.
+
+    Returns
+    -------
+    (H, W) bool
+
+    Raises
+    ------
+    TypeError
+        If the mask is not of integers or booleans, or `d` is no integer.
+    ValueError
+        If a value is neither 0 nor 1, the shape is not (H, W), or `d` is below 1.
+    """
+    mask = _inputs.mask(mask, "mask")
+    _check_axes(mask)
+    if operator.index(d) < 1:
+        raise ValueError(f"d must be at least 1 pixel, got {d}")
+    return mask & ~_interior(mask, d)
+
+
+def boundary_iou(truth: Any, prediction: Any, *, dilation_ratio: float = 0.02) -> float:
+    """Boundary IoU of two masks.
+
+    Parameters
+    ----------
+    truth, prediction : (H, W) array or torch.Tensor of bool, or of 0 and 1
+    dilation_ratio : float
+        Width of the band as a share of the image diagonal; rounded to pixels, at least 1. The paper
+        uses 0.02.
+
+    Returns
+    -------
+    float
+        In [0, 1]; NaN if both masks are empty.
+
+    Raises
+    ------
+    TypeError
+        If the masks are not of integers or booleans.
+    ValueError
+        If the shapes differ or are not (H, W), a value is neither 0 nor 1, or `dilation_ratio` is
+        not positive.
+    """
+    truth, prediction = _inputs.masks(truth, prediction)
+    _check_axes(truth)
+    d = _band_width(truth.shape, dilation_ratio)
+    return iou(boundary_band(truth, d), boundary_band(prediction, d))
+
+
+def class_boundary_iou(
+    truth: Any,
+    prediction: Any,
+    n_classes: int,
+    *,
+    ignore_index: int | None = None,
+    dilation_ratio: float = 0.02,
+) -> np.ndarray:
+    """Boundary IoU of each class of label maps, over all images together.
+
+    Intersections and unions are added up over the images before they are divided, as for the mean
+    IoU of a data set.
+
+    Parameters
+    ----------
+    truth, prediction : (H, W) or (N, H, W) array or torch.Tensor of int
+    n_classes : int
+    ignore_index : int, optional
+        Pixels with this truth are treated like the outside of the image, in both maps: they belong
+        to no class, and a class that touches them has a band along them. So what is predicted there
+        does not matter, and a prediction that is right on all other pixels scores 1.
+    dilation_ratio : float
+        As in `boundary_iou`.
+
+    Returns
+    -------
+    (n_classes,) float
+        In [0, 1]; NaN for a class that neither map contains.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `ConfusionMatrix` and its `update`, and as `boundary_iou`.
+    """
+    truth, prediction = _inputs.label_maps(truth, prediction)
+    ConfusionMatrix(n_classes, ignore_index=ignore_index).update(truth, prediction)  # checks labels
+    d = _band_width(truth.shape[1:], dilation_ratio)
+    outside = n_classes  # the label of pixels that are ignored, or in no band
+    label_type = np.min_scalar_type(outside)
+    bands = ConfusionMatrix(n_classes + 1)
+    for t, p in zip(truth, prediction, strict=True):
+        ignored = np.zeros(t.shape, bool) if ignore_index is None else t == ignore_index
+        pair = [np.where(ignored, outside, labels).astype(label_type) for labels in (t, p)]
+        bands.update(*(np.where(_interior(labels, d), outside, labels) for labels in pair))
+    return bands.scores().iou[:n_classes]
+
+
+def mean_boundary_iou(
+    truth: Any,
+    prediction: Any,
+    n_classes: int,
+    *,
+    ignore_index: int | None = None,
+    dilation_ratio: float = 0.02,
+    absent: Absent = "skip",
+) -> float:
+    """Mean over classes of `class_boundary_iou`.
+
+    Parameters and errors are those of `class_boundary_iou`; `absent` says whether a class that
+    neither map contains is left out ("skip") or counts as 0 ("zero").
+    """
+    if absent not in ("skip", "zero"):
+        raise ValueError(f"absent must be one of ('skip', 'zero'), got {absent!r}")
+    classes = class_boundary_iou(
+        truth, prediction, n_classes, ignore_index=ignore_index, dilation_ratio=dilation_ratio
+    )
+    return float(defined_mean(classes, 0, absent))
+
+
+def _check_axes(mask: np.ndarray) -> None:
+    if mask.ndim != 2:
+        raise ValueError(f"a mask must be (H, W) here, got shape {mask.shape}")
+
+
+def _band_width(shape: tuple[int, ...], dilation_ratio: float) -> int:
+    if not dilation_ratio > 0:
+        raise ValueError(f"dilation_ratio must be positive, got {dilation_ratio}")
+    height, width = shape
+    return max(1, round(dilation_ratio * math.sqrt(height**2 + width**2)))
+
+
+def _interior(labels: np.ndarray, d: int) -> np.ndarray:
+    """Pixels whose whole neighbourhood, (2d+1) × (2d+1), lies in the image and has their label.
+
+    For a mask these are what d erosions leave of it, and of its complement; for a label map, what
+    they leave of every class, all at once.
+    """
+    interior = np.zeros(labels.shape, dtype=bool)
+    size = 2 * d + 1
+    if min(labels.shape) >= size:
+        lowest, highest = (_over_windows(labels, size, f) for f in (np.minimum, np.maximum))
+        interior[d:-d, d:-d] = lowest == highest
+    return interior
+
+
+def _over_windows(
+    values: np.ndarray, size: int, combine: Callable[[np.ndarray, np.ndarray], np.ndarray]
+) -> np.ndarray:
+    """Combine the values of each size × size window that lies in the image.
+
+    Windows of 1, 2, 4, 8 … pixels are built from two of the half size, and the last one from two
+    that overlap; first down the columns, then along the rows.
+    """
+    for _ in range(2):
+        values = values.T
+        span = 1
+        while span < size:
+            step = min(span, size - span)
+            values = combine(values[:-step], values[step:])
+            span += step
+    return values

@@ -1,0 +1,32 @@
+"""A small box that proves widgets reach the browser, and says how far away the kernel is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import STATIC, Widget
+
+
+class BrowserCheck(Widget):
+    """Show that widgets work here, and how long a question to the kernel takes.
+
+    The browser sends a number as ``state["ping"]``; the kernel answers with the same in
+    ``metrics["pong"]``, and the browser shows the time between.
+    """
+
+    _esm = STATIC / "browser_check.js"
+    bundle = "browser_check"
+
+    def __init__(self) -> None:
+        super().__init__(state={"ping": 0}, data={})
+
+    def __repr__(self) -> str:
+        return "BrowserCheck()"
+
+    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
+        if not isinstance(state.get("ping"), int):
+            raise ValueError(f"ping must be a whole number, got {state.get('ping')!r}")
+        return state
+
+    def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
+        return {"pong": state["ping"]}

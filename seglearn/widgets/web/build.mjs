@@ -1,0 +1,51 @@
+// Bundles every widgets/NAME.js into ../static/NAME.js: one self-contained, minified ES module each.
+// `node build.mjs --out DIR` writes elsewhere (a test does, and compares with what is committed).
+import { build, transform } from "esbuild";
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+const LIMIT = 25 * 1024; // bytes gzipped, each bundle: a visitor on a slow line waits for nothing
+const here = path.dirname(fileURLToPath(import.meta.url));
+const flag = process.argv.indexOf("--out");
+const outdir = flag > 0 ? path.resolve(process.argv[flag + 1]) : path.join(here, "..", "static");
+
+/** Style sheets become minified strings, so that a bundle carries its own. */
+const cssAsText = {
+  name: "css-as-text",
+  setup({ onLoad }) {
+    onLoad({ filter: /\.css$/ }, async ({ path: file }) => {
+      const { code } = await transform(await readFile(file, "utf8"), { loader: "css", minify: true });
+      return { contents: code.trim(), loader: "text" };
+    });
+  },
+};
+
+const widgets = (await readdir(path.join(here, "widgets"))).filter((f) => f.endsWith(".js")).sort();
+for (const file of widgets) {
+  await build({
+    absWorkingDir: here,
+    entryPoints: [path.join("widgets", file)],
+    outdir,
+    bundle: true,
+    format: "esm",
+    minify: true,
+    charset: "utf8",
+    legalComments: "none",
+    target: "es2022",
+    plugins: [cssAsText],
+  });
+  const bundle = await readFile(path.join(outdir, file), "utf8");
+  const size = gzipSync(bundle, { level: 9 }).length;
+  console.log(`${file.padEnd(28)} ${(size / 1024).toFixed(1).padStart(5)} KB gzipped`);
+  if (size > LIMIT) {
+    console.error(`${file} is ${size} bytes gzipped; the limit is ${LIMIT}`);
+    process.exitCode = 1;
+  }
+  // The module is inlined in static pages, where these would end the script element early.
+  if (/<\/script|<!--/i.test(bundle)) {
+    console.error(`${file} contains "</script" or "<!--" and cannot be inlined in a page`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Form controls that all widgets share. Each has an accessible name and a data-testid, and is a native element.
+ */
+import { h, icon } from "./dom.js";
+
+let serial = 0;
+
+/** A push button; `symbol` is an SVG path (see dom.icon). With `quiet` the label is only spoken and shown on hover. */
+export function button({ label, id, onClick, symbol, quiet = false }) {
+  return h(
+    "button",
+    {
+      type: "button",
+      class: quiet ? "button quiet" : "button",
+      "data-testid": id,
+      onclick: onClick,
+      ...(quiet ? { "aria-label": label, title: label } : {}),
+    },
+    symbol && icon(symbol),
+    !quiet && h("span", { class: "button-label" }, label),
+  );
+}
+
+/**
+ * One of several: native radio buttons in a row. options: [{ value, label, role? }]; a role ("truth") colours its mark.
+ * Returns { el, value } with a settable value.
+ */
+export function segmented({ label, id, options, onChange }) {
+  const group = `s${++serial}`;
+  const inputs = options.map(({ value }) =>
+    h("input", { type: "radio", name: group, value, "data-testid": `${id}-${value}`, onchange: () => onChange(value) }),
+  );
+  const el = h(
+    "div",
+    { class: "segmented", role: "radiogroup", "aria-label": label, "data-testid": id },
+    options.map(({ label: words, role }, i) =>
+      h("label", {}, inputs[i], h("span", {}, role && h("i", { class: `swatch ${role}`, "aria-hidden": "true" }), h("span", {}, words))),
+    ),
+  );
+  return {
+    el,
+    get value() {
+      return inputs.find((input) => input.checked)?.value;
+    },
+    set value(next) {
+      inputs.forEach((input) => (input.checked = input.value === next));
+    },
+  };
+}
+
+/**
+ * Tools of which one or none is on; pressing the one that is on puts it away (`onChange(null)`), and then a finger on
+ * the stage scrolls the page. options: [{ value, label, symbol }].
+ */
+export function toolbox({ label, id, options, onChange }) {
+  const buttons = options.map(({ value, label: words, symbol }) => {
+    const el = button({ label: words, id: `${id}-${value}`, symbol, onClick: () => onChange(tools.value === value ? null : value) });
+    el.setAttribute("aria-pressed", "false");
+    return el;
+  });
+  const tools = {
+    el: h("div", { class: "toolbox", role: "group", "aria-label": label, "data-testid": id }, buttons),
+    get value() {
+      return options[buttons.findIndex((b) => b.getAttribute("aria-pressed") === "true")]?.value ?? null;
+    },
+    set value(next) {
+      buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(options[i].value === next)));
+    },
+  };
+  return tools;
+}
+
+/** A range input with its value beside it. `format(v)` writes the value. Returns { el, value }. */
+export function slider({ label, id, min, max, step = 1, value, format = String, onInput, onChange }) {
+  const name = `s${++serial}`;
+  const output = h("output", { for: name });
+  const input = h("input", {
+    type: "range",
+    id: name,
+    min,
+    max,
+    step,
+    value,
+    "data-testid": id,
+    oninput: () => {
+      write();
+      onInput?.(Number(input.value));
+    },
+    onchange: () => onChange?.(Number(input.value)),
+  });
+  const write = () => {
+    output.textContent = format(Number(input.value));
+    input.setAttribute("aria-valuetext", output.textContent);
+  };
+  write();
+  return {
+    el: h("div", { class: "slider" }, h("label", { for: name }, label), input, output),
+    get value() {
+      return Number(input.value);
+    },
+    set value(next) {
+      input.value = next;
+      write();
+    },
+  };
+}
+
+/** A whole number typed or stepped. Returns { el, value }; `onChange` gets a number inside [min, max]. */
+export function numberField({ label, id, min, max, value, onChange }) {
+  const input = h("input", {
+    type: "number",
+    min,
+    max,
+    value,
+    step: 1,
+    "data-testid": id,
+    onchange: () => {
+      const typed = Math.round(Number(input.value));
+      if (!Number.isFinite(typed)) return;
+      input.value = Math.min(max, Math.max(min, typed));
+      onChange(Number(input.value));
+    },
+  });
+  return {
+    el: h("label", { class: "number-field" }, h("span", {}, label), input),
+    get value() {
+      return Number(input.value);
+    },
+    set value(next) {
+      input.value = next;
+    },
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * Colours. A role has a pair [light theme, dark theme]; the shell sets it as --truth, --prediction, --agreement and
+ * --ignore, and as --truth-ink … a shade that can be read as text. Hue is never alone: hatches are in HATCH.
+ */
+
+/** Okabe and Ito (2008), lightened in the dark theme so that thin outlines stay visible. */
+export const OKABE_ITO = {
+  truth: ["#0072b2", "#56b4e9"],
+  prediction: ["#d55e00", "#f2a03d"],
+  agreement: ["#009e73", "#2dc99a"],
+  ignore: ["#7d838a", "#9aa1a9"],
+  inks: {
+    truth: ["#005a8d", "#7cc5f0"],
+    prediction: ["#a64800", "#f6b566"],
+    agreement: ["#00694d", "#5fdcb5"],
+    ignore: ["#5b6168", "#b4bac1"],
+  },
+  classes: ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#595f66"],
+};
+
+/** Tol's vibrant (roles) and muted (classes) sets. */
+export const TOL = {
+  truth: ["#0077bb", "#33bbee"],
+  prediction: ["#ee7733", "#ff9a5c"],
+  agreement: ["#009988", "#2cc7b4"],
+  ignore: ["#7d838a", "#9aa1a9"],
+  inks: {
+    truth: ["#005f96", "#6fd0f5"],
+    prediction: ["#a8460f", "#ffb688"],
+    agreement: ["#006b5f", "#63dccd"],
+    ignore: ["#5b6168", "#b4bac1"],
+  },
+  classes: ["#cc6677", "#332288", "#ddcc77", "#117733", "#88ccee", "#882255", "#44aa99", "#999933", "#aa4499"],
+};
+
+/** Class colours of PASCAL VOC; the roles stay those of Okabe and Ito. */
+export const VOC = {
+  ...OKABE_ITO,
+  classes: (
+    "000000 800000 008000 808000 000080 800080 008080 808080 400000 c00000 408000 " +
+    "c08000 400080 c00080 408080 c08080 004000 804000 00c000 80c000 004080"
+  )
+    .split(" ")
+    .map((c) => `#${c}`),
+};
+
+/** Class colours of Cityscapes' 19 training classes; the roles stay those of Okabe and Ito. */
+export const CITYSCAPES = {
+  ...OKABE_ITO,
+  classes: (
+    "804080 f423e8 464646 66669c be9999 999999 faaa1e dcdc00 6b8e23 98fb98 " +
+    "4682b4 dc143c ff0000 00008e 000046 003c64 005064 0000e6 770b20"
+  )
+    .split(" ")
+    .map((c) => `#${c}`),
+};
+
+export const ROLES = ["truth", "prediction", "agreement", "ignore"];
+
+/** Truth leans one way, prediction the other, and where both are the lines cross. */
+export const HATCH = { truth: "/", prediction: "\\", agreement: "x", ignore: "." };
+
+/** Hatches for classes, in step with `classes`; class 0 stays plain. */
+export const CLASS_HATCHES = ["", "/", "\\", "x", "-", "|", "+", "."];
+
+/** Custom properties for the root: light-dark() picks by the colour scheme in force. */
+export function paletteCss(palette) {
+  const pair = ([light, dark]) => `light-dark(${light}, ${dark})`;
+  return [
+    ...ROLES.map((role) => `--${role}: ${pair(palette[role])}; --${role}-ink: ${pair(palette.inks[role])};`),
+    ...palette.classes.map((color, i) => `--class-${i}: ${color};`),
+  ].join(" ");
+}

@@ -1,0 +1,90 @@
+/**
+ * The widget's memory: a JSON document with undo, and a view (tool, selected metric …) without.
+ *
+ *   store.state            the document; never change it in place
+ *   store.preview(state)   show it, remember nothing: for every move of a drag
+ *   store.commit(state)    show it and make one undo step; without an argument, keep what was previewed
+ *   store.cancel()         drop what was previewed
+ *   store.undo() redo() reset(), store.canUndo, store.canRedo, store.canReset
+ *   store.view, store.look({tool: "brush"})   merges into the view; no undo step
+ *   store.subscribe(fn)    fn(why), why: "preview" | "commit" | "undo" | "redo" | "reset" | "remote" | "view"
+ */
+export function createStore(initial, view = {}, limit = 100) {
+  const listeners = new Set();
+  let past = [];
+  let future = [];
+  let settled = initial; // what undo would come back to
+  let shown = initial;
+
+  const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+  const tell = (why) => listeners.forEach((fn) => fn(why));
+  const step = (next, why) => {
+    const changed = !same(next, settled);
+    if (changed) {
+      past = [...past, settled].slice(-limit);
+      future = [];
+      settled = next;
+    }
+    const visible = changed || !same(shown, settled);
+    shown = settled;
+    if (visible || why === "commit") tell(why);
+  };
+
+  const store = {
+    get state() {
+      return shown;
+    },
+    get canUndo() {
+      return past.length > 0;
+    },
+    get canRedo() {
+      return future.length > 0;
+    },
+    get canReset() {
+      return !same(settled, initial);
+    },
+    view,
+    preview(next) {
+      shown = next;
+      tell("preview");
+    },
+    commit(next = shown) {
+      step(next, "commit");
+    },
+    cancel() {
+      if (shown === settled) return;
+      shown = settled;
+      tell("undo");
+    },
+    undo() {
+      if (!past.length) return;
+      future = [settled, ...future];
+      shown = settled = past.at(-1);
+      past = past.slice(0, -1);
+      tell("undo");
+    },
+    redo() {
+      if (!future.length) return;
+      past = [...past, settled];
+      shown = settled = future[0];
+      future = future.slice(1);
+      tell("redo");
+    },
+    reset() {
+      step(initial, "reset");
+    },
+    /** A state that came from Python: one undo step, and not sent back. */
+    receive(next) {
+      step(next, "remote");
+    },
+    look(patch) {
+      store.view = { ...store.view, ...patch };
+      tell("view");
+    },
+    subscribe(fn) {
+      listeners.add(fn);
+      return () => listeners.delete(fn);
+    },
+  };
+  return store;
+}

@@ -1,0 +1,595 @@
+/** IoU & Dice bench: two shapes, boxes or masks, and every overlap score of theirs, live. */
+import { areas, dice, diceOfIou, iou, precision, recall } from "../core/areas.js";
+import { boundaryIou } from "../core/boundary.js";
+import { boxMask, moveBox, resizeBox } from "../core/boxes.js";
+import { bounds, floodFill, shiftMask, strokeLine } from "../core/brush.js";
+import { decodeMask, encodeMask } from "../core/codec.js";
+import { generator } from "../core/random.js";
+import { iouBench as strings } from "../strings/en.js";
+import { segmented, slider, toolbox } from "../ui/controls.js";
+import { h } from "../ui/dom.js";
+import { count, score } from "../ui/format.js";
+import { area, createFormula, frac, ident, number, op, row, sub, term, text, value, variable } from "../ui/formula.js";
+import { arrow } from "../ui/keys.js";
+import { legend } from "../ui/legend.js";
+import { HATCH, OKABE_ITO, TOL } from "../ui/palette.js";
+import { defineWidget } from "../ui/shell.js";
+import { createStage } from "../ui/stage.js";
+import css from "./iou_bench.css";
+
+const SHAPES = ["truth", "prediction"];
+const METRICS = ["iou", "dice", "precision", "recall", "boundary_iou"];
+
+// Labels of the stage's pixels. In boundary view the bands are drawn over the regions.
+const PARTS = [null, "truthOnly", "both", "predictionOnly", "bandTruth", "bandBoth", "bandPrediction"];
+const ROLE_OF = [null, "truth", "agreement", "prediction", "truth", "agreement", "prediction"];
+const TERMS = {
+  intersection: ["both"],
+  union: ["both", "truthOnly", "predictionOnly"],
+  truth: ["both", "truthOnly"],
+  prediction: ["both", "predictionOnly"],
+  bandIntersection: ["bandBoth"],
+  bandUnion: ["bandBoth", "bandTruth", "bandPrediction"],
+};
+
+const ICONS = {
+  move: "M8 1.500v13M1.500 8h13M8 1.500 6.200 3.300M8 1.500l1.800 1.800M8 14.500l-1.800-1.800M8 14.500l1.800-1.800M1.500 8l1.800-1.800M1.500 8l1.800 1.800M14.500 8l-1.800-1.800M14.500 8l-1.800 1.800",
+  brush: "M13.500 2.500 7.500 9M6.200 9.200c-2.400.1-1.900 3.300-4.200 4.100 3 .9 6-.3 5.700-2.700",
+  erase: "M6.500 13.500h7M3 9.500 9.500 3l4 4-6.500 6.500h-2.500L2.500 11z",
+  fill: "M7 2.500 2.500 7.500 7.500 12.500 12.500 7.500zM2.500 7.500h10M13.500 10.500c1.500 2 1 3 0 3s-1.500-1 0-3",
+};
+
+/** Masks, areas and scores of a state, worked out once for each state. */
+const derived = new WeakMap();
+function derive(state) {
+  if (!derived.has(state)) {
+    const [height, width] = state.shape;
+    const [truth, prediction] = SHAPES.map((shape) =>
+      state.mode === "boxes"
+        ? boxMask(state[`${shape}_box`], width, height)
+        : decodeMask(state[shape], width * height),
+    );
+    const counted = areas(truth, prediction);
+    derived.set(state, { truth, prediction, areas: counted, boundary: boundaryIou(truth, prediction, width, height) });
+  }
+  return derived.get(state);
+}
+
+function metrics(state) {
+  const { areas: a, boundary } = derive(state);
+  return {
+    intersection: a.both,
+    union: a.both + a.truthOnly + a.predictionOnly,
+    truth_only: a.truthOnly,
+    prediction_only: a.predictionOnly,
+    iou: iou(a),
+    dice: dice(a),
+    precision: precision(a),
+    recall: recall(a),
+    boundary_iou: boundary.iou,
+    boundary_width: boundary.d,
+  };
+}
+
+function python({ mode, shape, ...state }) {
+  const size = `(${shape[0]}, ${shape[1]})`;
+  const lines = ["import numpy as np", "from seglearn.metrics import boundary_iou, dice, iou, precision, recall", ""];
+  if (mode === "boxes") {
+    for (const name of SHAPES) {
+      const [x0, y0, x1, y1] = state[`${name}_box`];
+      lines.push(`${name} = np.zeros(${size}, dtype=bool)`, `${name}[${y0}:${y1}, ${x0}:${x1}] = True`);
+    }
+  } else {
+    lines.push(
+      "",
+      `def mask(runs, shape=${size}):`,
+      '    """Read run lengths: background first, then in turn, row by row."""',
+      "    lengths = [int(run) for run in runs.split()]",
+      "    return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths).reshape(shape)",
+      "",
+      "",
+      ...SHAPES.map((name) => `${name} = mask("${state[name]}")`),
+    );
+  }
+  lines.push(
+    "",
+    "for score in (iou, dice, precision, recall, boundary_iou):",
+    '    print(f"{score.__name__:13}{score(truth, prediction):.3f}")',
+    "",
+  );
+  return lines.join("\n");
+}
+
+/** Two blobs of three disks each, the second a disturbed copy of the first. */
+function seeded(seed, { shape: [height, width] }) {
+  const random = generator(seed);
+  const between = (a, b) => a + (b - a) * random();
+  const unit = Math.min(width, height);
+  const blob = { truth: new Uint8Array(width * height), prediction: new Uint8Array(width * height) };
+  const [cx, cy] = [width / 2 + between(-0.1, 0.1) * unit, height / 2 + between(-0.1, 0.1) * unit];
+  const [sx, sy] = [between(-0.22, 0.22) * unit, between(-0.16, 0.16) * unit];
+  for (let i = 0; i < 3; i++) {
+    const disk = { x: cx + between(-0.2, 0.2) * unit, y: cy + between(-0.15, 0.15) * unit };
+    const radius = between(0.12, 0.22) * unit;
+    strokeLine(blob.truth, width, height, disk, disk, radius, 1);
+    const moved = { x: disk.x + sx, y: disk.y + sy };
+    strokeLine(blob.prediction, width, height, moved, moved, radius * between(0.75, 1.25), 1);
+  }
+  return { mode: "masks", truth: encodeMask(blob.truth), prediction: encodeMask(blob.prediction) };
+}
+
+function build(shell) {
+  const { store, light, control } = shell;
+  const [height, width] = store.state.shape;
+  light.terms(TERMS);
+
+  // --- which shapes, which tool -----------------------------------------------------------------------------------
+  const modes = segmented({
+    label: strings.modes.label,
+    id: "mode",
+    options: ["boxes", "masks"].map((v) => ({ value: v, label: strings.modes[v] })),
+    onChange: (mode) => store.commit({ ...store.state, mode }),
+  });
+  const targets = segmented({
+    label: strings.targets.label,
+    id: "target",
+    options: SHAPES.map((v) => {
+      const [letter, word] = strings.targets[v];
+      return { value: v, label: [letter, h("span", { class: "when-wide" }, ` ${word}`)], role: v };
+    }),
+    onChange: (target) => store.look({ target }),
+  });
+  const tools = toolbox({
+    label: strings.tools.label,
+    id: "tool",
+    options: ["move", "brush", "erase", "fill"].map((v) => ({ value: v, label: strings.tools[v], symbol: ICONS[v] })),
+    onChange: (tool) => store.look({ tool }),
+  });
+  const brush = slider({
+    label: strings.brushSize,
+    id: "brush",
+    min: 1,
+    max: 25,
+    step: 2,
+    value: store.view.brush,
+    format: strings.pixels,
+    onInput: (size) => store.look({ brush: size }),
+  });
+  const editing = h("div", { class: "editing" }, targets.el, tools.el, brush.el);
+  const hint = h("p", { class: "hint" }, strings.hint);
+
+  // --- stage ------------------------------------------------------------------------------------------------------
+  const hover = (p) => {
+    // While painting one looks at the shapes, not at the formula.
+    if (store.state.mode === "masks" && ["brush", "erase", "fill"].includes(store.view.tool)) p = null;
+    const label = p && labels ? labels[p.row * width + p.col] : 0;
+    light.point(label ? { part: PARTS[label] } : null);
+  };
+  let labels = null;
+  const stage = createStage(shell, {
+    label: strings.stage.none,
+    width,
+    height,
+    image: shell.data.image,
+    onStroke: paintStrokes(shell, width, height, () => stage),
+    onHover: hover,
+    onKey: maskKeys(shell, width, height, () => stage),
+  });
+  const boxes = Object.fromEntries(SHAPES.map((shape) => [shape, boxElement(shell, stage, shape, width, height)]));
+  const tags = Object.fromEntries(
+    SHAPES.map((shape) => [shape, h("span", { class: `stage-tag ${shape} ${shape}-tag` }, strings.tag[shape])]),
+  );
+  stage.overlay.append(...SHAPES.map((shape) => boxes[shape]), ...SHAPES.map((shape) => tags[shape]));
+
+  // --- areas: the union as a bar, whose agreed share is the IoU -----------------------------------------------------
+  const entries = ["truthOnly", "both", "predictionOnly"].map((part) => {
+    const [label, note] = strings.areas[part];
+    return { part, label, note, role: ROLE_OF[PARTS.indexOf(part)] };
+  });
+  const bar = h("div", { class: "union-bar", "aria-hidden": "true" });
+  const segments = entries.map(({ part, role }) => light.bind(h("span", { class: `${role}` }), { part }));
+  bar.append(...segments);
+  const areaList = legend(light, entries, strings.areas.label);
+
+  // --- scores and the formula of the chosen one -------------------------------------------------------------------
+  const scores = scoreList(shell);
+  const formula = createFormula(light, strings.metrics.label);
+  const words = h("span");
+  let shownMetric = null;
+
+  const strip = diceStrip();
+  shell.head.append(control("tabs", modes.el));
+  shell.body.append(
+    control("tools", h("div", { class: "bar" }, editing, hint)),
+    h(
+      "div",
+      { class: "columns" },
+      h("div", { class: "left" }, stage.el, control("areas", h("div", { class: "areas" }, bar, areaList.el))),
+      h(
+        "div",
+        { class: "right" },
+        control("metrics", scores.el),
+        control("formula", h("div", { class: "formula-box" }, formula.el, h("p", { class: "in-words" }, words, " ", strings.point))),
+      ),
+      control("strip", strip.el),
+    ),
+  );
+
+  // --- every change -----------------------------------------------------------------------------------------------
+  return ({ state, view, metrics: m }) => {
+    const { truth, prediction, areas: a, boundary } = derive(state);
+    const inMasks = state.mode === "masks";
+    const onBorder = view.metric === "boundary_iou";
+
+    modes.value = state.mode;
+    targets.value = view.target;
+    tools.value = view.tool;
+    brush.value = view.brush;
+    editing.classList.toggle("away", !inMasks);
+    hint.classList.toggle("away", inMasks);
+    brush.el.classList.toggle("away", !["brush", "erase"].includes(view.tool));
+
+    labels = new Uint8Array(width * height);
+    for (let i = 0; i < labels.length; i++) {
+      labels[i] = truth[i] ? (prediction[i] ? 2 : 1) : prediction[i] ? 3 : 0;
+      if (!onBorder) continue;
+      const [t, p] = [boundary.truth[i], boundary.prediction[i]];
+      if (t || p) labels[i] = t ? (p ? 5 : 4) : 6;
+    }
+    stage.tool = inMasks && view.tool !== null;
+    stage.brush = inMasks && ["brush", "erase"].includes(view.tool) ? view.brush / 2 : null;
+    stage.el.setAttribute("aria-label", inMasks ? strings.stage[view.tool ?? "none"] : strings.stage.boxes);
+    stage.el.classList.toggle("moving", inMasks && view.tool === "move");
+    const line = onBorder ? { width: 1.2, halo: false } : { width: 2.5 };
+    stage.show({
+      labels,
+      styles: PARTS.map((part, i) => {
+        if (!part) return null;
+        const role = ROLE_OF[i];
+        // In boundary view the insides step back: only the bands are counted.
+        if (onBorder && i < 4) return { color: shell.color(role), alpha: 0.12, part };
+        return { color: shell.color(role), hatch: HATCH[role], alpha: role === "agreement" ? 0.48 : 0.3, part };
+      }),
+      outlines: [
+        { mask: truth, color: shell.color("truth"), ...line },
+        { mask: prediction, color: shell.color("prediction"), ...line, dash: [7, 4] },
+      ],
+    });
+
+    for (const shape of SHAPES) {
+      const box = inMasks ? bounds(derive(state)[shape], width, height) : state[`${shape}_box`];
+      boxes[shape].hidden = inMasks;
+      tags[shape].hidden = !box;
+      if (!box) continue;
+      stage.place(boxes[shape], ...box);
+      placeTag(tags[shape], shape, box, width, height);
+    }
+
+    const union = m.union || 1;
+    segments.forEach((segment, i) => (segment.style.flexGrow = a[entries[i].part] / union));
+    bar.classList.toggle("empty", !m.union);
+    areaList.values(Object.fromEntries(entries.map(({ part }) => [part, count(a[part])])));
+
+    scores.show(m, view.metric);
+    if (shownMetric !== view.metric) {
+      shownMetric = view.metric;
+      formula.el.setAttribute("aria-label", strings.metrics[shownMetric][0]);
+      formula.show(FORMULAS[shownMetric]);
+    }
+    const band = boundary.areas;
+    const [truthArea, predictionArea] = [a.both + a.truthOnly, a.both + a.predictionOnly];
+    formula.values({
+      intersection: count(m.intersection),
+      union: count(m.union),
+      truth: count(truthArea),
+      prediction: count(predictionArea),
+      bandIntersection: count(band.both),
+      bandUnion: count(band.both + band.truthOnly + band.predictionOnly),
+      result: score(m[view.metric]),
+    });
+    const sentence = strings.metrics[view.metric][1];
+    words.textContent =
+      m[view.metric] === null ? strings.undefinedScore : typeof sentence === "function" ? sentence(boundary.d) : sentence;
+    strip.show(m);
+  };
+}
+
+// --- formulas -------------------------------------------------------------------------------------------------------
+
+const named = (name, inside) => term(name, inside, strings.terms[name]);
+const A = variable("A");
+const B = variable("B");
+const [cap, cup] = [op("∩"), op("∪")];
+const bandA = sub(A, variable("d"));
+const bandB = sub(B, variable("d"));
+const numbers = (over, under) => [op("="), frac(over, under), op("="), value("result")];
+const counted = (name) => named(name, value(name));
+
+const FORMULAS = {
+  iou: row(
+    text("IoU"),
+    op("="),
+    frac(named("intersection", area(A, cap, B)), named("union", area(A, cup, B))),
+    ...numbers(counted("intersection"), counted("union")),
+  ),
+  dice: row(
+    text("Dice"),
+    op("="),
+    frac(
+      row(number(2), named("intersection", area(A, cap, B))),
+      row(named("truth", area(A)), op("+"), named("prediction", area(B))),
+    ),
+    ...numbers(
+      row(number(2), op("·"), counted("intersection")),
+      row(counted("truth"), op("+"), counted("prediction")),
+    ),
+  ),
+  precision: row(
+    text("Precision"),
+    op("="),
+    frac(named("intersection", area(A, cap, B)), named("prediction", area(B))),
+    ...numbers(counted("intersection"), counted("prediction")),
+  ),
+  recall: row(
+    text("Recall"),
+    op("="),
+    frac(named("intersection", area(A, cap, B)), named("truth", area(A))),
+    ...numbers(counted("intersection"), counted("truth")),
+  ),
+  boundary_iou: row(
+    sub(text("IoU"), variable("d")),
+    op("="),
+    frac(named("bandIntersection", area(bandA, cap, bandB)), named("bandUnion", area(bandA, cup, bandB))),
+    ...numbers(counted("bandIntersection"), counted("bandUnion")),
+  ),
+};
+
+// --- parts of the page ----------------------------------------------------------------------------------------------
+
+/** The five scores as one choice; the chosen one is written out as a formula. */
+function scoreList({ store }) {
+  const rows = METRICS.map((metric) => {
+    const input = h("input", {
+      type: "radio",
+      name: "metric",
+      value: metric,
+      "data-testid": `metric-${metric}`,
+      onchange: () => store.look({ metric }),
+    });
+    const track = h("i", { "aria-hidden": "true" });
+    const number = h("b", { "data-testid": `value-${metric}` });
+    const el = h(
+      "label",
+      { class: "score" },
+      input,
+      h("span", { class: "score-name" }, strings.metrics[metric][0]),
+      h("span", { class: "track", "aria-hidden": "true" }, track),
+      number,
+    );
+    return { metric, el, input, track, number };
+  });
+  return {
+    el: h("div", { class: "scores", role: "radiogroup", "aria-label": strings.metrics.label }, rows.map((r) => r.el)),
+    show(m, chosen) {
+      for (const { metric, el, input, track, number } of rows) {
+        input.checked = metric === chosen;
+        el.classList.toggle("chosen", metric === chosen);
+        el.classList.toggle("undefined", m[metric] === null);
+        track.style.width = `${100 * (m[metric] ?? 0)}%`;
+        number.textContent = score(m[metric]);
+      }
+    },
+  };
+}
+
+/** The curve Dice = 2 IoU / (1 + IoU), and where on it the two shapes are. */
+function diceStrip() {
+  const points = Array.from({ length: 51 }, (_, i) => `${2 * i} ${100 - 100 * diceOfIou(i / 50)}`);
+  const svg = h("div", { class: "curve", "aria-hidden": "true" });
+  svg.innerHTML =
+    '<svg viewBox="0 0 100 100" preserveAspectRatio="none"><path class="equal" d="M0 100 100 0"/>' +
+    `<path class="dice" d="M${points.join("L")}"/><path class="drop"/></svg>`;
+  const drop = svg.querySelector(".drop");
+  const dot = h("span", { class: "dot" });
+  const read = h("span", { class: "dot-read" });
+  const ticks = [0, 0.5, 1].flatMap((t) => {
+    const x = h("span", { class: "tick x" }, String(t));
+    const y = h("span", { class: "tick y" }, String(t));
+    x.style.left = `${100 * t}%`;
+    y.style.bottom = `${100 * t}%`;
+    return [x, y];
+  });
+  const plot = h(
+    "div",
+    { class: "plot", role: "img", "data-testid": "strip-plot" },
+    svg,
+    ticks,
+    h("span", { class: "axis x" }, "IoU"),
+    h("span", { class: "axis y" }, "Dice"),
+    dot,
+    read,
+  );
+  const law = h("div", { class: "formula" });
+  const over = row(number(2), op("·"), ident("IoU"));
+  law.innerHTML = `<math displaystyle="true">${row(text("Dice"), op("="), frac(over, row(number(1), op("+"), ident("IoU"))))}</math>`;
+  return {
+    el: h("div", { class: "strip" }, h("div", { class: "law" }, law, h("p", {}, strings.strip.note)), plot),
+    show(m) {
+      const defined = m.iou !== null;
+      dot.hidden = read.hidden = !defined;
+      drop.setAttribute("d", defined ? `M0 ${100 - 100 * m.dice}H${100 * m.iou}V100` : "");
+      const words = defined ? strings.strip.point(score(m.iou), score(m.dice)) : strings.strip.nowhere;
+      plot.setAttribute("aria-label", `${strings.strip.label}. ${words}`);
+      if (!defined) return;
+      dot.style.left = `${100 * m.iou}%`;
+      dot.style.bottom = `${100 * m.dice}%`;
+      read.textContent = `${score(m.iou)} → ${score(m.dice)}`;
+    },
+  };
+}
+
+/** A's name stands over its upper left corner, B's under its lower right one; both stay on the stage. */
+function placeTag(tag, shape, [x0, y0, x1, y1], width, height) {
+  const upper = shape === "truth";
+  const inside = upper ? y0 < 0.09 * height : y1 > 0.91 * height;
+  tag.style.left = upper ? `${(100 * x0) / width}%` : "auto";
+  tag.style.right = upper ? "auto" : `${100 - (100 * x1) / width}%`;
+  tag.style.top = upper ? `${(100 * y0) / height}%` : `${(100 * y1) / height}%`;
+  tag.style.translate = `0 ${upper === inside ? "0.3em" : "calc(-100% - 0.3em)"}`;
+  if (!upper) tag.style.translate = `0 ${inside ? "calc(-100% - 0.3em)" : "0.3em"}`;
+}
+
+// --- editing boxes --------------------------------------------------------------------------------------------------
+
+const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
+
+/** A box that is dragged by its inside, resized by eight handles, and moved and resized by arrow keys. */
+function boxElement({ store }, stage, shape, width, height) {
+  const key = `${shape}_box`;
+  let drag = null;
+  const el = h(
+    "div",
+    {
+      class: `box ${shape}`,
+      tabindex: "0",
+      role: "application",
+      "aria-label": strings.box[shape],
+      "data-testid": `box-${shape}`,
+      onpointerdown(event) {
+        if (event.button !== 0 || !event.isPrimary) return;
+        const p = stage.point(event);
+        drag = { id: event.pointerId, x: p.x, y: p.y, box: store.state[key], handle: event.target.dataset.handle };
+        el.setPointerCapture(event.pointerId);
+        el.focus({ preventScroll: true });
+        event.preventDefault();
+      },
+      onpointermove(event) {
+        if (drag?.id !== event.pointerId) return;
+        const p = stage.point(event);
+        change(drag.box, drag.handle, p.x - drag.x, p.y - drag.y);
+      },
+      onpointerup: (event) => release(event, () => store.commit()),
+      onpointercancel: (event) => release(event, () => store.cancel()),
+      onkeydown(event) {
+        const by = arrow(event);
+        if (event.key === "Escape" && drag) {
+          drag = null;
+          store.cancel();
+        }
+        if (!by || event.ctrlKey || event.metaKey) return;
+        event.preventDefault();
+        change(store.state[key], event.shiftKey ? "se" : null, ...by);
+      },
+      // A held key is one undo step.
+      onkeyup: (event) => arrow(event) && store.commit(),
+      onblur: () => store.commit(),
+    },
+    HANDLES.map((name) => h("i", { class: `handle ${name}`, "data-handle": name, "data-testid": `handle-${shape}-${name}` })),
+  );
+  function change(box, handle, dx, dy) {
+    const next = handle ? resizeBox(box, handle, dx, dy, width, height) : moveBox(box, dx, dy, width, height);
+    store.preview({ ...store.state, [key]: next });
+  }
+  function release(event, then) {
+    if (drag?.id !== event.pointerId) return;
+    drag = null;
+    then();
+  }
+  return el;
+}
+
+// --- editing masks --------------------------------------------------------------------------------------------------
+
+/** What the pointer does with each tool. */
+function paintStrokes({ store }, width, height) {
+  const decode = (shape) => decodeMask(store.state[shape], width * height);
+  const put = (shape, mask) => store.preview({ ...store.state, [shape]: encodeMask(mask) });
+  let work = null;
+  return {
+    start(p) {
+      const { tool, brush } = store.view;
+      let { target } = store.view;
+      if (tool === "move") {
+        // Whichever shape lies under the pointer is moved; the chosen one where both do.
+        const at = p.row * width + p.col;
+        const other = SHAPES.find((s) => s !== target);
+        if (!decode(target)[at]) {
+          if (!decode(other)[at]) return false;
+          target = other;
+          store.look({ target });
+        }
+      }
+      work = { tool, target, brush, from: p, mask: decode(target) };
+      if (tool === "fill") {
+        const inside = work.mask[p.row * width + p.col];
+        floodFill(work.mask, width, height, p.col, p.row, inside ? 0 : 1);
+        put(target, work.mask);
+      } else if (tool !== "move") this.move(p, p);
+      return true;
+    },
+    move(p, before) {
+      const { tool, target, brush, from, mask } = work;
+      if (tool === "move") put(target, shiftMask(mask, width, height, p.x - from.x, p.y - from.y));
+      else if (tool !== "fill" && strokeLine(mask, width, height, before, p, brush / 2, tool === "brush" ? 1 : 0)) {
+        put(target, mask);
+      }
+    },
+    end: () => store.commit(),
+    cancel: () => store.cancel(),
+  };
+}
+
+/** What the keys do with each tool; see strings.stage for what the reader is told. */
+function maskKeys({ store }, width, height, stage) {
+  let listening = false;
+  return (event, cursor) => {
+    const { tool, target, brush } = store.view;
+    if (store.state.mode !== "masks" || !tool || event.ctrlKey || event.metaKey) return false;
+    if (!listening) {
+      // A held key is one undo step.
+      stage().el.addEventListener("keyup", () => store.commit());
+      listening = true;
+    }
+    const by = arrow(event);
+    const mask = decodeMask(store.state[target], width * height);
+    const put = (next) => store.preview({ ...store.state, [target]: encodeMask(next) });
+    const stamp = (p, q) => {
+      const centre = ({ col, row }) => ({ x: col + 0.5, y: row + 0.5 });
+      if (strokeLine(mask, width, height, centre(p), centre(q), brush / 2, tool === "brush" ? 1 : 0)) put(mask);
+    };
+    if (tool === "move" && by) {
+      put(shiftMask(mask, width, height, ...by));
+      return true;
+    }
+    if (by && event.shiftKey && tool !== "fill") {
+      stage().moveCursor(...by);
+      stamp(cursor, stage().cursor);
+      return true;
+    }
+    if (event.key !== " ") return false;
+    if (tool === "fill") {
+      floodFill(mask, width, height, cursor.col, cursor.row, mask[cursor.row * width + cursor.col] ? 0 : 1);
+      put(mask);
+    } else if (tool !== "move") stamp(cursor, cursor);
+    return true;
+  };
+}
+
+export default defineWidget({
+  name: "iou_bench",
+  strings,
+  palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
+  css,
+  // On a touch screen no tool is in hand at first, so that the page can be scrolled past the stage.
+  view: () => ({
+    metric: "iou",
+    target: "prediction",
+    tool: matchMedia("(pointer: coarse)").matches ? null : "move",
+    brush: 9,
+  }),
+  metrics,
+  python,
+  announce: (state, m) => strings.announce(score(m.iou), score(m.dice)),
+  seeded,
+  build,
+});

@@ -1,0 +1,60 @@
+"""Run a notebook in a kernel of its own with the network shut, and measure it."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+
+from .rules import tags
+
+# Only loopback stays open: the kernel's own sockets use it.
+SHUT_NETWORK = """
+import socket as _socket
+def _refuse(self, address, _connect=_socket.socket.connect):
+    host = address[0] if isinstance(address, tuple) else "localhost"
+    if host not in ("127.0.0.1", "::1", "localhost"):
+        raise OSError(f"a notebook asked for the network: {host}")
+    return _connect(self, address)
+_socket.socket.connect = _refuse
+"""
+PEAK_MEMORY = """
+import psutil as _psutil, sys as _sys
+if _sys.platform == "win32":
+    print(_psutil.Process().memory_info().peak_wset)
+else:
+    import resource as _resource
+    _unit = 1 if _sys.platform == "darwin" else 1024
+    print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss * _unit)
+"""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run: wall seconds, peak resident megabytes, and what each check cell answered."""
+
+    seconds: float
+    peak_mb: float
+    checks: dict[str, str]
+
+
+def execute(notebook: dict[str, Any], folder: Path, timeout: int = 300) -> Run:
+    """Execute in order from the top; an error in any cell raises ``CellExecutionError``."""
+    node = nbformat.from_dict(notebook)
+    node.cells.insert(0, nbformat.v4.new_code_cell(SHUT_NETWORK))
+    node.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
+    begun = time.perf_counter()
+    NotebookClient(
+        node, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    seconds = time.perf_counter() - begun
+    answers = {
+        cell["id"]: "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)
+        for cell in node.cells
+        if "check" in tags(cell)
+    }
+    return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers)

@@ -1,0 +1,66 @@
+"""Every notebook runs as shipped and solved, offline, within the memory that the course promises."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+from nbclient.exceptions import CellExecutionError
+
+from ..conftest import NOTEBOOKS, chapter_runs
+from .execute import execute
+from .rules import code_cells, solved, tags
+from .test_static import load
+
+MEMORY_MB = 1536
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_as_shipped(path):
+    run = execute(load(path), path.parent)
+    chapter_runs.append((path.stem, "as shipped", run.seconds, run.peak_mb))
+    assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "…")
+    assert run.peak_mb < MEMORY_MB
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_solved(path):
+    run = execute(solved(load(path)), path.parent)
+    chapter_runs.append((path.stem, "solved", run.seconds, run.peak_mb))
+    assert run.checks, f"{path.name} has no check cell"
+    assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "✓")
+    assert run.peak_mb < MEMORY_MB
+
+
+def _only(notebook, *sources):
+    """Return a small notebook with these code cells, for breaking."""
+    small = copy.deepcopy(notebook)
+    small["cells"] = [
+        {**code_cells(notebook)[0], "id": f"cell-{i}", "source": text, "metadata": {}}
+        for i, text in enumerate(sources)
+    ]
+    return small
+
+
+def test_a_cell_that_raises_and_a_request_are_caught():
+    notebook, folder = load(NOTEBOOKS[0]), NOTEBOOKS[0].parent
+    with pytest.raises(CellExecutionError, match="ZeroDivisionError"):
+        execute(_only(notebook, "1 / 0"), folder)
+    request = "import urllib.request\nurllib.request.urlopen('http://192.0.2.1', timeout=2)"
+    with pytest.raises(CellExecutionError, match="asked for the network"):
+        execute(_only(notebook, request), folder)
+
+
+def test_a_wrong_solution_fails_its_check():
+    path = NOTEBOOKS[0]
+    broken = solved(load(path))
+    cell = next(c for c in broken["cells"] if "exercise" in tags(c))
+    cell["source"] = cell["source"].replace("a & b", "a | b")
+    setup = next(c for c in broken["cells"] if c["id"] == "setup")
+    broken["cells"] = [
+        {**setup, "source": "from seglearn import checks"},
+        cell,
+        next(c for c in broken["cells"] if "check" in tags(c)),
+    ]
+    (answer,) = execute(broken, path.parent).checks.values()
+    assert answer.startswith("✗")
