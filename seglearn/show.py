@@ -13,7 +13,8 @@ read equally well in a light and in a dark notebook, on a projector and in print
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,8 +52,8 @@ HATCHES = ("", "//", "\\\\", "xx", "--", "||", "++", "oo")
 IGNORE_HATCH = ".."
 
 INK = "#1A1A1A"
-CARD = "#FFFFFF"
-WIDTH = 8.0  # inches
+CARD = "#F7F7F5"
+WIDTH, MAX_HEIGHT = 8.0, 6.0  # of an image, in inches
 
 
 # --------------------------------------------------------------------------------------------------
@@ -87,11 +88,25 @@ def style() -> dict[Any, Any]:
         "xtick.labelsize": 12,
         "ytick.labelsize": 12,
         "legend.fontsize": 12,
-        "legend.frameon": False,
+        "legend.facecolor": CARD,
+        "legend.edgecolor": "none",
+        "legend.framealpha": 0.85,
         "lines.linewidth": 2,
         "hatch.linewidth": 0.8,
         "image.cmap": "gray",
     }
+
+
+@contextmanager
+def _styled() -> Iterator[None]:
+    """Draw in the course's style; keep what the notebook's backend sets when it first wakes up.
+
+    Leaving `rc_context` also takes back ``interactive``, and figures would no longer show by themselves.
+    """
+    with mpl.rc_context(style()):
+        yield
+        interactive = mpl.is_interactive()
+    mpl.interactive(interactive)
 
 
 def use_style() -> None:
@@ -121,7 +136,7 @@ class _Key:
         return "#FFFFFF" if 0.299 * r + 0.587 * g + 0.114 * b < 0.45 else "#404040"
 
     def patch(self, hatch: bool) -> Patch:
-        name = textwrap.fill(self.name, 18)
+        name = textwrap.fill(self.name, 22)
         return Patch(
             facecolor=self.color,
             edgecolor=self.ink if hatch and self.hatch else "#404040",
@@ -181,7 +196,9 @@ def _keys(
 ) -> dict[int, _Key]:
     """Name and colour of every id that occurs in `labels`; unknown ids are an error."""
     present = [int(i) for i in np.unique(labels)]
-    ignored = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
+    if labels.dtype == bool:
+        mask = {0: _Key("background", to_rgb(NEITHER), ""), 1: _Key("object", to_rgb(TRUTH), "//")}
+        return {i: mask[i] for i in present}
     if isinstance(classes, ClassTable):
         if ignore_index is None or ignore_index in classes.ids:
             check_ids(labels, classes)
@@ -201,19 +218,17 @@ def _keys(
             f"classes must be a ClassTable or a list of names, not the text {classes!r}."
         )
     else:
-        if classes is None and labels.dtype == bool:
-            classes = ("background", "object")
         ids = [i for i in present if i != ignore_index] if classes is None else range(len(classes))
         keys = {
             i: _Key(
                 str(i) if classes is None else str(classes[i]),
-                to_rgb(DISTINCT[k % len(DISTINCT)]),
+                to_rgb(DISTINCT[k and 1 + (k - 1) % (len(DISTINCT) - 1)]),  # the first comes once
                 HATCHES[k % len(HATCHES)],
             )
             for k, i in enumerate(ids)
         }
     if ignore_index is not None:
-        keys[ignore_index] = ignored
+        keys[ignore_index] = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
     unknown = [i for i in present if i not in keys]
     if unknown:
         raise ValueError(
@@ -237,6 +252,8 @@ def _draw_hatches(ax: Axes, labels: np.ndarray, keys: dict[int, _Key], all_class
         if not key.hatch or not (all_classes or key.hatch == IGNORE_HATCH):
             continue
         rings = mask_to_polygons(labels == i)
+        if not rings:
+            continue
         path = Path.make_compound_path(
             *(Path(np.vstack([ring, ring[:1]]) - 0.5, closed=True) for ring in rings)
         )
@@ -245,26 +262,82 @@ def _draw_hatches(ax: Axes, labels: np.ndarray, keys: dict[int, _Key], all_class
         )
 
 
+def _draw_labels(ax: Axes, labels: np.ndarray, keys: dict[int, _Key], hatch: bool) -> None:
+    ax.imshow(_paint(labels, keys), interpolation="nearest")
+    _draw_hatches(ax, labels, keys, hatch)
+
+
 # --------------------------------------------------------------------------------------------------
 # Axes and legends
 # --------------------------------------------------------------------------------------------------
 
 
-def _axes(ax: Axes | None, shape: tuple[int, ...], legend: bool) -> Axes:
-    """Return `ax`, or the axes of a new figure that suits an image of this shape."""
-    if ax is not None:
-        return ax
-    height, width = shape[:2]
-    beside = legend and not _wide(shape)
-    image_width = WIDTH * (0.72 if beside else 1)
-    image_height = min(image_width * height / max(width, 1), 6.0)
-    with mpl.rc_context(style()):
-        _, new = plt.subplots(figsize=(WIDTH, image_height + 0.5))
-    return new
+@dataclass(frozen=True)
+class _Layout:
+    """Where the legend of one image goes, and how large a figure holds both, in inches."""
+
+    below: bool
+    columns: int
+    figsize: tuple[float, float]
 
 
-def _wide(shape: tuple[int, ...]) -> bool:
-    return shape[1] > 1.6 * shape[0]
+def _layout(shape: tuple[int, ...], patches: Sequence[Patch], width: float = WIDTH) -> _Layout:
+    """Put the legend beside the image if both fit there, otherwise below."""
+    aspect = shape[0] / max(shape[1], 1)
+    title = 0.5
+    legend_width, legend_height = _legend_size(patches, 1)
+    image_height = min((width - legend_width - 0.2) * aspect, MAX_HEIGHT)
+    image_width = image_height / aspect
+    if aspect > 1 / 1.6 and image_width > width / 3 and legend_height < image_height + 0.3:
+        height = max(image_height, legend_height) + title
+        return _Layout(False, 1, (image_width + legend_width + 0.2, height))
+    columns = _columns(patches, width)
+    image_height = min(width * aspect, MAX_HEIGHT)
+    legend_height = _legend_size(patches, columns)[1]
+    return _Layout(True, columns, (width, image_height + legend_height + title))
+
+
+def _legend_size(patches: Sequence[Patch], columns: int) -> tuple[float, float]:
+    """Width and height of a legend in inches, estimated for 12-point text."""
+    if not patches:
+        return 0.0, 0.0
+    lines = [str(p.get_label()).split("\n") for p in patches]
+    parts = [[lines[k] for k in part] for part in np.array_split(range(len(lines)), columns)]
+    width = sum(0.8 + 0.095 * max(len(t) for entry in part for t in entry) for part in parts)
+    height = max(sum(0.09 + 0.2 * len(entry) for entry in part) for part in parts)
+    return width, height
+
+
+def _columns(patches: Sequence[Patch], width: float) -> int:
+    """How many legend columns fit into `width` inches."""
+    fitting = [n for n in range(1, len(patches) + 1) if _legend_size(patches, n)[0] <= width]
+    return max(fitting, default=1)
+
+
+def _axes(ax: Axes | None, shape: tuple[int, ...], patches: Sequence[Patch] = ()) -> Axes:
+    """Return `ax`, or the axes of a new figure for an image of this shape, with the legend outside."""
+    if ax is None:
+        layout = _layout(shape, patches)
+        figure, ax = plt.subplots(figsize=layout.figsize)
+        if patches:  # the layout engine keeps "outside" legends off the axes
+            figure.legend(
+                handles=list(patches),
+                loc="outside lower center" if layout.below else "outside right upper",
+                ncols=layout.columns,
+                frameon=False,
+            )
+    elif patches:
+        box = ax.get_window_extent().transformed(ax.figure.dpi_scale_trans.inverted())
+        layout = _layout(shape, patches, box.width)
+        ax.legend(
+            handles=list(patches),
+            loc="upper center" if layout.below else "upper left",
+            bbox_to_anchor=(0.5, 0.0) if layout.below else (1.0, 1.0),
+            ncols=layout.columns,
+            borderaxespad=0.6,
+            frameon=False,
+        )
+    return ax
 
 
 def _bare(ax: Axes, title: str | None) -> None:
@@ -275,34 +348,6 @@ def _bare(ax: Axes, title: str | None) -> None:
         spine.set(visible=True, color="#808080", linewidth=0.8)
     if title is not None:
         ax.set_title(textwrap.fill(title, 40))
-
-
-def _columns(patches: Sequence[Patch], width: float) -> int:
-    """How many legend columns fit into `width` inches at 12 points."""
-    longest = max(len(line) for p in patches for line in str(p.get_label()).split("\n"))
-    return max(1, min(len(patches), int(width / (0.6 + 0.1 * longest))))
-
-
-def _legend(ax: Axes, patches: list[Patch], shape: tuple[int, ...]) -> None:
-    """Put a legend beside the image, or below a wide one; never on it."""
-    if not patches:
-        return
-    if _wide(shape):
-        ax.legend(
-            handles=patches,
-            loc="upper center",
-            bbox_to_anchor=(0.5, -0.02),
-            ncols=_columns(patches, WIDTH),
-            borderaxespad=0,
-        )
-    else:
-        ax.legend(
-            handles=patches,
-            loc="upper left",
-            bbox_to_anchor=(1.02, 1.0),
-            ncols=1 + (len(patches) - 1) // 16,
-            borderaxespad=0,
-        )
 
 
 def _patches(keys: dict[int, _Key], hatch: bool) -> list[Patch]:
@@ -317,6 +362,7 @@ def _patches(keys: dict[int, _Key], hatch: bool) -> list[Patch]:
 # --------------------------------------------------------------------------------------------------
 
 
+@_styled()
 def show_image(image: np.ndarray, *, ax: Axes | None = None, title: str | None = None) -> Axes:
     """Draw an image without axes.
 
@@ -334,12 +380,13 @@ def show_image(image: np.ndarray, *, ax: Axes | None = None, title: str | None =
     matplotlib Axes
     """
     array = _image(image)
-    ax = _axes(ax, array.shape, legend=False)
+    ax = _axes(ax, array.shape)
     ax.imshow(array, cmap="gray", vmin=0, vmax=1)
     _bare(ax, title)
     return ax
 
 
+@_styled()
 def show_labels(
     labels: np.ndarray,
     classes: Classes = None,
@@ -356,7 +403,7 @@ def show_labels(
     Parameters
     ----------
     labels : (H, W) ndarray of int or bool
-        Ids; a boolean mask is drawn as *background* and *object*.
+        Ids; a boolean mask is drawn as *background* and *object*, whatever `classes` says.
     classes : ClassTable or list of str, optional
         What the ids mean: a table of `seglearn.data.labels`, or names for 0, 1, 2 …. Without it,
         ids are named by their numbers (superpixels, instances).
@@ -384,13 +431,10 @@ def show_labels(
     """
     array = _label_map(labels)
     keys = _keys(array, classes, ignore_index, palette)
-    legend = legend and _worth_naming(keys, classes)
-    ax = _axes(ax, array.shape, legend)
-    ax.imshow(_paint(array, keys), interpolation="nearest")
-    _draw_hatches(ax, array, keys, hatch)
+    patches = _patches(keys, hatch) if legend and _worth_naming(keys, classes) else []
+    ax = _axes(ax, array.shape, patches)
+    _draw_labels(ax, array, keys, hatch)
     _bare(ax, title)
-    if legend:
-        _legend(ax, _patches(keys, hatch), array.shape)
     return ax
 
 
@@ -398,6 +442,7 @@ def _worth_naming(keys: dict[int, _Key], classes: Classes) -> bool:
     return classes is not None or len(keys) <= 24
 
 
+@_styled()
 def overlay(
     image: np.ndarray,
     labels: np.ndarray,
@@ -444,23 +489,23 @@ def overlay(
     if not 0 <= alpha <= 1:
         raise ValueError(f"alpha must lie in [0, 1], not {alpha}.")
     keys = _keys(array, classes, ignore_index, palette)
-    legend = legend and _worth_naming(keys, classes)
     hidden = {*hide, 0} if array.dtype == bool else set(hide)
     shown = {i: key for i, key in keys.items() if i not in hidden}
     tinted = [i for i, key in shown.items() if key.hatch != IGNORE_HATCH]
 
-    ax = show_image(picture, ax=_axes(ax, array.shape, legend), title=title)
+    patches = _patches(shown, hatch) if legend and _worth_naming(keys, classes) else []
+    ax = _axes(ax, array.shape, patches)
+    show_image(picture, ax=ax, title=title)
     tint = np.dstack([_paint(array, keys), np.where(np.isin(array, tinted), alpha, 0)])
     ax.imshow(tint, interpolation="nearest")
     _draw_hatches(ax, array, shown, hatch)
-    if legend:
-        _legend(ax, _patches(shown, hatch), array.shape)
     return ax
 
 
 Panel = np.ndarray | Callable[[Axes], Any]
 
 
+@_styled()
 def side_by_side(
     panels: Sequence[Panel],
     titles: Sequence[str] | None = None,
@@ -478,7 +523,7 @@ def side_by_side(
     ----------
     panels : sequence
         All of one height and width. Float arrays, and uint8 arrays with channels, are images;
-        2-D integer or boolean arrays are label maps; a function is called with its Axes, so that a
+        2-D integer arrays are label maps, 2-D boolean arrays masks; a function is called with its Axes, so that a
         panel can be ``lambda ax: show.overlay(image, labels, ax=ax, legend=False)``.
     titles : sequence of str, optional
         One for each panel.
@@ -508,10 +553,10 @@ def side_by_side(
     shapes = [p.shape for p in arrays if isinstance(p, np.ndarray)]
     for k, shape in enumerate(shapes):
         _same_size(shapes[0], shape, f"panels 0 and {k}")
-    maps = [p for p in arrays if isinstance(p, np.ndarray) and _is_label_map(p)]
+    maps = [p for p in arrays if isinstance(p, np.ndarray) and _is_label_map(p) and p.dtype != bool]
     keys: dict[int, _Key] = {}
     if maps:
-        together = np.concatenate([_label_map(m).ravel() for m in maps])[None]
+        together = np.concatenate([m.ravel() for m in maps])[None]
         keys = _keys(together, classes, ignore_index, palette)
 
     columns = min(len(panels), 4) if columns is None else columns
@@ -521,36 +566,35 @@ def side_by_side(
     height, width = shapes[0][:2] if shapes else (3, 4)
     panel_height = WIDTH / columns * height / width + (0.45 if titles is not None else 0.1)
     patches = _patches(keys, hatch) if legend and _worth_naming(keys, classes) else []
-    legend_height = 0.28 * -(-len(patches) // _columns(patches, WIDTH)) if patches else 0
-    with mpl.rc_context(style()):
-        figure, grid = plt.subplots(
-            rows,
-            columns,
-            figsize=(WIDTH, rows * panel_height + legend_height),
-            sharex=True,
-            sharey=True,
-            squeeze=False,
-            layout="compressed",
+    legend_columns = _columns(patches, WIDTH)
+    figure, grid = plt.subplots(
+        rows,
+        columns,
+        figsize=(WIDTH, rows * panel_height + _legend_size(patches, legend_columns)[1]),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+        layout="compressed",
+    )
+    axes = grid.ravel()
+    for ax in axes[len(panels) :]:
+        ax.remove()
+    axes = axes[: len(panels)]
+    for k, (ax, panel) in enumerate(zip(axes, arrays, strict=True)):
+        title = None if titles is None else titles[k]
+        if not isinstance(panel, np.ndarray):
+            panel(ax)
+            _bare(ax, title)
+        elif _is_label_map(panel):
+            own = keys if panel.dtype != bool else _keys(panel, None, None, palette)
+            _draw_labels(ax, panel, own, hatch)
+            _bare(ax, title)
+        else:
+            show_image(panel, ax=ax, title=title)
+    if patches:
+        figure.legend(
+            handles=patches, loc="outside lower center", ncols=legend_columns, frameon=False
         )
-        axes = grid.ravel()
-        for ax in axes[len(panels) :]:
-            ax.remove()
-        axes = axes[: len(panels)]
-        for k, (ax, panel) in enumerate(zip(axes, arrays, strict=True)):
-            title = None if titles is None else titles[k]
-            if not isinstance(panel, np.ndarray):
-                panel(ax)
-                _bare(ax, title)
-            elif _is_label_map(panel):
-                ax.imshow(_paint(panel, keys), interpolation="nearest")
-                _draw_hatches(ax, panel, {i: keys[int(i)] for i in np.unique(panel)}, hatch)
-                _bare(ax, title)
-            else:
-                show_image(panel, ax=ax, title=title)
-        if patches:
-            figure.legend(
-                handles=patches, loc="outside lower center", ncols=_columns(patches, WIDTH)
-            )
     return figure, axes
 
 
@@ -558,6 +602,7 @@ def _is_label_map(panel: np.ndarray) -> bool:
     return panel.ndim == 2 and panel.dtype.kind in "iub"
 
 
+@_styled()
 def difference(
     truth: np.ndarray,
     prediction: np.ndarray,
@@ -623,10 +668,8 @@ def difference(
         keys[-1] = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
     present = {i: key for i, key in keys.items() if (code == i).any()}
 
-    ax = _axes(ax, code.shape, legend)
-    ax.imshow(_paint(code, present), interpolation="nearest")
-    _draw_hatches(ax, code, present, hatch)
+    patches = _patches(present, hatch) if legend else []
+    ax = _axes(ax, code.shape, patches)
+    _draw_labels(ax, code, present, hatch)
     _bare(ax, title)
-    if legend:
-        _legend(ax, _patches(present, hatch), code.shape)
     return ax

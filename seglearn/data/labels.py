@@ -15,11 +15,21 @@ Cityscapes: ``cityscapesscripts/helpers/labels.py`` (version 2.3.0).
 Colours
 -------
 Each class has its official colour and a colour-blind-safe one, taken from the palettes of Okabe and
-Ito (2008) and of Paul Tol (technical note SRON/EPS/TN/09-002). Smallest CIEDE2000 difference between
-two classes of a table, for normal, deuteranopic and protanopic sight (Machado et al. 2009, severity
-1): VOC 10.0, 9.3, 8.9 (official 4.5, 1.5, 0.7); Cityscapes' 19 9.8, 8.9, 8.8 (official 11.4, 2.6, 3.1);
-CamVid's 11 15.9, 15.3, 13.2; scenes 17.2, 14.4, 15.5; CamVid's 32 6.5, 6.4, 6.5. Below about 10, use
-hatching or names as well.
+Ito (2008) and of Paul Tol (technical note SRON/EPS/TN/09-002). The smallest CIEDE2000 difference
+between two classes of a table, for normal, deuteranopic and protanopic sight (Machado et al. 2009,
+severity 1):
+
+==============  ================  ================
+table           safe colours      official colours
+==============  ================  ================
+scenes          17.2, 14.4, 15.5
+CamVid's 11     15.9, 15.3, 13.2  14.3,  3.1,  4.0
+VOC             10.0,  9.3,  8.9   4.5,  1.5,  0.7
+Cityscapes' 19   9.8,  8.9,  8.8  11.4,  2.6,  3.1
+CamVid's 32      6.5,  6.4,  6.5   3.5,  0.7,  0.7
+==============  ================  ================
+
+Below about 10, look at hatching or names as well.
 """
 
 from __future__ import annotations
@@ -31,6 +41,7 @@ from typing import Literal
 
 import numpy as np
 
+from seglearn.data._scenes import classes as _scenes
 from seglearn.data.encodings import (
     colors_to_segment_ids,
     first_place,
@@ -213,26 +224,18 @@ def _hex(color: str) -> Color:
 # Scenes: the course's own synthetic street scenes
 # --------------------------------------------------------------------------------------------------
 
-_SCENES = (  # id, name, colour (its own are the safe ones), thing
-    (0, "sky", "88CCEE", False),
-    (1, "building", "72190E", False),
-    (2, "road", "555555", False),
-    (3, "pavement", "CCBB44", False),
-    (4, "grass", "CCDDAA", False),
-    (5, "tree", "009E73", False),
-    (6, "car", "0072B2", True),
-    (7, "person", "CC3311", True),
-    (8, "pole", "000000", False),
-)
-
 SCENES = ClassTable(
     "scenes",
     (
-        *(LabelClass(name, i, i, _hex(c), _hex(c), thing) for i, name, c, thing in _SCENES),
-        LabelClass("void", 255, 255, IGNORE_COLOR, IGNORE_COLOR, ignored=True),
+        *(LabelClass(c.name, c.id, c.id, c.color, c.color, c.is_thing) for c in _scenes.CLASSES),
+        LabelClass(
+            "void", _scenes.IGNORE, _scenes.IGNORE, IGNORE_COLOR, IGNORE_COLOR, ignored=True
+        ),
     ),
+    ignore_index=_scenes.IGNORE,
 )
-"""The synthetic street scenes: nine classes and the void border."""
+"""The synthetic street scenes (`seglearn.data.scenes`): nine classes and the void border. Their own
+colours are the safe ones."""
 
 
 # --------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Count with `ConfusionMatrix`, read the scores with its `scores` method, put an interval around one
 with `bootstrap`. For two masks rather than two label maps there are `iou`, `dice`, `precision`,
-`recall` and `boundary_iou`.
+`recall` and `boundary_iou`; for segments, things as well as stuff, `panoptic_quality`.
 """
 
 import lazy_loader
@@ -12,6 +12,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     submod_attrs={
         "boundary": ["boundary_band", "boundary_iou", "class_boundary_iou", "mean_boundary_iou"],
         "confusion": ["ConfusionMatrix"],
+        "instances": ["Match", "PanopticQuality", "panoptic_quality"],
         "intervals": ["Interval", "bootstrap"],
         "scores": ["Scores", "dice", "iou", "precision", "recall"],
     },

@@ -61,6 +61,6 @@ def html_table(
     return (
         '<table style="border-collapse:collapse;color:inherit;'
         'font-variant-numeric:tabular-nums;margin:.4em 0">'
-        f'<caption style="text-align:left;color:inherit">{html.escape(caption)}</caption>'
+        f'<caption style="text-align:left;color:inherit;white-space:nowrap">{html.escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )

@@ -33,7 +33,7 @@ def count_pairs(
         ``[0, n_classes)``.
     """
     n_cells = n_classes * n_classes
-    code_type = np.uint16 if n_cells <= 1 << 16 else np.int64
+    code_type = np.uint16 if n_cells <= 1 << 16 else np.intp
     counts = np.zeros(n_cells, dtype=np.int64)
     # nditer hands out contiguous blocks in native byte order, and copies only where it must.
     pair = [_as_numbers(truth), _as_numbers(prediction)]

@@ -9,5 +9,6 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "browser_check": ["BrowserCheck"],
         "confusion_workbench": ["ConfusionWorkbench"],
         "iou_bench": ["IoUBench"],
+        "panoptic_scene": ["PanopticScene"],
     },
 )

@@ -77,7 +77,6 @@ class Widget(anywidget.AnyWidget):
             raise TypeError(f"hide is a list of control names, not a string; write hide=[{hide!r}]")
         super().__init__(
             state=state,
-            metrics=self._measure(self._check_state(state)),
             hide=list(hide),
             size=size,
             palette=self.palettes[0] if palette is None else palette,
@@ -142,7 +141,7 @@ class Widget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add the self-contained HTML, which nbconvert and static sites show instead of a dead widget view."""
         bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": repr(self), "text/html": self.to_html()}, metadata
 
 

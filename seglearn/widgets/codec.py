@@ -46,7 +46,9 @@ def encode_labels(labels: npt.ArrayLike) -> str:
     """Write a label map (H, W) of integers 0 … 255 as base64, one byte a pixel, in reading order."""
     array = np.asarray(labels)
     if array.size and (array.min() < 0 or array.max() > 255):
-        raise ValueError(f"labels must lie in 0 … 255 to fit a byte, got {array.min()} … {array.max()}")
+        raise ValueError(
+            f"labels must lie in 0 … 255 to fit a byte, got {array.min()} … {array.max()}"
+        )
     return base64.b64encode(np.ascontiguousarray(array, dtype=np.uint8).tobytes()).decode("ascii")
 
 
@@ -110,7 +112,9 @@ def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
         raise ValueError(f"image must have shape (H, W) or (H, W, 3), got {array.shape}")
     if array.dtype != np.uint8:
         if not np.issubdtype(array.dtype, np.floating):
-            raise ValueError(f"image must be uint8 or float in [0, 1], got {array.dtype}; convert it first")
+            raise ValueError(
+                f"image must be uint8 or float in [0, 1], got {array.dtype}; convert it first"
+            )
         if not (array.min() >= 0 and array.max() <= 1):
             raise ValueError(
                 f"a float image must lie in [0, 1], got {array.min():.3g} … {array.max():.3g}; divide by its maximum"

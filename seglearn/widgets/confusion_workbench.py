@@ -28,12 +28,12 @@ SCENES = {
     "ignore": (("ground", "horse", "rider"), label_scenes.rider),
     "absent": (("road", "car", "tree", "bus"), label_scenes.without_bus),
 }
-FIRST_LOOKS = {  # the score that each preset opens with, as {"metric": ..., "of": class index or None}
-    "worked": {"metric": "iou", "of": 0},
-    "imbalance": {"metric": "mean_iou", "of": None},
-    "all-road": {"metric": "pixel_accuracy", "of": None},
-    "ignore": {"metric": "mean_iou", "of": None},
-    "absent": {"metric": "mean_iou", "of": None},
+FIRST_LOOKS = {  # what each preset opens with: a score, of a class or of all, and a cell
+    "worked": {"metric": "iou", "of": 0, "cell": [0, 1]},
+    "imbalance": {"metric": "mean_iou", "of": None, "cell": [1, 0]},
+    "all-road": {"metric": "pixel_accuracy", "of": None, "cell": [1, 0]},
+    "ignore": {"metric": "mean_iou", "of": None, "cell": [1, 0]},
+    "absent": {"metric": "mean_iou", "of": None, "cell": [0, 3]},
 }
 
 
@@ -118,12 +118,18 @@ class ConfusionWorkbench(Widget):
                 f"got {' and '.join(named)}; give truth and prediction, or matrix alone, or none of them"
             )
         if named and preset is not None:
-            raise ValueError(f"preset={preset!r} opens a scene of the course; leave it out, or leave out {named[0]}")
+            raise ValueError(
+                f"preset={preset!r} opens a scene of the course; leave it out, or leave out {named[0]}"
+            )
         if preset is not None and preset not in SCENES:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(map(repr, SCENES))}")
+            raise ValueError(
+                f"unknown preset {preset!r}; expected one of {', '.join(map(repr, SCENES))}"
+            )
 
         self._ignore_index = IGNORE if ignore_index is None else int(ignore_index)
-        presets = [{"id": name, "state": _scene(name), "view": FIRST_LOOKS[name]} for name in SCENES]
+        presets: list[dict[str, Any]] = [
+            {"id": name, "state": _scene(name), "view": FIRST_LOOKS[name]} for name in SCENES
+        ]
         opened = presets[list(SCENES).index(preset or "worked")]
         if named:
             given = (
@@ -131,15 +137,23 @@ class ConfusionWorkbench(Widget):
                 if matrix is None
                 else _state_of_counts(matrix, class_names)
             )
-            opened = {"id": "given", "state": given, "view": {"metric": "mean_iou", "of": None}}
+            opened = {
+                "id": "given",
+                "state": given,
+                "view": {"metric": "mean_iou", "of": None, "cell": [0, 1]},
+            }
             presets.insert(0, opened)
         elif class_names is not None or image is not None or ignore_index is not None:
-            raise ValueError("class_names, image and ignore_index go with truth and prediction, and there are none")
+            raise ValueError(
+                "class_names, image and ignore_index go with truth and prediction, and there are none"
+            )
         data: dict[str, Any] = {"presets": presets, "view": opened["view"]}
         if image is not None:
             if opened["state"]["shape"] is None:
-                raise ValueError("image lies under the label maps, and this matrix is too large for maps")
-            data["image"] = image_url(image)
+                raise ValueError(
+                    "image lies under the label maps, and this matrix is too large for maps"
+                )
+            data |= {"image": image_url(image), "imageShape": opened["state"]["shape"]}
         super().__init__(state=opened["state"], data=data, hide=hide, size=size, palette=palette)
 
     # --- what the reader has made -----------------------------------------------------------------------------------
@@ -160,7 +174,11 @@ class ConfusionWorkbench(Widget):
         Assigning a map of the same shape changes what is shown, as it does for `prediction`.
         """
         truth = _map(self.state, "truth")
-        return None if truth is None else np.where(truth == IGNORE, self._ignore_index, truth.astype(np.int64))
+        return (
+            None
+            if truth is None
+            else np.where(truth == IGNORE, self._ignore_index, truth.astype(np.int64))
+        )
 
     @truth.setter
     def truth(self, labels: npt.ArrayLike) -> None:
@@ -179,7 +197,9 @@ class ConfusionWorkbench(Widget):
 
     def _put(self, what: str, labels: npt.NDArray[np.int64]) -> None:
         if list(labels.shape) != self.state["shape"]:
-            raise ValueError(f"{what} must have the shape of the maps shown, {self.state['shape']}, got {labels.shape}")
+            raise ValueError(
+                f"{what} must have the shape of the maps shown, {self.state['shape']}, got {labels.shape}"
+            )
         _check_labels(what, labels, len(self.class_names), IGNORE if what == "truth" else None)
         self.state = {**self.state, what: encode_label_runs(labels)}
 
@@ -202,11 +222,15 @@ class ConfusionWorkbench(Widget):
         n = len(_names(state["classes"], len(state["classes"])))
         if state["truth"] is None:
             if state["ignore"] != "skip":
-                raise ValueError('a matrix without maps has no ignored pixels to count; set ignore to "skip"')
+                raise ValueError(
+                    'a matrix without maps has no ignored pixels to count; set ignore to "skip"'
+                )
             _check_counts(state["counts"], n)
         else:
             if state["counts"] is not None:
-                raise ValueError("where there are maps, they say what the counts are; set counts to None")
+                raise ValueError(
+                    "where there are maps, they say what the counts are; set counts to None"
+                )
             for what in ("truth", "prediction"):
                 _check_labels(what, _map(state, what), n, IGNORE if what == "truth" else None)
         return state
@@ -221,14 +245,24 @@ class ConfusionWorkbench(Widget):
                 truth, n = np.where(truth == IGNORE, n, truth), n + 1
             elif state["ignore"] == "zero":
                 truth = np.where(truth == IGNORE, 0, truth)
-            counts = ConfusionMatrix(n, ignore_index=IGNORE).update(truth, _map(state, "prediction")).counts
+            counts = (
+                ConfusionMatrix(n, ignore_index=IGNORE)
+                .update(truth, _map(state, "prediction"))
+                .counts
+            )
         if not counts.any():
-            return {"matrix": counts.tolist()} | dict.fromkeys(OVERALL) | {name: [None] * n for name in PER_CLASS}
+            return (
+                {"matrix": counts.tolist()}
+                | dict.fromkeys(OVERALL)
+                | {name: [None] * n for name in PER_CLASS}
+            )
         scores = ConfusionMatrix.from_counts(counts).scores(absent=state["absent"]).to_dict()
         return {"matrix": counts.tolist()} | {name: scores[name] for name in OVERALL + PER_CLASS}
 
 
-def _state(classes: Sequence[str], truth: Any, prediction: Any, counts: Any = None) -> dict[str, Any]:
+def _state(
+    classes: Sequence[str], truth: Any, prediction: Any, counts: Any = None
+) -> dict[str, Any]:
     return {
         "classes": list(classes),
         "shape": None if truth is None else list(truth.shape),
@@ -263,6 +297,11 @@ def _state_of_maps(
         )
     ignored = maps["truth"] == ignore_index
     largest = max(int(maps["truth"][~ignored].max(initial=1)), int(maps["prediction"].max()))
+    if class_names is None and largest >= MAX_CLASSES:
+        raise ValueError(
+            f"labels go up to {largest}, and the workbench shows 2 to {MAX_CLASSES} classes; if {largest} marks pixels "
+            f"to leave out, pass ignore_index={largest}, else merge classes with a lookup table, table[labels]"
+        )
     names = _names(class_names, max(2, largest + 1) if class_names is None else len(class_names))
     n = len(names)
     if ignore_index is not None and 0 <= ignore_index < n:
@@ -286,7 +325,7 @@ def _label_map(what: str, labels: Any) -> npt.NDArray[Any]:
         step = -(-max(array.shape) // MAX_SIDE)
         raise ValueError(
             f"{what} is {array.shape[0]} × {array.shape[1]} pixels, and at most {MAX_SIDE} a side can be painted; "
-            f"pass every {step}th pixel, {what}[::{step}, ::{step}], or only the counts: "
+            f"pass {what}[::{step}, ::{step}], or only the counts: "
             "matrix=ConfusionMatrix(n_classes).update(truth, prediction).counts"
         )
     return array.astype(np.int64)
@@ -303,28 +342,44 @@ def _check_labels(what: str, labels: Any, n: int, ignore_index: int | None) -> N
     if what == "truth":
         remedy = f"if {value} marks pixels to leave out, pass ignore_index={value}"
     else:
-        remedy = f"a prediction needs a class everywhere: np.where(prediction == {value}, 0, prediction)"
-    raise ValueError(f"{what} holds label {value} ({times} stray pixels), but the classes are 0 to {n - 1}; {remedy}")
+        remedy = (
+            f"a prediction needs a class everywhere: np.where(prediction == {value}, 0, prediction)"
+        )
+    raise ValueError(
+        f"{what} holds label {value} ({times} stray pixels), but the classes are 0 to {n - 1}; {remedy}"
+    )
 
 
 def _check_counts(matrix: Any, n: int | None = None) -> npt.NDArray[np.int64]:
     counts = np.asarray(matrix)
     if counts.dtype.kind not in "iu":
         raise TypeError(f"matrix must hold integer counts, not {counts.dtype}; do not normalise it")
-    if counts.ndim != 2 or counts.shape[0] != counts.shape[1] or (n is not None and len(counts) != n):
+    if (
+        counts.ndim != 2
+        or counts.shape[0] != counts.shape[1]
+        or (n is not None and len(counts) != n)
+    ):
         size = "n, n" if n is None else f"{n}, {n}"
-        raise ValueError(f"matrix must have shape ({size}), rows truth and columns prediction, got {counts.shape}")
+        raise ValueError(
+            f"matrix must have shape ({size}), rows truth and columns prediction, got {counts.shape}"
+        )
     if counts.size and counts.min() < 0:
         raise ValueError(f"counts must not be negative, got {counts.min()}")
     if counts.sum() > 2**53:
-        raise ValueError("counts add up to more than 2^53, which JavaScript cannot hold exactly; divide them")
+        raise ValueError(
+            "counts add up to more than 2^53, which JavaScript cannot hold exactly; divide them"
+        )
     return counts.astype(np.int64)
 
 
 def _names(class_names: Sequence[str] | None, n: int) -> list[str]:
     if isinstance(class_names, str):
         raise TypeError(f"class_names is a list of names, not a string; write [{class_names!r}, …]")
-    names = [f"class {k}" for k in range(n)] if class_names is None else [str(name) for name in class_names]
+    names = (
+        [f"class {k}" for k in range(n)]
+        if class_names is None
+        else [str(name) for name in class_names]
+    )
     if len(names) != n:
         raise ValueError(f"{len(names)} class_names for {n} classes")
     if not 2 <= n <= MAX_CLASSES:

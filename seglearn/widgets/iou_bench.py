@@ -72,7 +72,15 @@ class IoUBench(Widget):
 
     _esm = STATIC / "iou_bench.js"
     bundle = "iou_bench"
-    controls: ClassVar[tuple[str, ...]] = ("tabs", "tools", "areas", "metrics", "formula", "strip", "seed")
+    controls: ClassVar[tuple[str, ...]] = (
+        "tabs",
+        "tools",
+        "areas",
+        "metrics",
+        "formula",
+        "strip",
+        "seed",
+    )
 
     def __init__(
         self,
@@ -95,9 +103,13 @@ class IoUBench(Widget):
         if reduce < 1 or reduce != int(reduce):
             raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
 
-        given = {"truth": truth, "prediction": prediction}
-        given = {name: value for name, value in given.items() if value is not None}
-        masks = {name: _as_mask(value, name) for name, value in given.items()} if mode == "masks" else {}
+        both: dict[str, Any] = {"truth": truth, "prediction": prediction}
+        given = {name: value for name, value in both.items() if value is not None}
+        masks = (
+            {name: _as_mask(value, name) for name, value in given.items()}
+            if mode == "masks"
+            else {}
+        )
         grid = _common_shape(masks, image, shape, reduce)
         presets = {name: {**state, "shape": list(grid)} for name, state in _presets(*grid).items()}
         state = {**presets["half"], "mode": mode}
@@ -111,12 +123,14 @@ class IoUBench(Widget):
                     state[f"{name}_box"] = _bounding_box(small)
         elif given:
             if len(given) == 1:
-                raise ValueError(f"a box for {next(iter(given))} alone: with mode='boxes' give both boxes or neither")
+                raise ValueError(
+                    f"a box for {next(iter(given))} alone: with mode='boxes' give both boxes or neither"
+                )
             for name, value in given.items():
                 box = _as_box(value, name, grid, reduce)
                 state[f"{name}_box"] = list(box)
                 state[name] = encode_mask(_box_mask(box, grid))
-        data = {
+        data: dict[str, Any] = {
             "presets": ([{"id": "given", "state": state}] if given else [])
             + [{"id": name, "state": value} for name, value in presets.items()]
         }
@@ -153,13 +167,17 @@ class IoUBench(Widget):
     def _put(self, name: str, mask: npt.ArrayLike) -> None:
         array = _as_mask(mask, name)
         if list(array.shape) != self.state["shape"]:
-            raise ValueError(f"{name} must have the shape of the bench, {tuple(self.state['shape'])}, got {array.shape}")
+            raise ValueError(
+                f"{name} must have the shape of the bench, {tuple(self.state['shape'])}, got {array.shape}"
+            )
         self.state = {**self.state, "mode": "masks", name: encode_mask(array)}
 
     def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
         expected = {"mode", "shape", "truth", "prediction", "truth_box", "prediction_box"}
         if set(state) != expected:
-            raise ValueError(f"the state of an IoUBench has the keys {sorted(expected)}, got {sorted(state)}")
+            raise ValueError(
+                f"the state of an IoUBench has the keys {sorted(expected)}, got {sorted(state)}"
+            )
         if state["mode"] not in MODES:
             raise ValueError(f"unknown mode {state['mode']!r}; expected 'masks' or 'boxes'")
         for name in ("truth", "prediction"):
@@ -206,7 +224,9 @@ def _as_mask(value: npt.ArrayLike, name: str) -> Mask:
     values = np.unique(array)
     if not np.isin(values, (0, 1)).all():
         shown = ", ".join(map(str, values[:5].tolist())) + (" …" if values.size > 5 else "")
-        raise ValueError(f"{name} must be bool or hold only 0 and 1, got {shown}; compare first, as in labels == 3")
+        raise ValueError(
+            f"{name} must be bool or hold only 0 and 1, got {shown}; compare first, as in labels == 3"
+        )
     return array.astype(bool)
 
 
@@ -215,7 +235,9 @@ def _as_box(value: npt.ArrayLike, name: str, grid: tuple[int, int], reduce: int 
     if array.shape != (4,):
         raise ValueError(f"{name} must be a box (x0, y0, x1, y1), got shape {array.shape}")
     if (array != np.round(array)).any():
-        raise ValueError(f"{name} must have whole pixel coordinates, got {array.tolist()}; round them first")
+        raise ValueError(
+            f"{name} must have whole pixel coordinates, got {array.tolist()}; round them first"
+        )
     x0, y0, x1, y1 = np.round(array / reduce).astype(int).tolist()
     if not (0 <= x0 < x1 <= grid[1] and 0 <= y0 < y1 <= grid[0]):
         raise ValueError(
@@ -235,7 +257,9 @@ def _common_shape(
     if shape is not None:
         told["shape"] = tuple(shape)
     if len(set(told.values())) > 1:
-        raise ValueError("height and width differ: " + ", ".join(f"{name} {size}" for name, size in told.items()))
+        raise ValueError(
+            "height and width differ: " + ", ".join(f"{name} {size}" for name, size in told.items())
+        )
     full = next(iter(told.values()), DEFAULT_SHAPE)
     grid = tuple(-(-side // reduce) for side in full)
     if max(grid) > LONGEST:
@@ -275,10 +299,12 @@ def _presets(height: int, width: int) -> dict[str, dict[str, Any]]:
 
     def ellipse(x: float, y: float, rx: float, ry: float) -> Mask:
         rows, columns = np.mgrid[:height, :width] + 0.5
-        return ((columns - x * width) / (rx * width)) ** 2 + ((rows - y * height) / (ry * height)) ** 2 <= 1
+        return ((columns - x * width) / (rx * width)) ** 2 + (
+            (rows - y * height) / (ry * height)
+        ) ** 2 <= 1
 
     def box(x0: float, y0: float, x1: float, y1: float) -> list[int]:
-        left, top = round(x0 * width), round(y0 * height)
+        left, top = min(width - 1, round(x0 * width)), min(height - 1, round(y0 * height))
         return [left, top, max(left + 1, round(x1 * width)), max(top + 1, round(y1 * height))]
 
     def masks(truth: Mask, prediction: Mask) -> dict[str, Any]:
@@ -294,7 +320,9 @@ def _presets(height: int, width: int) -> dict[str, dict[str, Any]]:
     shift = np.s_[:, :-1], np.s_[:, 1:]
 
     pole = nothing.copy()
-    pole[round(0.1 * height) : max(1, round(0.92 * height)), max(0, width // 2 - 2) : width // 2 + 1] = True
+    pole[
+        round(0.1 * height) : max(1, round(0.92 * height)), max(0, width // 2 - 2) : width // 2 + 1
+    ] = True
     radius = min(36, height // 2 - 2, width // 2 - 2)
     rows, columns = np.mgrid[:height, :width] + 0.5
     disk = (columns - width // 2) ** 2 + (rows - height // 2) ** 2 <= max(radius, 1) ** 2
@@ -338,7 +366,10 @@ def _half_overlap(height: int, width: int) -> tuple[Mask, Mask]:
     t = (np.arange(top, bottom) + 0.5 - (top + bottom) / 2) / max(1, (bottom - top) / 2)
     profile = np.sqrt(1 - t**2)
     for largest in np.linspace(0.135, 0.1, 71) * width:
-        near, far = np.round(largest * profile).astype(int), np.round(3 * largest * profile).astype(int)
+        near, far = (
+            np.round(largest * profile).astype(int),
+            np.round(3 * largest * profile).astype(int),
+        )
         if near.sum() and 3 * near.sum() == far.sum():
             break
     truth = np.zeros((height, width), dtype=bool)

@@ -1,4 +1,4 @@
-"""Small label maps, truth and prediction, whose confusion matrix is exactly the one asked for.
+"""Draw small label maps, truth and prediction, whose confusion matrix is exactly the one asked for.
 
 The shapes are drawn with rankings: every class gives each pixel a number, and takes as many of the lowest as it has
 pixels. So a shape may be anything while its area is exact. Mistakes lie where a network makes them, on borders.
@@ -30,14 +30,16 @@ def _ripple(shape: tuple[int, int], period: float = 9.0) -> Ranking:
     return 0.6 * np.sin(k * (x + 0.4 * y) + 1) + 0.6 * np.cos(k * (0.7 * x - y))
 
 
-def _ellipse(shape: tuple[int, int], row: float, column: float, height: float, width: float) -> Ranking:
+def _ellipse(
+    shape: tuple[int, int], row: float, column: float, height: float, width: float
+) -> Ranking:
     """Rank pixels by how far out of an ellipse they lie; 1 on its border."""
     y, x = _grid(shape)
     return np.hypot((y - row) / (height / 2), (x - column) / (width / 2))
 
 
 def _blobs(totals: Sequence[int], shape: tuple[int, int]) -> list[Ranking]:
-    """Rankings for any classes: discs around points spread over the picture by the golden angle."""
+    """Rank pixels for any classes: discs around points spread over the picture by the golden angle."""
     rankings = []
     for k in range(len(totals)):
         angle, out = 2.4 * k + 0.4, 0.32 * np.sqrt((k + 0.5) / len(totals))
@@ -46,7 +48,9 @@ def _blobs(totals: Sequence[int], shape: tuple[int, int]) -> list[Ranking]:
     return rankings
 
 
-def draw_truth(totals: Sequence[int], shape: tuple[int, int], rankings: Sequence[Ranking] | None = None) -> Labels:
+def draw_truth(
+    totals: Sequence[int], shape: tuple[int, int], rankings: Sequence[Ranking] | None = None
+) -> Labels:
     """Draw a label map in which class k has exactly ``totals[k]`` pixels.
 
     The largest class is the ground; the others take their lowest-ranking pixels from it, the smallest class first.
@@ -116,7 +120,7 @@ ABSENT = [[560, 14, 6, 0], [18, 207, 5, 0], [4, 6, 180, 0], [0, 0, 0, 0]]
 
 
 def worked_example() -> tuple[Labels, Labels]:
-    """Water, field and forest that meet in one point, 10 × 15 pixels."""
+    """Draw water, field and forest that meet in one point, 10 × 15 pixels."""
     shape = (10, 15)
     y, x = _grid(shape)
     field = 0.95 * y + 0.75 * (15 - x) + 0.5 * _ripple(shape, 7)  # upper right
@@ -126,7 +130,7 @@ def worked_example() -> tuple[Labels, Labels]:
 
 
 def street(counts: npt.ArrayLike) -> tuple[Labels, Labels]:
-    """A road with two people and a thin pole, 100 × 100 pixels; 94 % of it is road."""
+    """Draw a road with two people and a thin pole, 100 × 100 pixels; 94 % of it is road."""
     shape = (100, 100)
     people = [
         _ellipse(shape, 60, 34, 38, 12),
@@ -136,12 +140,14 @@ def street(counts: npt.ArrayLike) -> tuple[Labels, Labels]:
     ]
     y, x = _grid(shape)
     pole = np.maximum(abs(x - 78) / 1, abs(y - 46) / 25)
-    truth = draw_truth(np.sum(counts, axis=1).tolist(), shape, [np.zeros(shape), np.min(people, axis=0), pole])
+    truth = draw_truth(
+        np.sum(counts, axis=1).tolist(), shape, [np.zeros(shape), np.min(people, axis=0), pole]
+    )
     return truth, draw_prediction(truth, counts)
 
 
 def rider() -> tuple[Labels, Labels]:
-    """A person on a horse, 45 × 60 pixels, with an ignored border as in PASCAL VOC's labels, two pixels wide."""
+    """Draw a person on a horse, 45 × 60 pixels, with an ignored border as in PASCAL VOC's labels, two pixels wide."""
     shape = (45, 60)
 
     def figure(dy: float, dx: float, grow: float) -> Labels:
@@ -165,10 +171,15 @@ def rider() -> tuple[Labels, Labels]:
 
 
 def without_bus() -> tuple[Labels, Labels]:
-    """Road, car and tree; the fourth class, bus, is in neither map. 25 × 40 pixels."""
+    """Draw road, car and tree; the fourth class, bus, is in neither map. 25 × 40 pixels."""
     shape = (25, 40)
     y, x = _grid(shape)
     car = np.minimum(_ellipse(shape, 17, 14, 9, 22), _ellipse(shape, 13, 14, 8, 12))
-    tree = np.minimum(_ellipse(shape, 8, 31, 13, 15), 0.7 + abs(x - 31) / 2 + np.maximum(0, 8 - y) + np.maximum(0, y - 21))
-    truth = draw_truth(np.sum(ABSENT, axis=1).tolist(), shape, [np.zeros(shape), car, tree, np.zeros(shape)])
+    tree = np.minimum(
+        _ellipse(shape, 8, 31, 13, 15),
+        0.7 + abs(x - 31) / 2 + np.maximum(0, 8 - y) + np.maximum(0, y - 21),
+    )
+    truth = draw_truth(
+        np.sum(ABSENT, axis=1).tolist(), shape, [np.zeros(shape), car, tree, np.zeros(shape)]
+    )
     return truth, draw_prediction(truth, ABSENT)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pytest
+from matplotlib.path import Path
 from scipy import ndimage
 
-from seglearn.checks import ch00, ch09
+from seglearn.checks import ch00, ch01, ch09, ch10
 
 
 def count(truth, prediction, n):
@@ -30,6 +33,38 @@ def band_iou(a, b, width):
     return (a & b).sum() / (a | b).sum()
 
 
+def box(mask):
+    rows, columns = np.nonzero(mask)
+    return [columns.min(), rows.min(), columns.max() + 1, rows.max() + 1]
+
+
+def majority(label_map, factor):
+    h, w = (side // factor for side in label_map.shape)
+    out = np.zeros((h, w), int)
+    for y, x in np.ndindex(h, w):
+        block = label_map[y * factor : (y + 1) * factor, x * factor : (x + 1) * factor]
+        out[y, x] = np.bincount(block.ravel()).argmax()
+    return out
+
+
+def runs(mask):
+    text = "".join("01"[int(v)] for v in mask.ravel())
+    lengths = [len(list(group)) for _, group in itertools.groupby(text)]
+    return [0, *lengths] if text[0] == "1" else lengths
+
+
+def frequency_weights(counts):
+    frequency = [c[c > 0].sum() / counts[c > 0].sum() for c in counts.T]
+    return np.median(frequency) / frequency
+
+
+def padded(label_map, height, width):
+    fitted = [[255] * width for _ in range(height)]
+    for (r, c), value in np.ndenumerate(label_map[:height, :width]):
+        fitted[r][c] = int(value)
+    return np.array(fitted)
+
+
 def ignoring(truth, prediction, n_classes, ignore_index):
     keep = truth != ignore_index
     return count(truth[keep], prediction[keep], n_classes)
@@ -45,6 +80,58 @@ CHECKS = [
             (lambda a, b: (a | b).sum(), "either"),
             (lambda a, b: (a == b).sum(), "outside"),
             (lambda a, b: a & b, "one number"),
+        ],
+    ),
+    (
+        ch01.bounding_box,
+        box,
+        [
+            (lambda mask: (0, 0, 0, 0), "too small"),
+            (lambda mask: box(mask.T), "swapped"),
+            (lambda mask: np.array(box(mask)) - [0, 0, 1, 1], "outside"),
+            (lambda mask: np.array(box(mask)) - [0, 0, *box(mask)[:2]], "width"),
+        ],
+    ),
+    (
+        ch01.one_hot,
+        lambda label_map, n_classes: np.stack([label_map == c for c in range(n_classes)], -1),
+        [
+            (lambda label_map, n_classes: np.zeros((*label_map.shape, n_classes)), "too small"),
+            (
+                lambda label_map, n_classes: np.stack([label_map == c for c in range(n_classes)]),
+                "shape",
+            ),
+            (
+                lambda label_map, n_classes: np.eye(n_classes)[
+                    np.minimum(label_map, n_classes - 1)
+                ],
+                "last class",
+            ),
+            (lambda label_map, n_classes: np.eye(n_classes)[label_map], ""),
+        ],
+    ),
+    (
+        ch01.shrink,
+        majority,
+        [
+            (lambda label_map, factor: np.zeros_like(label_map[::factor, ::factor]), "too small"),
+            (lambda label_map, factor: label_map[::factor, ::factor], "one pixel"),
+            (
+                lambda label_map, factor: np.rint(
+                    label_map.reshape(len(label_map) // factor, factor, -1, factor).mean((1, 3))
+                ),
+                "average",
+            ),
+        ],
+    ),
+    (
+        ch01.run_lengths,
+        runs,
+        [
+            (lambda mask: [0] * len(runs(mask)), "too small"),
+            (lambda mask: runs(mask.T), ""),
+            (lambda mask: runs(mask)[1:] if mask[0, 0] else runs(mask), "no zeros in front"),
+            (lambda mask: runs(mask)[1::2], "array of shape"),
         ],
     ),
     (
@@ -121,6 +208,77 @@ CHECKS = [
                 ),
                 "too",
             ),
+        ],
+    ),
+    (
+        ch10.to_train_ids,
+        lambda label_map, table, ignore_index: [
+            [table.get(int(i), ignore_index) for i in row] for row in label_map
+        ],
+        [
+            (lambda label_map, table, ignore_index: np.zeros_like(label_map), "too small"),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(lambda i: table.get(i, 0))(
+                    label_map
+                ),
+                "0 is a class",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(lambda i: table.get(i, i))(
+                    label_map
+                ),
+                "kept its number",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(lambda i: table.get(i, 255))(
+                    label_map
+                ),
+                "too large",
+            ),
+        ],
+    ),
+    (
+        ch10.median_frequency_weights,
+        frequency_weights,
+        [
+            (lambda counts: np.zeros(counts.shape[1]), "too small"),
+            (lambda counts: 1 / frequency_weights(counts), "Upside down"),
+            (lambda counts: np.median(counts.sum(0)) / counts.sum(0), "in which the class occurs"),
+            (lambda counts: counts.sum() / counts.sum(0), "too large"),
+        ],
+    ),
+    (
+        ch10.fit,
+        padded,
+        [
+            (lambda label_map, height, width: np.zeros((height, width)), "too small"),
+            (
+                lambda label_map, height, width: padded(label_map, height, width) % 255,
+                "Outside is not class 0",
+            ),
+            (lambda label_map, height, width: label_map[:height, :width], "shape"),
+        ],
+    ),
+    (
+        ch10.polygon_to_mask,
+        lambda corners, height, width: (
+            Path(corners)
+            .contains_points([(c + 0.5, r + 0.5) for r in range(height) for c in range(width)])
+            .reshape(height, width)
+        ),
+        [
+            (lambda corners, height, width: np.zeros((height, width), bool), "too small"),
+            (
+                lambda corners, height, width: (
+                    Path(corners[:, ::-1])
+                    .contains_points(
+                        [(c + 0.5, r + 0.5) for r in range(height) for c in range(width)]
+                    )
+                    .reshape(height, width)
+                ),
+                "swapped",
+            ),
+            (lambda corners, height, width: np.ones((height, width), bool), "too large"),
         ],
     ),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from seglearn.checks.core import Case, Mistake, run
+from seglearn.checks.core import Case, Mistake, reveal, run
 
 CASES = [
     Case("two small numbers", {"x": np.array([1.0, 2.0])}),
@@ -108,3 +108,10 @@ def test_html_shows_the_input_and_marks_the_wrong_entry():
 
 def test_html_escapes_what_the_learner_returned():
     assert "<b>" not in check(lambda x: "<b>")._repr_html_()
+
+
+def test_reveal_is_folded_and_escaped():
+    page = reveal("a < b")._repr_html_()
+    assert page.startswith("<details")
+    assert "a &lt; b" in page
+    assert " open" not in page.split(">")[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,8 @@ import nbformat
 from nbclient import NotebookClient
 
 from .rules import tags
+
+DRAWS = re.compile(r"^(?:show\.(?!use_style)|plt\.|figure)", re.M)
 
 # Only loopback stays open: the kernel's own sockets use it.
 SHUT_NETWORK = """
@@ -35,16 +39,17 @@ else:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: wall seconds, peak resident megabytes, and what each check cell answered."""
+    """A finished run: wall seconds, peak megabytes, what each check answered, which figures are missing."""
 
     seconds: float
     peak_mb: float
     checks: dict[str, str]
+    missing_figures: list[str]
 
 
 def execute(notebook: dict[str, Any], folder: Path, timeout: int = 300) -> Run:
     """Execute in order from the top; an error in any cell raises ``CellExecutionError``."""
-    node = nbformat.from_dict(notebook)
+    node = nbformat.reads(json.dumps(notebook), as_version=4)  # joins the lines of each cell
     node.cells.insert(0, nbformat.v4.new_code_cell(SHUT_NETWORK))
     node.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
     begun = time.perf_counter()
@@ -57,4 +62,11 @@ def execute(notebook: dict[str, Any], folder: Path, timeout: int = 300) -> Run:
         for cell in node.cells
         if "check" in tags(cell)
     }
-    return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers)
+    blank = [
+        cell["id"]
+        for cell in node.cells[1:-1]
+        if cell.cell_type == "code"
+        and DRAWS.search(cell.source)
+        and not any("image/png" in output.get("data", {}) for output in cell.outputs)
+    ]
+    return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers, blank)

@@ -20,6 +20,7 @@ def test_as_shipped(path):
     run = execute(load(path), path.parent)
     chapter_runs.append((path.stem, "as shipped", run.seconds, run.peak_mb))
     assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "…")
+    assert run.missing_figures == []
     assert run.peak_mb < MEMORY_MB
 
 
@@ -49,6 +50,13 @@ def test_a_cell_that_raises_and_a_request_are_caught():
     request = "import urllib.request\nurllib.request.urlopen('http://192.0.2.1', timeout=2)"
     with pytest.raises(CellExecutionError, match="asked for the network"):
         execute(_only(notebook, request), folder)
+
+
+def test_a_figure_that_does_not_show_is_caught():
+    notebook, folder = load(NOTEBOOKS[0]), NOTEBOOKS[0].parent
+    drawn = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
+    hidden = "plt.ioff()\nplt.plot([1, 2]);"
+    assert execute(_only(notebook, drawn, hidden), folder).missing_figures == ["cell-1"]
 
 
 def test_a_wrong_solution_fails_its_check():

@@ -45,7 +45,9 @@ def test_chinese_terms_are_in_the_glossary():
     start = load(NOTEBOOKS[0])
     glossary = next(source(c) for c in start["cells"] if c["id"] == "glossary")
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in glossary.splitlines()]
-    listed = {row[1]: row[2] for row in rows if len(row) == 4 and CJK.search(row[1]) and row[1] != "中文"}
+    listed = {
+        row[1]: row[2] for row in rows if len(row) == 4 and CJK.search(row[1]) and row[1] != "中文"
+    }
     taught: dict[str, str] = {}
     for path in NOTEBOOKS:
         for cell in load(path)["cells"]:

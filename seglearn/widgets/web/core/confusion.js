@@ -43,8 +43,8 @@ export function scores(counts, absent = "skip") {
   const recall = hits.map((hit, k) => ratio(hit, rows[k]));
   return {
     pixel_accuracy: ratio(sum(hits), all),
-    mean_accuracy: mean(recall, absent),
-    mean_iou: mean(iou, absent),
+    mean_accuracy: all ? mean(recall, absent) : null,
+    mean_iou: all ? mean(iou, absent) : null,
     frequency_weighted_iou: ratio(sum(iou.map((x, k) => rows[k] * x)), all),
     iou,
     precision: hits.map((hit, k) => ratio(hit, columns[k])),
@@ -81,6 +81,9 @@ export function cellsOf(metric, n, k) {
       return { over: [[k, k]], under: [row(k)] };
     case "mean_accuracy":
       return { over: diagonal, under: range(n).map(row) };
+    case "mean_iou":
+    case "frequency_weighted_iou":
+      return { over: diagonal, under: range(n).map(cross) };
     default:
       return { over: diagonal, under: [all] };
   }

@@ -28,7 +28,10 @@ export const iouBench = {
   targets: { label: "Shape to edit", truth: ["A", "truth"], prediction: ["B", "prediction"] },
   tools: { label: "Tools", move: "Move", brush: "Brush", erase: "Erase", fill: "Fill" },
   brushSize: "Brush",
-  hint: "Drag a box or one of its eight handles. Arrow keys move it, Shift and arrow keys resize it.",
+  hints: {
+    boxes: "Drag a box or one of its eight handles. Arrow keys move it, Shift and arrow keys resize it.",
+    none: "Choose a tool to draw. Without one, a finger scrolls the page.",
+  },
   pixels: (n) => `${n} px`,
   tag: { truth: "A truth", prediction: "B prediction" },
   box: {
@@ -117,13 +120,359 @@ export const iouBench = {
     },
     seed: {
       label: "Random",
-      story: "Look at the shapes only and guess their IoU. Then read it. Most people guess too high.",
+      story: "Cover the numbers, guess the IoU of the two shapes, then look. The same seed brings the same pair back.",
     },
   },
 };
+
+export const confusionWorkbench = {
+  title: "Confusion workbench",
+  prompt: "Rows are truth, columns the prediction. Point at a score to see its cells, and at a cell to see its pixels.",
+  matrixTitle: "Confusion matrix",
+  ignoreClass: "ignored",
+  noMore: "No pixel can move.",
+  noMaps:
+    "No maps: this matrix counts more pixels than can be drawn here. Editing a cell moves pixels within its row all the same.",
+  units: { label: "Show the matrix as", counts: "Counts", rows: "Row %", columns: "Column %" },
+  mapPane: {
+    maps: { truth: "Truth", prediction: "Prediction" },
+    stage: {
+      truth: "Truth map. Arrow keys move the cursor; Space paints, or, with no brush, shows the cell of the pixel; Shift and arrow keys paint a line.",
+      prediction:
+        "Prediction map. Arrow keys move the cursor; Space paints, or, with no brush, shows the cell of the pixel; Shift and arrow keys paint a line.",
+    },
+    noIgnoredPrediction: "A prediction has no ignore label; paint it on the truth.",
+  },
+  brush: { label: "Brush", look: "No brush", ignore: "ignore", size: "Brush size" },
+  pixels: (n) => `${n} px`,
+  matrix: {
+    matrixLabel: "Confusion matrix, rows truth, columns prediction",
+    truthAxis: "truth",
+    predictionAxis: "predicted as",
+    total: "total",
+    cell: (truth, prediction, n) => `truth ${truth}, predicted ${prediction}: ${n} ${n === "1" ? "pixel" : "pixels"}`,
+    also: (spoken, written, units) => `${spoken}, ${written}${units === "counts" ? "" : " %"}`,
+    typeInto: (truth, prediction) => `Pixels of truth ${truth}, predicted ${prediction}`,
+    tags: { agreement: "TP", truth: "FN", prediction: "FP" },
+  },
+  inspector: {
+    less: "One pixel less in this cell",
+    more: "One pixel more in this cell",
+    cell: (truth, prediction, n) =>
+      `${n} ${n === "1" ? "pixel" : "pixels"} of ${truth}, ${truth === prediction ? "found" : `predicted as ${prediction}`}`,
+    trade: (truth, partner) =>
+      `+ and − trade with “${truth} → ${partner}”, so the row keeps its total. Or type, or drag sideways.`,
+    never: (name) => `No network predicts “${name}”, so this column stays empty.`,
+  },
+  formula: "Formula",
+  key: { over: "numerator", under: "denominator" },
+  scores: {
+    perClass: "Scores of each class, in percent",
+    overall: "Scores of the whole matrix, in percent",
+    inPercent: "in %",
+    undefined: "0 ÷ 0, undefined",
+    score: (metric, name, value) => `${metric} of ${name}: ${value}`,
+    short: {
+      iou: "IoU",
+      precision: "Precision",
+      recall: "Recall",
+      f1: "F1",
+      pixel_accuracy: "PA",
+      mean_accuracy: "MPA",
+      mean_iou: "mIoU",
+      frequency_weighted_iou: "FWIoU",
+    },
+    full: {
+      pixel_accuracy: "pixel accuracy",
+      mean_accuracy: "mean accuracy",
+      mean_iou: "mean IoU",
+      frequency_weighted_iou: "freq.-weighted",
+    },
+    terms: {
+      tp: "true positives: found",
+      fn: "false negatives: missed",
+      fp: "false positives: false alarms",
+      diagonal: "pixels on the diagonal",
+      everything: "all pixels",
+    },
+  },
+  ignore: { label: "Ignored pixels", skip: "left out", class: "as a class", zero: (name) => `as ${name}`, bug: "bug" },
+  absent: { label: "0 ÷ 0 in a mean", skip: "– left out", zero: "counts as 0" },
+  verdict: {
+    class: ({ now, then }) =>
+      `Bug: the ignore label is counted as a class of its own. Nothing ever predicts it, so its IoU is 0, and whatever is predicted there is a false alarm. mIoU ${now} instead of ${then}, for the same prediction.`,
+    zero: ({ name, now, then }) =>
+      `Bug: the ignore label has become ${name}, as when 255 + 1 overflows a byte, or void is taken for background. Every object predicted there is a false alarm. mIoU ${now} instead of ${then}, for the same prediction.`,
+    nothing: "No pixel carries the ignore label here, so it makes no difference yet: paint some on the truth.",
+  },
+  pythonNotes: {
+    axes: "rows truth, columns prediction",
+    class: "a bug on purpose: ignored pixels are counted as a class of their own",
+    zero: (name) => `a bug on purpose: ignored pixels are counted as ${name}`,
+  },
+  announce: (m) => `Mean IoU ${inPercent(m.mean_iou)}, pixel accuracy ${inPercent(m.pixel_accuracy)}.`,
+  presets: {
+    given: {
+      label: "As given",
+      story: (m) =>
+        `mIoU ${inPercent(m.mean_iou)}, pixel accuracy ${inPercent(m.pixel_accuracy)}. Rows are truth, columns the prediction. Point at a score to see its cells, at a cell to see its pixels, and edit either side.`,
+    },
+    worked: {
+      label: "Worked example",
+      story: (m) =>
+        `IoU of water: the solid cell over the dashed cross, ${inPercent(m.iou[0])}. Which scores move if two of the five water pixels taken for field are put right? Guess, then press − twice.`,
+    },
+    imbalance: {
+      label: "Imbalance",
+      story: (m) =>
+        `${inPercent(m.pixel_accuracy)} of all pixels are right, yet ${m.matrix[1][0]} of the 500 person pixels are taken for road. Mean IoU weighs every class alike and says ${inPercent(m.mean_iou)}. Which number would you want a braking system judged by?`,
+    },
+    "all-road": {
+      label: "Predict all road",
+      story: (m) =>
+        `A network that answers “road” without looking: ${inPercent(m.pixel_accuracy)} pixel accuracy. Paint one person into the prediction and watch which of the four numbers take notice.`,
+    },
+    ignore: {
+      label: "Ignored border",
+      story: (m) =>
+        `Dotted pixels carry the ignore label: even the annotator could not tell. Left out, mIoU is ${inPercent(m.mean_iou)}. Switch “Ignored pixels” to each bug: the prediction stays, the score does not.`,
+    },
+    absent: {
+      label: "Absent class",
+      story: (m) =>
+        `There is no bus, and none is predicted: 0 ÷ 0. Left out of the mean, mIoU is ${inPercent(m.mean_iou)}. What is it if 0 ÷ 0 counts as 0? And what does one pixel of bus in the prediction cost?`,
+    },
+  },
+};
+
+const inPercent = (x) => (x == null ? "–" : `${(100 * x).toFixed(2)}\u202f%`);
 
 export const browserCheck = {
   waiting: "✓ Widgets reach your browser. Waiting for the kernel to answer …",
   kernel: (ms) => `✓ Widgets reach your browser. The kernel answers in ${ms} ms; dragging does not wait for it.`,
   page: "✓ Widgets reach your browser. This page has no kernel: code cells do not run, widgets do.",
 };
+
+export const panopticScene = {
+  title: "Things, stuff, panoptic",
+  prompt: "One scene, three tasks. Click a segment and see what each task knows of it.",
+  modes: { label: "Task", semantic: "Semantic", instance: "Instance", panoptic: "Panoptic" },
+  modeSaid: {
+    semantic: "Semantic: a class for every pixel.",
+    instance: "Instance: each object for itself, no stuff.",
+    panoptic: "Panoptic: a class for every pixel, and each object for itself.",
+  },
+  maps: { truth: "Truth", prediction: "Prediction" },
+  captions: {
+    semantic: "a class for every pixel",
+    instance: "objects only, each for itself",
+    panoptic: "every pixel, every object",
+    prediction: "yours to spoil",
+  },
+  stage: {
+    truth: "Map of the truth. Arrow keys step through the segments, Enter selects one.",
+    prediction:
+      "Map of the prediction. Arrow keys step through the segments, Enter selects one, Shift and arrow keys move the selected one.",
+  },
+  kinds: { thing: "thing", stuff: "stuff" },
+  void: "void",
+  segment: (name, number) => (number ? `${name} ${number}` : name),
+  area: (pixels, share) => `${pixels} px, ${share}`,
+  inspector: {
+    label: "Selected segment",
+    empty: "Click a segment, or step through them with the arrow keys and press Enter.",
+    fields: { class: "Class", number: "Instance", area: "Area", status: "Status" },
+    unknown: "? This map does not say",
+    noInstance: "none: stuff is not counted",
+    of: (number, n) => `number ${number}, of ${n} in this map`,
+    together: (n) => `all ${n} of the class together`,
+    gone: (name) => `${name}: stuff, so an instance map has nothing here`,
+    status: {
+      TP: (iou) => `TP, matched: IoU ${iou}`,
+      FN: (iou) => `FN, missed: best IoU ${iou}, not above 0.5`,
+      FP: (iou) => `FP, false: best IoU ${iou}, not above 0.5`,
+      void: () => "not counted: more than half of it lies on void",
+    },
+  },
+  classes: {
+    label: "Classes in this map",
+    things: "Things: objects that can be counted",
+    stuff: "Stuff: regions without number",
+    count: (n) => `${n} ×`,
+    gone: "left out",
+  },
+  edit: {
+    label: "Spoil the prediction",
+    move: "Move",
+    merge: "Merge",
+    split: "Split",
+    drop: "Drop",
+    erode: "Erode",
+    grow: "Grow",
+    relabel: "Wrong class",
+    choose: "Select a predicted segment, then spoil it. Which falls, SQ or RQ? Guess first.",
+    ready: (name) => `These act on ${name}. With Move, drag it.`,
+    alone: "Nothing of its class is left to merge with.",
+  },
+  counts: {
+    label: "Matches and misses",
+    all: "all classes",
+    tp: ["TP", "matched"],
+    fn: ["FN", "missed"],
+    fp: ["FP", "false"],
+  },
+  quality: {
+    pq: ["PQ", "panoptic quality"],
+    sq: ["SQ", "how well matches overlap"],
+    rq: ["RQ", "how many are found"],
+    terms: {
+      iou: "the sum of the IoU of all matches",
+      tp: "matches",
+      fp: "false positives",
+      fn: "false negatives",
+    },
+    mean: (n, product) =>
+      `Means over ${n} classes, small ones like large ones. Multiply within a class: mean SQ × mean RQ would be ${product}.`,
+    none: "No match, so there is no IoU to average: SQ is 0 ÷ 0. PQ is 0.",
+    within: (name) => `For ${name} alone. Point at a term to see its segments.`,
+  },
+  table: {
+    label: "Scores of each class",
+    mean: "mean",
+    class: "class",
+    row: (name, m) =>
+      `${name}: PQ ${score(m.pq)}, SQ ${score(m.sq)}, RQ ${score(m.rq)}, ${m.tp} TP, ${m.fp} FP, ${m.fn} FN`,
+  },
+  link: (iou) => `IoU ${iou}`,
+  announce: (m) => `PQ ${score(m.pq)}, SQ ${score(m.sq)}, RQ ${score(m.rq)}. ${m.tp} matched, ${m.fn} missed, ${m.fp} false.`,
+  pythonNotes: { void: "0 is void in the truth, and no answer in the prediction" },
+  cards: {
+    title: "Which task answers …?",
+    progress: (i, n) => `Question ${i} of ${n}`,
+    next: "Next question",
+    choose: "Choose the task that answers with the least; the scene above switches to it.",
+    verdict: { yes: "Yes.", more: "Yes, and it says more than was asked.", no: "No." },
+    more: {
+      thing: "Objects are told apart here too; the stuff around them was not needed.",
+      stuff: "The same pixels are here; telling objects apart was not needed.",
+    },
+    // `x` is the class that is asked about; `ask` has words of its own for the street.
+    list: [
+      {
+        id: "count",
+        kind: "thing",
+        classes: ["car"],
+        ask: { car: "How many cars are there?", other: (x) => `How many of this kind are there: ${x}?` },
+        semantic: (x) => `Which pixels are ${x}, yes; where one ends and the next begins, no. Two that touch count as one.`,
+        instance: (x) => `Every ${x} has a mask of its own, so counting masks is counting objects.`,
+      },
+      {
+        id: "stuff",
+        kind: "stuff",
+        classes: ["sky"],
+        ask: { sky: "Is there sky above me?", other: (x) => `Is there ${x} in the picture, and where?` },
+        semantic: (x) => `One look for pixels of the class ${x}. Nothing has to be counted.`,
+        instance: (x) => `${x} is stuff, and an instance map holds things only: it has vanished.`,
+      },
+      {
+        id: "one",
+        kind: "thing",
+        classes: ["person"],
+        ask: {
+          person: "Which pixels belong to this very person?",
+          other: (x) => `Which pixels belong to this very ${x}?`,
+        },
+        semantic: (x) => `Where two touch, all pixels are just ${x}. Whose they are is not in the map.`,
+        instance: () => "One object, one mask: that is what this task is for.",
+      },
+      {
+        id: "where",
+        kind: "stuff",
+        classes: ["road"],
+        ask: { road: "Can I drive here?", other: (x) => `How much of the picture is ${x}?` },
+        semantic: (x) => `All that counts is which pixels are ${x}.`,
+        instance: (x) => `It leaves ${x} out: stuff has no mask here.`,
+      },
+      {
+        id: "both",
+        kind: "thing",
+        classes: ["person"],
+        ask: {
+          person: "Who stands on the road, and who on the pavement?",
+          other: (x) => `On what does each ${x} lie?`,
+        },
+        semantic: (x) => `It knows the ground, but not one ${x} from the next.`,
+        instance: (x) => `It knows each ${x}, but not the ground: that is stuff.`,
+        panoptic: () => "Each of them is an instance, the ground is stuff: only this map has both.",
+        best: "panoptic",
+      },
+    ],
+  },
+  presets: {
+    touching: {
+      label: "Touching",
+      story:
+        "A semantic map gives each pixel a class and no more. Where objects of one class touch, they are one region: find them, click, and ask which is which. Then switch to Instance.",
+    },
+    semantic: {
+      label: "Semantic",
+      story: "A semantic map gives each pixel a class and no more. Click a segment: what does it not say? Then switch to Instance.",
+    },
+    things: {
+      label: "Only things",
+      story:
+        "An instance map gives each object a mask and a number. What cannot be counted, like sky or a table top, has vanished. What question can this map no longer answer?",
+    },
+    given: {
+      label: "As given",
+      story: (m) =>
+        `Truth and prediction side by side. A link joins segments of one class with IoU above 0.5. PQ ${score(m.pq)}: look for the class that lowers it most.`,
+    },
+    good: {
+      label: "Good prediction",
+      story: (m) =>
+        `Both maps cover every pixel and number the objects. Each link is a match: one class, IoU above 0.5. All are found, so RQ is ${score(m.rq)}, and SQ tells how tightly they fit. Now spoil one.`,
+    },
+    rough: {
+      label: "Loose outlines",
+      story: (m) =>
+        `Every outline is drawn a little beside the truth. SQ falls to ${score(m.sq)}; RQ, at ${score(m.rq)}, takes notice only where a thin segment no longer reaches an IoU of 0.5. Which one is it?`,
+    },
+    merged: {
+      label: "Two as one",
+      story: (m) => {
+        const [name, c] = worst(m);
+        return `Two objects are predicted as one. The class ${name} now has ${c.fn} FN and ${c.fp} FP: RQ ${score(c.rq)}, while SQ ${score(c.sq)} knows of matches only. A semantic score would not notice.`;
+      },
+    },
+    halved: {
+      label: "One as two",
+      story: (m) => {
+        const [name, c] = worst(m);
+        return `One object is cut into halves. Neither has an IoU above 0.5, so the class ${name} gets ${c.fp} FP and ${c.fn} FN for one mistake, and RQ is ${score(c.rq)}. Select a half and merge it again.`;
+      },
+    },
+    missed: {
+      label: "One missed",
+      story: (m) => {
+        const [name, c] = worst(m);
+        return `One object has no prediction: FN ${c.fn}, RQ ${score(c.rq)} for the class ${name}. Compare with “One as two”: is it better to say nothing than to say it twice?`;
+      },
+    },
+    void: {
+      label: "Void",
+      story:
+        "Dotted pixels are void: the annotator left the far car out. The prediction draws it all the same, and it counts neither as TP nor as FP, because more than half of it lies on void.",
+    },
+    seed: {
+      label: "Random",
+      story: "Three mistakes were made at random. Find them before you read the numbers: which cost SQ, which RQ?",
+    },
+  },
+};
+
+/** The class with the lowest PQ, and its scores. */
+const worst = ({ classes }) =>
+  Object.entries(classes)
+    .filter(([, c]) => c.pq !== null)
+    .sort(([, a], [, b]) => a.pq - b.pq)[0];

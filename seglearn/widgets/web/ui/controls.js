@@ -50,12 +50,13 @@ export function segmented({ label, id, options, onChange }) {
 
 /**
  * Tools of which one or none is on; pressing the one that is on puts it away (`onChange(null)`), and then a finger on
- * the stage scrolls the page. options: [{ value, label, symbol }].
+ * the stage scrolls the page. options: [{ value, label, symbol, hint }]; a hint shows while the pointer rests.
  */
 export function toolbox({ label, id, options, onChange }) {
-  const buttons = options.map(({ value, label: words, symbol }) => {
+  const buttons = options.map(({ value, label: words, symbol, hint }) => {
     const el = button({ label: words, id: `${id}-${value}`, symbol, onClick: () => onChange(tools.value === value ? null : value) });
     el.setAttribute("aria-pressed", "false");
+    if (hint) el.title = hint;
     return el;
   });
   const tools = {

@@ -2,14 +2,23 @@
 
 const PITCH = 7; // CSS pixels between lines
 
-/** A repeating tile with the strokes of `kind` ("/", "\\", "x", "-", "|", "+", "."), or null for a plain fill. */
-export function hatchTile(kind, color, ratio) {
-  if (!kind) return null;
-  const size = Math.round(PITCH * ratio);
+const tiles = new Map();
+
+/** Device pixels from one tile to the next. */
+export const hatchSize = (ratio) => Math.round(PITCH * ratio);
+
+/** How much of each pixel of a tile the strokes of `kind` ("/", "\\", "x", "-", "|", "+", ".", "") cover, 0 … 255. */
+export function hatchCover(kind, ratio) {
+  const key = `${kind}${ratio}`;
+  if (!tiles.has(key)) tiles.set(key, draw(kind, ratio));
+  return tiles.get(key);
+}
+
+function draw(kind, ratio) {
+  const size = hatchSize(ratio);
   const tile = document.createElement("canvas");
   tile.width = tile.height = size;
   const ctx = tile.getContext("2d");
-  ctx.strokeStyle = ctx.fillStyle = color;
   ctx.lineWidth = 1.3 * ratio;
   const line = (x0, y0, x1, y1) => {
     ctx.beginPath();
@@ -27,5 +36,5 @@ export function hatchTile(kind, color, ratio) {
     ctx.arc(size / 2, size / 2, 1.3 * ratio, 0, 7);
     ctx.fill();
   }
-  return tile;
+  return ctx.getImageData(0, 0, size, size).data.filter((_, i) => i % 4 === 3);
 }

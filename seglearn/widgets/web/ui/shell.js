@@ -223,6 +223,7 @@ function mount(definition, model, el) {
     const untouched = chosen !== null && shows(chosen);
     for (const preset of presets) preset.el.setAttribute("aria-pressed", String(untouched && preset.id === chosen.id));
     const words = chosen ? strings.presets[chosen.id].story : strings.prompt;
+    story.classList.toggle("past", !untouched && chosen !== null);
     if (untouched || !story.textContent) story.textContent = typeof words === "function" ? words(metrics) : words;
   }
 

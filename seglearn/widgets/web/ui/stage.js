@@ -10,6 +10,7 @@
  *     onStroke: { start(p), move(p, before), end(p), cancel() },   // with the tool; see `tool`
  *     onHover: (p | null) => {},     // a mouse or pen passing over, not pressed
  *     onKey: (event, cursor) => bool // true: handled. Arrows the widget leaves alone move the cursor.
+ *     onKeysEnd: () => {},           // the keys are released: commit what they previewed
  *   });
  *   stage.tool = true | false   is a tool active? Without one, a finger scrolls the page and nothing is drawn.
  *   stage.cursor                { col, row } of the keyboard cursor; shown while the stage has the focus
@@ -19,15 +20,17 @@
  *   stage.show({
  *     labels,                     // Uint8Array(height × width)
  *     styles: [null, { color, hatch, alpha = 0.45, part }],   // a label's look; null leaves the ground bare
- *     outlines: [{ mask, color, width = 2, dash = [], halo = true }],   // along the pixel edges of Uint8Array masks
+ *     outlines: [{ mask, color, width = 2, dash = [], halo }],   // along the pixel edges of Uint8Array masks;
+ *                                 // the halo sets a line off from what is below, by default from a photograph
  *   })
+ *     A mask may hold several numbers: the edges between them are drawn too, those between equal ones are not.
  *     Labels whose `part` is not lit fade while something is lit (shell.light.parts).
  */
 import { h } from "./dom.js";
-import { hatchTile } from "./hatch.js";
+import { hatchCover, hatchSize } from "./hatch.js";
 import { arrow } from "./keys.js";
 
-export function createStage(shell, { label, width, height, image, id = "stage", onStroke, onHover, onKey }) {
+export function createStage(shell, { label, width, height, image, id = "stage", onStroke, onHover, onKey, onKeysEnd }) {
   const canvas = h("canvas", { "aria-hidden": "true", "data-testid": `${id}-canvas` });
   const overlay = h("div", { class: "stage-overlay" });
   const cross = h("div", { class: "stage-cursor", "aria-hidden": "true", hidden: true });
@@ -43,10 +46,9 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
   el.style.setProperty("--columns", width);
   el.style.setProperty("--rows", height);
   const ctx = canvas.getContext("2d");
-  const small = h("canvas", { width, height }); // one canvas pixel a grid pixel
-  const smallCtx = small.getContext("2d");
   const scratch = h("canvas");
-  const scratchCtx = scratch.getContext("2d");
+  const scratchCtx = scratch.getContext("2d", { willReadFrequently: true }); // written pixel by pixel
+  let paper = null; // those pixels
 
   let scene = null;
   let photo = null;
@@ -98,55 +100,49 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
     for (let r = step; r < height; r += step) ctx.fillRect(0, Math.round(r * sy), w, 1);
   }
 
+  /** All labels in one pass over the device pixels: a label has one colour, and its hatch is more of the same. */
   function paintLabels(w, hgt, ratio) {
     const { labels, styles } = scene;
     const lit = shell.light.parts;
     const strength = photo ? 0.7 : 1; // the photograph stays visible through what lies on it
-    const pixels = smallCtx.createImageData(width, height);
-    const hatches = new Map(); // hatch kind and colour → labels that wear it
-    const looks = styles.map((style, value) => {
+    const tile = hatchSize(ratio);
+    const inks = styles.map((style) => {
       if (!style) return null;
       const faded = lit && !lit.has(style.part);
       const [r, g, b] = channels(style.color);
-      const key = `${style.hatch}${style.color}${faded}`;
-      if (style.hatch) hatches.set(key, { style, faded, values: [...(hatches.get(key)?.values ?? []), value] });
-      const alpha = strength * (style.alpha ?? 0.45) * (faded ? 0.3 : lit ? 1.35 : 1);
-      return [r, g, b, Math.round(255 * Math.min(1, alpha))];
+      const fill = Math.min(1, strength * (style.alpha ?? 0.45) * (faded ? 0.3 : lit ? 1.35 : 1));
+      const line = (faded ? 0.25 : 0.9) * strength;
+      const rgb = r | (g << 8) | (b << 16);
+      const cover = (c) => Math.round(255 * (1 - (1 - fill) * (1 - (line * c) / 255)));
+      return Uint32Array.from(hatchCover(style.hatch ?? "", ratio), (c) => rgb | (cover(c) << 24));
     });
-    for (let i = 0; i < labels.length; i++) {
-      const look = looks[labels[i]];
-      if (look) pixels.data.set(look, 4 * i);
+    if (paper?.width !== w || paper?.height !== hgt) paper = scratchCtx.createImageData(w, hgt);
+    const out = new Uint32Array(paper.data.buffer);
+    const columns = Uint16Array.from({ length: w }, (_, x) => Math.min(width - 1, ((x + 0.5) * width) / w));
+    for (let y = 0, i = 0; y < hgt; y++) {
+      const row = Math.min(height - 1, Math.floor(((y + 0.5) * height) / hgt)) * width;
+      const line = (y % tile) * tile;
+      for (let x = 0, tx = 0; x < w; x++, i++) {
+        const ink = inks[labels[row + columns[x]]];
+        out[i] = ink ? ink[line + tx] : 0;
+        if (++tx === tile) tx = 0;
+      }
     }
-    smallCtx.putImageData(pixels, 0, 0);
-    ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(small, 0, 0, w, hgt);
-
-    for (const { style, faded, values } of hatches.values()) {
-      const wears = new Uint8Array(256);
-      for (const value of values) wears[value] = 255;
-      for (let i = 0; i < labels.length; i++) pixels.data[4 * i + 3] = wears[labels[i]];
-      smallCtx.putImageData(pixels, 0, 0);
-      scratchCtx.globalCompositeOperation = "copy";
-      scratchCtx.imageSmoothingEnabled = false;
-      scratchCtx.drawImage(small, 0, 0, w, hgt);
-      scratchCtx.globalCompositeOperation = "source-in";
-      scratchCtx.fillStyle = scratchCtx.createPattern(hatchTile(style.hatch, style.color, ratio), "repeat");
-      scratchCtx.fillRect(0, 0, w, hgt);
-      ctx.globalAlpha = (faded ? 0.25 : 0.9) * strength;
-      ctx.drawImage(scratch, 0, 0);
-      ctx.globalAlpha = 1;
-    }
+    scratchCtx.putImageData(paper, 0, 0);
+    ctx.drawImage(scratch, 0, 0);
   }
 
   /** The edges between pixels inside and outside, joined into long runs, with a thin halo to stand off a photograph. */
-  function paintOutline({ mask, color, width: thickness = 2, dash = [], halo = true }, sx, sy, ratio) {
-    const inside = (c, r) => c >= 0 && r >= 0 && c < width && r < height && mask[r * width + c] !== 0;
+  function paintOutline({ mask, color, width: thickness = 2, dash = [], halo = photo !== null }, sx, sy, ratio) {
+    const inside = (c, r) => (c >= 0 && r >= 0 && c < width && r < height ? mask[r * width + c] : 0);
     const path = new Path2D();
+    let runs = 0;
     for (let r = 0; r <= height; r++) {
       for (let c = 0; c < width; c++) {
         if (inside(c, r) === inside(c, r - 1)) continue;
         const from = c;
         while (c + 1 < width && inside(c + 1, r) !== inside(c + 1, r - 1)) c++;
+        runs++;
         path.moveTo(from * sx, r * sy);
         path.lineTo((c + 1) * sx, r * sy);
       }
@@ -156,17 +152,22 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
         if (inside(c, r) === inside(c - 1, r)) continue;
         const from = r;
         while (r + 1 < height && inside(c, r + 1) !== inside(c - 1, r + 1)) r++;
+        runs++;
         path.moveTo(c * sx, from * sy);
         path.lineTo(c * sx, (r + 1) * sy);
       }
     }
+    if (runs > 6000) return; // a mask of specks is all edge: its outline would hide it, and take 100 ms to draw
     ctx.lineCap = "square";
-    ctx.setLineDash([]);
-    ctx.strokeStyle = shell.color("stage-halo");
-    ctx.lineWidth = (thickness + 2) * ratio;
-    if (halo) ctx.stroke(path);
-    ctx.setLineDash(dash.map((d) => d * ratio));
-    ctx.lineCap = dash.length ? "butt" : "square";
+    if (halo) {
+      ctx.strokeStyle = shell.color("stage-halo");
+      ctx.lineWidth = (thickness + 2) * ratio;
+      ctx.stroke(path);
+    }
+    if (dash.length) {
+      ctx.lineCap = "butt";
+      ctx.setLineDash(dash.map((d) => d * ratio));
+    }
     ctx.strokeStyle = color;
     ctx.lineWidth = thickness * ratio;
     ctx.stroke(path);
@@ -253,9 +254,11 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
       event.preventDefault();
     }
   });
+  el.addEventListener("keyup", () => onKeysEnd?.());
   el.addEventListener("focus", showCursor);
   el.addEventListener("blur", () => {
     cross.hidden = ring.hidden = true;
+    onKeysEnd?.();
   });
 
   const observer = new ResizeObserver(() => paint());

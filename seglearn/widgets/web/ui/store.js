@@ -25,9 +25,9 @@ export function createStore(initial, view = {}, limit = 100) {
       future = [];
       settled = next;
     }
-    const visible = changed || !same(shown, settled);
+    const previewed = shown !== settled; // also when a drag came back to where it began: Python may have heard of it
     shown = settled;
-    if (visible || why === "commit") tell(why);
+    if (changed || previewed) tell(why);
   };
 
   const store = {

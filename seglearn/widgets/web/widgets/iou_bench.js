@@ -1,36 +1,31 @@
 /** IoU & Dice bench: two shapes, boxes or masks, and every overlap score of theirs, live. */
-import { areas, dice, diceOfIou, iou, precision, recall } from "../core/areas.js";
+import { areas, dice, iou, precision, recall } from "../core/areas.js";
 import { boundaryIou } from "../core/boundary.js";
-import { boxMask, moveBox, resizeBox } from "../core/boxes.js";
-import { bounds, floodFill, shiftMask, strokeLine } from "../core/brush.js";
+import { boxMask } from "../core/boxes.js";
+import { bounds, strokeLine } from "../core/brush.js";
 import { decodeMask, encodeMask } from "../core/codec.js";
 import { generator } from "../core/random.js";
 import { iouBench as strings } from "../strings/en.js";
 import { segmented, slider, toolbox } from "../ui/controls.js";
 import { h } from "../ui/dom.js";
 import { count, score } from "../ui/format.js";
-import { area, createFormula, frac, ident, number, op, row, sub, term, text, value, variable } from "../ui/formula.js";
-import { arrow } from "../ui/keys.js";
+import { createFormula } from "../ui/formula.js";
 import { legend } from "../ui/legend.js";
 import { HATCH, OKABE_ITO, TOL } from "../ui/palette.js";
 import { defineWidget } from "../ui/shell.js";
 import { createStage } from "../ui/stage.js";
 import css from "./iou_bench.css";
+import { boxElement } from "./iou_bench/boxes.js";
+import { FORMULAS, TERMS } from "./iou_bench/formulas.js";
+import { maskKeys, paintStrokes } from "./iou_bench/masks.js";
+import { scoreList } from "./iou_bench/scores.js";
+import { diceStrip } from "./iou_bench/strip.js";
 
 const SHAPES = ["truth", "prediction"];
-const METRICS = ["iou", "dice", "precision", "recall", "boundary_iou"];
 
 // Labels of the stage's pixels. In boundary view the bands are drawn over the regions.
 const PARTS = [null, "truthOnly", "both", "predictionOnly", "bandTruth", "bandBoth", "bandPrediction"];
 const ROLE_OF = [null, "truth", "agreement", "prediction", "truth", "agreement", "prediction"];
-const TERMS = {
-  intersection: ["both"],
-  union: ["both", "truthOnly", "predictionOnly"],
-  truth: ["both", "truthOnly"],
-  prediction: ["both", "predictionOnly"],
-  bandIntersection: ["bandBoth"],
-  bandUnion: ["bandBoth", "bandTruth", "bandPrediction"],
-};
 
 const ICONS = {
   move: "M8 1.500v13M1.500 8h13M8 1.500 6.200 3.300M8 1.500l1.800 1.800M8 14.500l-1.800-1.800M8 14.500l1.800-1.800M1.500 8l1.800-1.800M1.500 8l1.800 1.800M14.500 8l-1.800-1.800M14.500 8l-1.800 1.800",
@@ -142,7 +137,12 @@ function build(shell) {
   const tools = toolbox({
     label: strings.tools.label,
     id: "tool",
-    options: ["move", "brush", "erase", "fill"].map((v) => ({ value: v, label: strings.tools[v], symbol: ICONS[v] })),
+    options: ["move", "brush", "erase", "fill"].map((v) => ({
+      value: v,
+      label: strings.tools[v],
+      symbol: ICONS[v],
+      hint: strings.stage[v],
+    })),
     onChange: (tool) => store.look({ tool }),
   });
   const brush = slider({
@@ -156,7 +156,7 @@ function build(shell) {
     onInput: (size) => store.look({ brush: size }),
   });
   const editing = h("div", { class: "editing" }, targets.el, tools.el, brush.el);
-  const hint = h("p", { class: "hint" }, strings.hint);
+  const hint = h("p", { class: "hint" });
 
   // --- stage ------------------------------------------------------------------------------------------------------
   const hover = (p) => {
@@ -171,10 +171,12 @@ function build(shell) {
     width,
     height,
     image: shell.data.image,
-    onStroke: paintStrokes(shell, width, height, () => stage),
+    onStroke: paintStrokes(shell, width, height),
     onHover: hover,
-    onKey: maskKeys(shell, width, height, () => stage),
+    onKey: (event, cursor) => keys(event, cursor),
+    onKeysEnd: () => store.commit(),
   });
+  const keys = maskKeys(shell, stage, width, height);
   const boxes = Object.fromEntries(SHAPES.map((shape) => [shape, boxElement(shell, stage, shape, width, height)]));
   const tags = Object.fromEntries(
     SHAPES.map((shape) => [shape, h("span", { class: `stage-tag ${shape} ${shape}-tag` }, strings.tag[shape])]),
@@ -226,7 +228,7 @@ function build(shell) {
     tools.value = view.tool;
     brush.value = view.brush;
     editing.classList.toggle("away", !inMasks);
-    hint.classList.toggle("away", inMasks);
+    hint.textContent = inMasks ? (view.tool ? "" : strings.hints.none) : strings.hints.boxes;
     brush.el.classList.toggle("away", !["brush", "erase"].includes(view.tool));
 
     labels = new Uint8Array(width * height);
@@ -240,7 +242,7 @@ function build(shell) {
     stage.brush = inMasks && ["brush", "erase"].includes(view.tool) ? view.brush / 2 : null;
     stage.el.setAttribute("aria-label", inMasks ? strings.stage[view.tool ?? "none"] : strings.stage.boxes);
     stage.el.classList.toggle("moving", inMasks && view.tool === "move");
-    const line = onBorder ? { width: 1.2, halo: false } : { width: 2.5 };
+    const line = onBorder ? { width: 1.2, halo: false } : { width: 2 };
     stage.show({
       labels,
       styles: PARTS.map((part, i) => {
@@ -274,7 +276,7 @@ function build(shell) {
     if (shownMetric !== view.metric) {
       shownMetric = view.metric;
       formula.el.setAttribute("aria-label", strings.metrics[shownMetric][0]);
-      formula.show(FORMULAS[shownMetric]);
+      formula.show(...FORMULAS[shownMetric]);
     }
     const band = boundary.areas;
     const [truthArea, predictionArea] = [a.both + a.truthOnly, a.both + a.predictionOnly];
@@ -294,285 +296,15 @@ function build(shell) {
   };
 }
 
-// --- formulas -------------------------------------------------------------------------------------------------------
-
-const named = (name, inside) => term(name, inside, strings.terms[name]);
-const A = variable("A");
-const B = variable("B");
-const [cap, cup] = [op("∩"), op("∪")];
-const bandA = sub(A, variable("d"));
-const bandB = sub(B, variable("d"));
-const numbers = (over, under) => [op("="), frac(over, under), op("="), value("result")];
-const counted = (name) => named(name, value(name));
-
-const FORMULAS = {
-  iou: row(
-    text("IoU"),
-    op("="),
-    frac(named("intersection", area(A, cap, B)), named("union", area(A, cup, B))),
-    ...numbers(counted("intersection"), counted("union")),
-  ),
-  dice: row(
-    text("Dice"),
-    op("="),
-    frac(
-      row(number(2), named("intersection", area(A, cap, B))),
-      row(named("truth", area(A)), op("+"), named("prediction", area(B))),
-    ),
-    ...numbers(
-      row(number(2), op("·"), counted("intersection")),
-      row(counted("truth"), op("+"), counted("prediction")),
-    ),
-  ),
-  precision: row(
-    text("Precision"),
-    op("="),
-    frac(named("intersection", area(A, cap, B)), named("prediction", area(B))),
-    ...numbers(counted("intersection"), counted("prediction")),
-  ),
-  recall: row(
-    text("Recall"),
-    op("="),
-    frac(named("intersection", area(A, cap, B)), named("truth", area(A))),
-    ...numbers(counted("intersection"), counted("truth")),
-  ),
-  boundary_iou: row(
-    sub(text("IoU"), variable("d")),
-    op("="),
-    frac(named("bandIntersection", area(bandA, cap, bandB)), named("bandUnion", area(bandA, cup, bandB))),
-    ...numbers(counted("bandIntersection"), counted("bandUnion")),
-  ),
-};
-
-// --- parts of the page ----------------------------------------------------------------------------------------------
-
-/** The five scores as one choice; the chosen one is written out as a formula. */
-function scoreList({ store }) {
-  const rows = METRICS.map((metric) => {
-    const input = h("input", {
-      type: "radio",
-      name: "metric",
-      value: metric,
-      "data-testid": `metric-${metric}`,
-      onchange: () => store.look({ metric }),
-    });
-    const track = h("i", { "aria-hidden": "true" });
-    const number = h("b", { "data-testid": `value-${metric}` });
-    const el = h(
-      "label",
-      { class: "score" },
-      input,
-      h("span", { class: "score-name" }, strings.metrics[metric][0]),
-      h("span", { class: "track", "aria-hidden": "true" }, track),
-      number,
-    );
-    return { metric, el, input, track, number };
-  });
-  return {
-    el: h("div", { class: "scores", role: "radiogroup", "aria-label": strings.metrics.label }, rows.map((r) => r.el)),
-    show(m, chosen) {
-      for (const { metric, el, input, track, number } of rows) {
-        input.checked = metric === chosen;
-        el.classList.toggle("chosen", metric === chosen);
-        el.classList.toggle("undefined", m[metric] === null);
-        track.style.width = `${100 * (m[metric] ?? 0)}%`;
-        number.textContent = score(m[metric]);
-      }
-    },
-  };
-}
-
-/** The curve Dice = 2 IoU / (1 + IoU), and where on it the two shapes are. */
-function diceStrip() {
-  const points = Array.from({ length: 51 }, (_, i) => `${2 * i} ${100 - 100 * diceOfIou(i / 50)}`);
-  const svg = h("div", { class: "curve", "aria-hidden": "true" });
-  svg.innerHTML =
-    '<svg viewBox="0 0 100 100" preserveAspectRatio="none"><path class="equal" d="M0 100 100 0"/>' +
-    `<path class="dice" d="M${points.join("L")}"/><path class="drop"/></svg>`;
-  const drop = svg.querySelector(".drop");
-  const dot = h("span", { class: "dot" });
-  const read = h("span", { class: "dot-read" });
-  const ticks = [0, 0.5, 1].flatMap((t) => {
-    const x = h("span", { class: "tick x" }, String(t));
-    const y = h("span", { class: "tick y" }, String(t));
-    x.style.left = `${100 * t}%`;
-    y.style.bottom = `${100 * t}%`;
-    return [x, y];
-  });
-  const plot = h(
-    "div",
-    { class: "plot", role: "img", "data-testid": "strip-plot" },
-    svg,
-    ticks,
-    h("span", { class: "axis x" }, "IoU"),
-    h("span", { class: "axis y" }, "Dice"),
-    dot,
-    read,
-  );
-  const law = h("div", { class: "formula" });
-  const over = row(number(2), op("·"), ident("IoU"));
-  law.innerHTML = `<math displaystyle="true">${row(text("Dice"), op("="), frac(over, row(number(1), op("+"), ident("IoU"))))}</math>`;
-  return {
-    el: h("div", { class: "strip" }, h("div", { class: "law" }, law, h("p", {}, strings.strip.note)), plot),
-    show(m) {
-      const defined = m.iou !== null;
-      dot.hidden = read.hidden = !defined;
-      drop.setAttribute("d", defined ? `M0 ${100 - 100 * m.dice}H${100 * m.iou}V100` : "");
-      const words = defined ? strings.strip.point(score(m.iou), score(m.dice)) : strings.strip.nowhere;
-      plot.setAttribute("aria-label", `${strings.strip.label}. ${words}`);
-      if (!defined) return;
-      dot.style.left = `${100 * m.iou}%`;
-      dot.style.bottom = `${100 * m.dice}%`;
-      read.textContent = `${score(m.iou)} → ${score(m.dice)}`;
-    },
-  };
-}
-
 /** A's name stands over its upper left corner, B's under its lower right one; both stay on the stage. */
 function placeTag(tag, shape, [x0, y0, x1, y1], width, height) {
   const upper = shape === "truth";
-  const inside = upper ? y0 < 0.09 * height : y1 > 0.91 * height;
-  tag.style.left = upper ? `${(100 * x0) / width}%` : "auto";
-  tag.style.right = upper ? "auto" : `${100 - (100 * x1) / width}%`;
-  tag.style.top = upper ? `${(100 * y0) / height}%` : `${(100 * y1) / height}%`;
-  tag.style.translate = `0 ${upper === inside ? "0.3em" : "calc(-100% - 0.3em)"}`;
-  if (!upper) tag.style.translate = `0 ${inside ? "calc(-100% - 0.3em)" : "0.3em"}`;
-}
-
-// --- editing boxes --------------------------------------------------------------------------------------------------
-
-const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
-
-/** A box that is dragged by its inside, resized by eight handles, and moved and resized by arrow keys. */
-function boxElement({ store }, stage, shape, width, height) {
-  const key = `${shape}_box`;
-  let drag = null;
-  const el = h(
-    "div",
-    {
-      class: `box ${shape}`,
-      tabindex: "0",
-      role: "application",
-      "aria-label": strings.box[shape],
-      "data-testid": `box-${shape}`,
-      onpointerdown(event) {
-        if (event.button !== 0 || !event.isPrimary) return;
-        const p = stage.point(event);
-        drag = { id: event.pointerId, x: p.x, y: p.y, box: store.state[key], handle: event.target.dataset.handle };
-        el.setPointerCapture(event.pointerId);
-        el.focus({ preventScroll: true });
-        event.preventDefault();
-      },
-      onpointermove(event) {
-        if (drag?.id !== event.pointerId) return;
-        const p = stage.point(event);
-        change(drag.box, drag.handle, p.x - drag.x, p.y - drag.y);
-      },
-      onpointerup: (event) => release(event, () => store.commit()),
-      onpointercancel: (event) => release(event, () => store.cancel()),
-      onkeydown(event) {
-        const by = arrow(event);
-        if (event.key === "Escape" && drag) {
-          drag = null;
-          store.cancel();
-        }
-        if (!by || event.ctrlKey || event.metaKey) return;
-        event.preventDefault();
-        change(store.state[key], event.shiftKey ? "se" : null, ...by);
-      },
-      // A held key is one undo step.
-      onkeyup: (event) => arrow(event) && store.commit(),
-      onblur: () => store.commit(),
-    },
-    HANDLES.map((name) => h("i", { class: `handle ${name}`, "data-handle": name, "data-testid": `handle-${shape}-${name}` })),
-  );
-  function change(box, handle, dx, dy) {
-    const next = handle ? resizeBox(box, handle, dx, dy, width, height) : moveBox(box, dx, dy, width, height);
-    store.preview({ ...store.state, [key]: next });
-  }
-  function release(event, then) {
-    if (drag?.id !== event.pointerId) return;
-    drag = null;
-    then();
-  }
-  return el;
-}
-
-// --- editing masks --------------------------------------------------------------------------------------------------
-
-/** What the pointer does with each tool. */
-function paintStrokes({ store }, width, height) {
-  const decode = (shape) => decodeMask(store.state[shape], width * height);
-  const put = (shape, mask) => store.preview({ ...store.state, [shape]: encodeMask(mask) });
-  let work = null;
-  return {
-    start(p) {
-      const { tool, brush } = store.view;
-      let { target } = store.view;
-      if (tool === "move") {
-        // Whichever shape lies under the pointer is moved; the chosen one where both do.
-        const at = p.row * width + p.col;
-        const other = SHAPES.find((s) => s !== target);
-        if (!decode(target)[at]) {
-          if (!decode(other)[at]) return false;
-          target = other;
-          store.look({ target });
-        }
-      }
-      work = { tool, target, brush, from: p, mask: decode(target) };
-      if (tool === "fill") {
-        const inside = work.mask[p.row * width + p.col];
-        floodFill(work.mask, width, height, p.col, p.row, inside ? 0 : 1);
-        put(target, work.mask);
-      } else if (tool !== "move") this.move(p, p);
-      return true;
-    },
-    move(p, before) {
-      const { tool, target, brush, from, mask } = work;
-      if (tool === "move") put(target, shiftMask(mask, width, height, p.x - from.x, p.y - from.y));
-      else if (tool !== "fill" && strokeLine(mask, width, height, before, p, brush / 2, tool === "brush" ? 1 : 0)) {
-        put(target, mask);
-      }
-    },
-    end: () => store.commit(),
-    cancel: () => store.cancel(),
-  };
-}
-
-/** What the keys do with each tool; see strings.stage for what the reader is told. */
-function maskKeys({ store }, width, height, stage) {
-  let listening = false;
-  return (event, cursor) => {
-    const { tool, target, brush } = store.view;
-    if (store.state.mode !== "masks" || !tool || event.ctrlKey || event.metaKey) return false;
-    if (!listening) {
-      // A held key is one undo step.
-      stage().el.addEventListener("keyup", () => store.commit());
-      listening = true;
-    }
-    const by = arrow(event);
-    const mask = decodeMask(store.state[target], width * height);
-    const put = (next) => store.preview({ ...store.state, [target]: encodeMask(next) });
-    const stamp = (p, q) => {
-      const centre = ({ col, row }) => ({ x: col + 0.5, y: row + 0.5 });
-      if (strokeLine(mask, width, height, centre(p), centre(q), brush / 2, tool === "brush" ? 1 : 0)) put(mask);
-    };
-    if (tool === "move" && by) {
-      put(shiftMask(mask, width, height, ...by));
-      return true;
-    }
-    if (by && event.shiftKey && tool !== "fill") {
-      stage().moveCursor(...by);
-      stamp(cursor, stage().cursor);
-      return true;
-    }
-    if (event.key !== " ") return false;
-    if (tool === "fill") {
-      floodFill(mask, width, height, cursor.col, cursor.row, mask[cursor.row * width + cursor.col] ? 0 : 1);
-      put(mask);
-    } else if (tool !== "move") stamp(cursor, cursor);
-    return true;
-  };
+  const fromLeft = upper ? x0 <= 0.7 * width : x1 < 0.3 * width;
+  const above = upper ? y0 > 0.09 * height : y1 > 0.91 * height;
+  tag.style.left = fromLeft ? `${(100 * x0) / width}%` : "auto";
+  tag.style.right = fromLeft ? "auto" : `${100 - (100 * x1) / width}%`;
+  tag.style.top = `${(100 * (upper ? y0 : y1)) / height}%`;
+  tag.style.translate = above ? "0 calc(-100% - 0.3em)" : "0 0.3em";
 }
 
 export default defineWidget({

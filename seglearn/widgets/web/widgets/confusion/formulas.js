@@ -5,7 +5,7 @@ import { sum, totals } from "../../core/confusion.js";
 import { count } from "../../ui/format.js";
 import { frac, ident, number, op, row, sub, term, text, value, variable } from "../../ui/formula.js";
 
-const SHOWN = 4; // terms of a sum over classes that are written out; the rest is dots
+const MOST = 5; // classes of which a sum is written out; of more, the first and the last
 
 const pair = (i, j) => `${i},${j}`;
 const times = op("⁢");
@@ -27,12 +27,11 @@ export function termParts(n) {
 }
 
 /**
- * { markup, values } of a score: markup for formula.show(), which depends only on `shape`, and values for
- * formula.values(). `of` is the class of a per-class score; `absent` as in scores().
+ * { pieces, values } of a score: what formula.show() and formula.values() take. `of` is the class of a per-class score; `absent` as in scores().
  */
 export function formulaOf({ metric, of }, { names, counts, scores, absent, words }) {
   const { rows, columns, all } = totals(counts);
-  const percent = (x) => (x == null ? "–" : `${(100 * x).toFixed(2)} %`);
+  const percent = (x) => (x == null ? "–" : `${(100 * x).toFixed(2)}\u202f%`);
 
   if (of != null) {
     const parts = {
@@ -41,7 +40,7 @@ export function formulaOf({ metric, of }, { names, counts, scores, absent, words
       fp: columns[of] - counts[of][of],
     };
     const symbol = (name) => term(`${name}-${of}`, ident(name.toUpperCase()), words.terms[name]);
-    const digits = (name) => term(`${name}-${of}`, value(name), words.terms[name]);
+    const digits = (name) => term(`${name}-${of}`, value(name));
     const { over, under } = {
       iou: { over: ["tp"], under: ["tp", "fn", "fp"] },
       precision: { over: ["tp"], under: ["tp", "fp"] },
@@ -51,13 +50,10 @@ export function formulaOf({ metric, of }, { names, counts, scores, absent, words
     const line = (list, write) =>
       plus(list.map((name) => (name === "2tp" ? row(number("2"), write === digits ? op("·") : times, write("tp")) : write(name))));
     return {
-      markup: row(
+      pieces: pieces(
         sub(ident(words.short[metric]), text(escape(names[of]))),
-        op("="),
         frac(row(line(over, symbol)), row(line(under, symbol))),
-        op("="),
         frac(row(line(over, digits)), row(line(under, digits))),
-        row(op("="), value("result")),
       ),
       values: {
         ...Object.fromEntries(Object.entries(parts).map(([name, n]) => [name, count(n)])),
@@ -68,13 +64,13 @@ export function formulaOf({ metric, of }, { names, counts, scores, absent, words
 
   if (metric === "pixel_accuracy") {
     return {
-      markup: row(
+      pieces: pieces(
         ident(words.short[metric]),
-        op("="),
-        frac(term("diagonal", text(words.terms.diagonal)), term("everything", text(words.terms.everything))),
-        op("="),
+        frac(
+          term("diagonal", text(words.terms.diagonal), words.terms.diagonal),
+          term("everything", text(words.terms.everything), words.terms.everything),
+        ),
         frac(term("diagonal", value("hits")), term("everything", value("all"))),
-        row(op("="), value("result")),
       ),
       values: {
         hits: count(sum(counts.map((r, k) => r[k]))),
@@ -89,27 +85,19 @@ export function formulaOf({ metric, of }, { names, counts, scores, absent, words
   const each = metric === "mean_accuracy" ? "recall" : "iou";
   const group = each === "recall" ? "row" : "cross";
   const counted = names.map((_, k) => k).filter((k) => (weighted ? rows[k] > 0 : absent === "zero" || scores[each][k] !== null));
-  const shown = counted.length > SHOWN + 1 ? counted.slice(0, SHOWN) : counted;
-  const dots = shown.length < counted.length ? op("⋯") : null;
+  const shown = counted.length > MOST ? [counted[0], counted.at(-1)] : counted;
   const symbols = shown.map((k) => {
     const label = `${words.short[each]} ${names[k]}`;
     const symbol = sub(ident(words.short[each]), text(escape(names[k])));
-    return term(`${group}-${k}`, weighted ? row(sub(variable("f"), text(escape(names[k]))), times, symbol) : symbol, escape(label));
+    return term(`${group}-${k}`, weighted ? row(sub(variable("f"), text(escape(names[k]))), op("·"), symbol) : symbol, escape(label));
   });
   const digits = shown.map((k) =>
-    term(`${group}-${k}`, weighted ? row(value(`f${k}`), op("·"), value(`x${k}`)) : value(`x${k}`), escape(names[k])),
+    term(`${group}-${k}`, weighted ? row(value(`f${k}`), op("·"), value(`x${k}`)) : value(`x${k}`)),
   );
-  const over = (parts) => plus([...parts, ...(dots ? [dots] : [])]);
+  const over = (parts) => plus(counted.length > MOST ? [parts[0], op("⋯"), parts[1]] : parts);
   const fraction = (parts) => (weighted ? row(over(parts)) : frac(row(over(parts)), number(counted.length)));
   return {
-    markup: row(
-      ident(words.short[metric]),
-      op("="),
-      fraction(symbols),
-      op("="),
-      fraction(digits),
-      row(op("="), value("result")),
-    ),
+    pieces: pieces(ident(words.short[metric]), fraction(symbols), fraction(digits)),
     values: {
       ...Object.fromEntries(shown.map((k) => [`x${k}`, (100 * (scores[each][k] ?? 0)).toFixed(2)])),
       ...Object.fromEntries(shown.map((k) => [`f${k}`, all ? (rows[k] / all).toFixed(3) : "–"])),
@@ -117,5 +105,12 @@ export function formulaOf({ metric, of }, { names, counts, scores, absent, words
     },
   };
 }
+
+/** Where the formula may break: name = symbols, = numbers, = result. */
+const pieces = (name, symbols, digits) => [
+  row(name, op("="), symbols),
+  row(op("="), digits),
+  row(op("="), value("result")),
+];
 
 const escape = (name) => name.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);

@@ -29,7 +29,7 @@ export function createMaps(shell, { names, classes, shape: [height, width], imag
     return scene.seen[at] === IGNORE ? null : [scene.seen[at], scene.prediction[at]];
   };
   const pointAt = (p) => {
-    const cell = p && cellAt(p);
+    const cell = p && store.view.brush === "look" && cellAt(p); // a brush should not dim what it paints
     light.point(cell ? { part: cell.join() } : null);
   };
   const centre = ({ col, row }) => ({ x: col + 0.5, y: row + 0.5 });
@@ -122,7 +122,7 @@ export function createMaps(shell, { names, classes, shape: [height, width], imag
     const look = (k) =>
       k === classes
         ? { color: shell.color("ignore"), hatch: HATCH.ignore, alpha }
-        : { color: shell.color(`class-${k}`), hatch: classHatch(k), alpha };
+        : { color: shell.color(`hue-${k}`), hatch: classHatch(k), alpha };
     const looks = names.map((_, k) => look(k));
     const styles = { truth: [], prediction: [] };
     for (let t = 0; t < n; t++) {
@@ -136,10 +136,11 @@ export function createMaps(shell, { names, classes, shape: [height, width], imag
       styles.prediction[SKIPPED + p] = { ...looks[p], hatch: HATCH.ignore, alpha: alpha / 3, part: "skipped" };
     }
     const ink = shell.color("ink");
+    const fine = width > 64; // a halo would cover small mistakes
     for (const map of MAPS) {
       stages[map].tool = view.brush !== "look";
       stages[map].brush = view.brush === "look" ? null : view.radius / 2;
-      const mistakes = map === "prediction" ? [{ mask: wrong, color: ink, width: 1.25 }] : [];
+      const mistakes = map === "prediction" ? [{ mask: wrong, color: ink, width: fine ? 1 : 1.25, halo: !fine }] : [];
       stages[map].show({ labels: codes, styles: styles[map], outlines: [...mistakes, ...outlines] });
     }
   }

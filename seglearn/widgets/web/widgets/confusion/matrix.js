@@ -13,16 +13,16 @@ const DRAG_ACROSS = 220; // CSS pixels for all pixels of a row
 
 /**
  * on: { select(i, j), flash(i, j), nudge(i, j, by), preview(i, j, value), commit(), cancel(), set(i, j, value) }.
- * Returns { el, draw({ counts, units, roles, outlines, selected }) }.
+ * Returns { el, draw({ counts, units, roles, tagged, outlines, selected }) }; `tagged` writes TP, FN
+ * and FP into the cells.
  */
 export function createMatrix(shell, { names, mark, writable, words, on }) {
   const n = names.length;
   const cells = names.map((_, i) =>
     names.map((_, j) => {
       const value = h("span", { class: "cell-value" });
-      const tag = h("span", { class: "cell-tag", "aria-hidden": "true" });
-      const cell = h("td", { role: "gridcell", class: "cell", "data-testid": `cell-${i}-${j}` }, value, tag);
-      Object.assign(cell, { value, tag });
+      const cell = h("td", { role: "gridcell", class: "cell", "data-testid": `cell-${i}-${j}` }, value);
+      cell.value = value;
       if (j >= writable) cell.setAttribute("aria-readonly", "true");
       shell.light.bind(cell, { part: `${i},${j}` });
       return cell;
@@ -46,11 +46,12 @@ export function createMatrix(shell, { names, mark, writable, words, on }) {
   svg.setAttribute("aria-hidden", "true");
   const el = h(
     "div",
-    { class: "matrix", "data-size": n > 5 ? "large" : n > 4 ? "medium" : "small" },
+    { class: "matrix", "data-size": n > 6 ? "large" : n > 3 ? "medium" : "small" },
     h("span", { class: "axis predicted", "aria-hidden": "true" }, words.predictionAxis),
     h("span", { class: "axis true", "aria-hidden": "true" }, words.truthAxis),
     h("div", { class: "matrix-table" }, table, svg),
   );
+  el.style.setProperty("--n", n);
   const grid = roving(table, cells);
   let latest = null;
 
@@ -89,7 +90,7 @@ export function createMatrix(shell, { names, mark, writable, words, on }) {
     input.addEventListener("pointerdown", (event) => event.stopPropagation());
     cell.append(input);
     input.focus();
-    if (start === undefined) input.select();
+    input.setSelectionRange(start === undefined ? 0 : 1, input.value.length);
   }
 
   table.addEventListener("keydown", (event) => {
@@ -152,29 +153,31 @@ export function createMatrix(shell, { names, mark, writable, words, on }) {
   // --- drawing ----------------------------------------------------------------------------------------------------
   function draw(next) {
     latest = next;
-    const { counts, units, roles, selected } = next;
+    const { counts, units, roles, tagged, selected } = next;
     const { rows, columns, all } = totals(counts);
     const share = (over, under) => (under ? `${((100 * over) / under).toFixed(1)}` : "–");
-    const write = { counts: (c) => count(c), rows: (c, i) => share(c, rows[i]), columns: (c, i, j) => share(c, columns[j]) }[units];
+    const write = { counts: n > 6 ? compact : count, rows: (c, i) => share(c, rows[i]), columns: (c, i, j) => share(c, columns[j]) }[units];
     cells.forEach((row, i) =>
       row.forEach((cell, j) => {
         const c = counts[i][j];
-        set(cell.value, write(c, i, j));
+        const written = write(c, i, j);
+        const spoken = words.cell(names[i], names[j], count(c));
+        set(cell.value, written);
         cell.classList.toggle("nothing", c === 0);
-        cell.setAttribute("aria-label", words.cell(names[i], names[j], count(c)));
+        cell.setAttribute("aria-label", spoken.includes(written) ? spoken : words.also(spoken, written, units));
         cell.setAttribute("aria-selected", String(i === selected[0] && j === selected[1]));
         const heat = units === "columns" ? c / (columns[j] || 1) : c / (rows[i] || 1);
         cell.style.setProperty("--heat", `${(4 + 46 * Math.sqrt(heat) * (c > 0)).toFixed(1)}%`);
         const role = roles.get(`${i},${j}`);
         cell.dataset.role = role ?? "";
-        set(cell.tag, role ? (words.tags[role] ?? "") : "");
+        cell.dataset.tag = tagged && role ? words.tags[role] : "";
       }),
     );
     names.forEach((_, k) => {
-      set(rowTotals[k], units === "columns" ? share(rows[k], all) : units === "rows" ? share(rows[k], rows[k]) : count(rows[k]));
-      set(columnTotals[k], units === "rows" ? share(columns[k], all) : units === "columns" ? share(columns[k], columns[k]) : count(columns[k]));
+      set(rowTotals[k], units === "columns" ? share(rows[k], all) : units === "rows" ? share(rows[k], rows[k]) : write(rows[k]));
+      set(columnTotals[k], units === "rows" ? share(columns[k], all) : units === "columns" ? share(columns[k], columns[k]) : write(columns[k]));
     });
-    set(grandTotal, units === "counts" ? count(all) : share(all, all));
+    set(grandTotal, units === "counts" ? (all < 1e5 ? count : write)(all) : share(all, all));
     outline();
   }
 
@@ -200,6 +203,9 @@ export function createMatrix(shell, { names, mark, writable, words, on }) {
     close: () => observer.disconnect(),
   };
 }
+
+/** 57 007 as 57k, where twelve columns leave no room; the line below the matrix has the exact number. */
+const compact = (n) => (n < 1e4 ? count(n) : n < 1e6 ? `${Math.round(n / 1e3)}k` : `${(n / 1e6).toPrecision(3)}M`);
 
 const set = (node, words) => {
   if (node.textContent !== words) node.textContent = words;

@@ -44,10 +44,8 @@ export function createScores(shell, { names, mark, words, on }) {
     const button = h(
       "button",
       { type: "button", class: "tile", "data-testid": `score-${metric}` },
-      h("span", { class: "tile-short" }, words.short[metric]),
-      value,
-      change,
-      h("span", { class: "tile-name" }, words.full[metric]),
+      h("span", { class: "tile-line" }, h("span", { class: "tile-short" }, words.short[metric]), value),
+      h("span", { class: "tile-line" }, h("span", { class: "tile-name" }, words.full[metric]), change),
     );
     button.addEventListener("focus", () => on.choose(metric, null));
     return { metric, value, change, button: follow(button, metric, null) };
@@ -66,7 +64,7 @@ export function createScores(shell, { names, mark, words, on }) {
           set(cell, x === null ? nothing : (100 * x).toFixed(2));
           cell.classList.toggle("undefined", x === null);
           cell.setAttribute("aria-selected", String(is));
-          cell.setAttribute("aria-label", words.score(words.short[metric], name, x === null ? words.undefined : cell.textContent));
+          cell.setAttribute("aria-label", words.score(words.short[metric], name, x === null ? `${cell.textContent}, ${words.undefined}` : cell.textContent));
           if (is) tabTo(k, m);
         }),
       );
@@ -74,7 +72,7 @@ export function createScores(shell, { names, mark, words, on }) {
         const x = scores[metric];
         set(value, x === null ? "–" : (100 * x).toFixed(2));
         const by = against && x !== null && against[metric] !== null ? 100 * (x - against[metric]) : 0;
-        set(change, Math.abs(by) >= 0.005 ? words.change(`${by > 0 ? "+" : "−"}${Math.abs(by).toFixed(2)}`) : "");
+        set(change, Math.abs(by) >= 0.005 ? `${by > 0 ? "+" : "−"}${Math.abs(by).toFixed(2)}` : "");
         button.setAttribute("aria-pressed", String(chosen.metric === metric));
       }
     },

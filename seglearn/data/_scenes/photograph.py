@@ -1,0 +1,213 @@
+"""From painted surfaces to an image and to its truth."""
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import ImageFilter
+from scipy import ndimage
+
+from seglearn.data._scenes.canvas import Canvas
+from seglearn.data._scenes.classes import IGNORE
+from seglearn.data._scenes.config import SceneConfig
+from seglearn.data._scenes.view import SUPERSAMPLING
+
+Float = NDArray[np.float32]
+
+_TILE = 256
+
+
+@lru_cache(maxsize=1)
+def _texture_tile() -> Float:
+    """Make the noise that all textures are cut from: periodic, mean 0, standard deviation 1."""
+    rng = np.random.default_rng(2015)
+    total = np.zeros((_TILE, _TILE))
+    for width, weight in ((1, 0.7), (3, 1.0), (7, 0.9), (17, 0.7), (41, 0.6)):
+        octave = rng.standard_normal((_TILE, _TILE))
+        for _ in range(2):
+            octave = ndimage.uniform_filter(octave, width, mode="wrap")
+        total += weight * octave / octave.std()
+    return ((total - total.mean()) / total.std()).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _cloud_tile() -> Float:
+    """Make smooth periodic noise for clouds, mean 0, standard deviation 1."""
+    rng = np.random.default_rng(2006)
+    total = np.zeros((_TILE, _TILE))
+    for width, weight in ((9, 0.35), (21, 0.7), (45, 1.0)):
+        octave = rng.standard_normal((_TILE, _TILE))
+        for _ in range(3):
+            octave = ndimage.uniform_filter(octave, (width // 2, width), mode="wrap")
+        total += weight * octave / octave.std()
+    return (total / total.std()).astype(np.float32)
+
+
+@lru_cache(maxsize=8)
+def _vignette(height: int, width: int) -> Float:
+    v = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
+    u = np.linspace(-1, 1, width, dtype=np.float32)
+    return np.float32(1) - np.float32(0.07) * (u * u + v * v)
+
+
+def _veil(distance: NDArray[np.floating], haze: float) -> Float:
+    """Share of the light from a distance (metres) that haze replaces."""
+    clear = 1 / (1 + distance * (haze / 60))
+    return (1 - clear * clear).astype(np.float32)
+
+
+def develop(canvas: Canvas, config: SceneConfig, rng: np.random.Generator) -> Float:
+    """Take the picture: haze, texture, shadow, sky, lens and sensor."""
+    camera, light = canvas.camera, canvas.light
+    red, green, blue, texture, veil, ground, sky = _expose(canvas, config)
+    height, width = sky.shape
+
+    # Rows below the horizon see the ground plane at a distance that depends on the row alone.
+    row = SUPERSAMPLING * (np.arange(height, dtype=np.float64) + 0.5) - camera.horizon
+    away = camera.focal * camera.height / np.maximum(row, 0.5)
+    noise = _surface_noise(rng, away, row > 0.5, canvas, (height, width))
+    gain = 1 + np.float32(0.22 * config.texture) * texture * noise
+    shade = canvas.shadow_map.reduce(SUPERSAMPLING).filter(ImageFilter.BoxBlur(1))
+    gain *= 1 - ground * np.asarray(shade, np.float32) * np.float32(config.shadows / 255)
+    veil += ground * _veil(away, config.haze)[:, None]
+    gain *= 1 - veil
+    veil -= sky
+    reach = 2 + math.ceil(3 * config.soft_edges)
+    above = min(max(math.ceil(camera.horizon / SUPERSAMPLING) + reach, 1), height)
+    heaven = sky[:above] * _sky(rng, canvas, (above, width), 96 / height)
+    image = np.empty((3, height, width), np.float32)
+    for plane, colour, haze, heavenly in zip(
+        image, (red, green, blue), light.sky_low, heaven, strict=True
+    ):
+        np.multiply(colour, gain, out=plane)
+        plane += veil * np.float32(haze)
+        plane[:above] += heavenly
+    image *= _vignette(height, width)
+    image += np.float32(0.55) * image * (1 - image) * (2 * image - 1)  # a camera's contrast curve
+    if config.noise:
+        grain = rng.standard_normal((3, height, width), dtype=np.float32)
+        image += np.float32(config.noise) * grain
+    return np.ascontiguousarray(np.clip(image, 0, 1, out=image).transpose(1, 2, 0))
+
+
+def _expose(canvas: Canvas, config: SceneConfig) -> Float:
+    """Average the painted surfaces in each pixel.
+
+    Returns
+    -------
+    ndarray of float32, shape (7, H, W)
+        Lit colour, texture, veil (haze), share of ground, share of sky.
+    """
+    numbers = np.asarray(canvas.surface_map)
+    table = np.array(canvas.surfaces, np.float32)
+    flat = table[:, 5]
+    veil = np.where(flat > 0, 0, _veil(table[:, 4], config.haze))
+    veil[0] = 1
+    rows = np.column_stack([table[:, :4], veil, flat, np.arange(len(table)) == 0])
+    rows = rows.astype(np.float32) / np.float32(SUPERSAMPLING**2)
+    offsets = range(SUPERSAMPLING)
+    parts = [
+        rows.take(numbers[i::SUPERSAMPLING, j::SUPERSAMPLING], axis=0)
+        for i in offsets
+        for j in offsets
+    ]
+    total = parts[0]
+    for part in parts[1:]:
+        total += part
+    pixels = np.ascontiguousarray(total.transpose(2, 0, 1))
+    if config.soft_edges:
+        sigma = (0, config.soft_edges, config.soft_edges)
+        pixels = ndimage.gaussian_filter(pixels, sigma, truncate=2.5)
+    return pixels
+
+
+def _surface_noise(
+    rng: np.random.Generator,
+    away: NDArray[np.float64],
+    below: NDArray[np.bool_],
+    canvas: Canvas,
+    size: tuple[int, int],
+) -> Float:
+    """Cut texture for each pixel: foreshortened on the ground, upright everywhere else."""
+    tile = _texture_tile()
+    height, width = size
+    oy, ox, gy, gx = rng.integers(0, _TILE, 4).tolist()
+    columns = np.arange(width)
+    upright = tile.take((np.arange(height) + oy) % _TILE, axis=0)
+    noise = upright.take((columns + ox) % _TILE, axis=1)
+    if below.any():
+        z = away[below]
+        u = SUPERSAMPLING * (columns + 0.5) - canvas.camera.centre
+        x = u * (z / canvas.camera.focal)[:, None]
+        depth = ((z * 12).astype(np.int64) + gy) % _TILE
+        lateral = ((x * 12).astype(np.int64) + gx) % _TILE
+        fade = (1 + z / 30).astype(np.float32)
+        noise[below] = tile.take(depth[:, None] * _TILE + lateral) / fade[:, None]
+    return noise
+
+
+def _sky(rng: np.random.Generator, canvas: Canvas, size: tuple[int, int], scale: float) -> Float:
+    """Paint a gradient from zenith to horizon with clouds that flatten towards the horizon."""
+    light = canvas.light
+    height, width = size
+    horizon = canvas.camera.horizon / SUPERSAMPLING
+    up = np.clip(1 - (np.arange(height) + 0.5) / horizon, 0, 1)
+    oy, ox = rng.integers(0, _TILE, 2).tolist()
+    rows = ((60 / (up + 0.25) * 1.2).astype(np.int64) + oy) % _TILE
+    columns = ((np.arange(width) * scale).astype(np.int64) + ox) % _TILE
+    cloud = _cloud_tile().take(rows, axis=0).take(columns, axis=1) + (2.6 * light.cloudiness - 1.5)
+    cover = np.clip(cloud * 0.75, 0, 0.92).astype(np.float32)
+    ramp = (up * (2 - up)).astype(np.float32)[:, None]
+    colours = zip(light.sky_low, light.sky_top, light.cloud, strict=True)
+    planes = [
+        (low + (top - low) * ramp) * (1 - cover) + white * cover for low, top, white in colours
+    ]
+    return np.stack(planes)
+
+
+def read_truth(
+    canvas: Canvas, void_px: int
+) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.uint16], NDArray[np.int64]]:
+    """Read semantic map, instance map and depth order, and which painted object each instance is."""
+    numbers = np.asarray(canvas.surface_map)[1::SUPERSAMPLING, 1::SUPERSAMPLING]
+    order = np.array([s.painted for s in canvas.surfaces], np.uint16).take(numbers)
+    classes = np.array([p.class_id for p in canvas.painted], np.uint8)
+    things = np.array([p.instance for p in canvas.painted], np.int32)
+    semantic, instances = classes.take(order), things.take(order)
+    if void_px:
+        void = _void_border(semantic, instances, order, void_px)
+        semantic[void] = IGNORE
+        instances[void] = 0
+    seen = np.flatnonzero(np.bincount(instances.ravel())[1:]) + 1
+    renumber = np.zeros(things.max() + 1, np.int32)
+    renumber[seen] = np.arange(1, len(seen) + 1)
+    objects = np.flatnonzero(np.isin(things, seen))
+    return semantic, renumber.take(instances), order, objects
+
+
+def _void_border(
+    semantic: NDArray[np.uint8],
+    instances: NDArray[np.int32],
+    order: NDArray[np.uint16],
+    width: int,
+) -> NDArray[np.bool_]:
+    """Mark the farther side of each outline, ``width`` pixels wide in 4-neighbour steps."""
+    key = instances.astype(np.int64) * 16 + semantic
+    void = np.zeros(key.shape, bool)
+    for step in range(width):
+        grown = void.copy()
+        for a, b in _neighbours():
+            if step == 0:
+                grown[a] |= (key[a] != key[b]) & (order[a] < order[b])
+            else:
+                grown[a] |= void[b] & (order[a] == order[b])
+        void = grown
+    return void
+
+
+def _neighbours() -> list[tuple[tuple[slice, slice], tuple[slice, slice]]]:
+    """Pairs of views that line every pixel up with one of its 4-neighbours."""
+    front, back, whole = slice(None, -1), slice(1, None), slice(None)
+    pairs = [((front, whole), (back, whole)), ((whole, front), (whole, back))]
+    return [*pairs, *((b, a) for a, b in pairs)]

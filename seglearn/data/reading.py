@@ -1,0 +1,275 @@
+"""What the readers of data sets on disk share: strict file reading and clear complaints.
+
+A wrong label is worse than an error, so a file that is missing, cut off, altered, of another mode or
+another size than expected is refused, by name. PNG checksums are verified before pixels are used.
+"""
+
+from __future__ import annotations
+
+import operator
+import struct
+import zlib
+from abc import abstractmethod
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from PIL import Image, ImageFile
+
+from seglearn.data.labels import ClassTable, check_ids
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Sample(NamedTuple):
+    """One image with its label.
+
+    Attributes
+    ----------
+    image : (H, W, 3) ndarray of float32
+        RGB in [0, 1].
+    label : (H, W) ndarray of uint8, or None
+        Ids of the data set's `classes`; None in a split whose labels are not public.
+    name : str
+        Name of the image without folder and ending.
+    """
+
+    image: np.ndarray
+    label: np.ndarray | None
+    name: str
+
+
+def missing(path: Path, command: str) -> FileNotFoundError:
+    """Return the error for a file that is not there, with the command that fetches it."""
+    return FileNotFoundError(f"{path} is missing. Fetch the data set with:  {command}")
+
+
+def open_image(path: Path, modes: Sequence[str], what: str, command: str) -> Image.Image:
+    """Open and fully decode an image, or say what is wrong with the file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    modes : sequence of str
+        Pillow modes to accept, for example ``["RGB"]`` or ``["P"]``.
+    what : str
+        What the file should be; completes the sentence "expected …".
+    command : str
+        Command that fetches the data set.
+
+    Returns
+    -------
+    PIL.Image.Image
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If it is cut off, altered, no image, or of another mode.
+    """
+    if not path.is_file():
+        raise missing(path, command)
+    again = f"Delete it and fetch it again with:  {command}"
+    data = path.read_bytes()
+    if path.suffix.lower() == ".png":
+        fault = png_fault(data)
+        if fault:
+            raise ValueError(f"{path} is damaged: {fault}. {again}")
+    tolerant = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = (
+        False  # other libraries switch it on; then cut files read as 0
+    )
+    try:
+        with Image.open(path) as image:
+            image.load()
+    except (OSError, SyntaxError, ValueError, struct.error, EOFError) as error:
+        raise ValueError(f"{path} is damaged and cannot be decoded ({error}). {again}") from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
+    if image.mode not in modes:
+        raise ValueError(f"{path} has Pillow mode {image.mode!r}, but expected {what}.")
+    return image
+
+
+def png_fault(data: bytes) -> str:
+    """Say what is wrong with a PNG file; an empty text if nothing is.
+
+    Checks what Pillow does not: that the checksum of each chunk is right, and that there are enough
+    pixel data to fill the image. Otherwise a flipped bit could pass as a label, and missing rows as
+    label 0.
+    """
+    if not data.startswith(_PNG):
+        return "it does not begin like a PNG file"
+    position, header, pixels = len(_PNG), b"", []
+    while position + 12 <= len(data):
+        (length,) = struct.unpack(">I", data[position : position + 4])
+        end = position + 12 + length
+        if end > len(data):
+            return "it is cut off"
+        kind, body = data[position + 4 : position + 8], data[position + 8 : end - 4]
+        (checksum,) = struct.unpack(">I", data[end - 4 : end])
+        if zlib.crc32(kind + body) != checksum:
+            return f"the checksum of its {kind.decode('latin-1')} chunk is wrong"
+        if kind == b"IHDR":
+            header = body
+        elif kind == b"IDAT":
+            pixels.append(body)
+        elif kind == b"IEND":
+            return _pixel_fault(header, b"".join(pixels))
+        position = end
+    return "it is cut off"
+
+
+def _pixel_fault(header: bytes, pixels: bytes) -> str:
+    if len(header) != 13:
+        return "its header is not that of a PNG file"
+    width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+    bits = depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(color, 1)
+    # Images in the file: one, or the seven passes of Adam7 (first column, row, and their steps).
+    passes = [(0, 0, 1, 1)]
+    if interlaced:
+        passes = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)]
+        passes += [(0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+    expected = 0
+    for x, y, dx, dy in passes:
+        columns, rows = -(-max(width - x, 0) // dx), -(-max(height - y, 0) // dy)
+        if columns:
+            expected += rows * (1 + (columns * bits + 7) // 8)
+    try:
+        found = len(zlib.decompress(pixels))
+    except zlib.error as error:
+        return f"its pixel data cannot be decompressed ({error})"
+    return "" if found >= expected else f"it holds {found} of {expected} bytes of pixel data"
+
+
+def read_image(path: Path, command: str) -> np.ndarray:
+    """Read an RGB image as ``(H, W, 3)`` float32 in [0, 1]; errors as `open_image`."""
+    image = open_image(path, ["RGB"], "an RGB image ('RGB')", command)
+    return np.asarray(image, np.float32) / 255
+
+
+def check_label(path: Path, label: np.ndarray, table: ClassTable) -> np.ndarray:
+    """Return `label` if all its ids are in the table; otherwise ValueError that names the file."""
+    try:
+        check_ids(label, table)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from error
+    return label
+
+
+def read_list(path: Path, command: str) -> list[str]:
+    """Read the non-empty lines of a text file."""
+    if not path.is_file():
+        raise missing(path, command)
+    return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+
+
+class FileDataset(Sequence[Sample]):
+    """A split of a data set on disk: a sequence of samples, read when they are asked for.
+
+    Works as the data set of a ``torch.utils.data.DataLoader`` (samples are named tuples, and
+    instances can be pickled), yet needs no PyTorch.
+
+    Attributes
+    ----------
+    root : Path
+        Folder of the data set.
+    split : str
+        Name of the split.
+    names : list of str
+        Names of the images, in official order.
+    classes : ClassTable
+        What the ids in the labels mean.
+    """
+
+    classes: ClassTable
+    command: str
+    counts: ClassVar[dict[str, int]]
+    has_labels = True
+
+    def __init__(self, root: str | Path, split: str, verify: bool) -> None:
+        self.root = Path(root)
+        self.split = split
+        if split not in self.counts:
+            raise ValueError(
+                f"{type(self).__name__} has no split {split!r}; choose one of {', '.join(self.counts)}."
+            )
+        if not self.root.is_dir():
+            raise missing(self.root, self.command)
+        self.names = self._find_names()
+        if verify:
+            self.verify()
+
+    @abstractmethod
+    def _find_names(self) -> list[str]:
+        """Return the names of the images in this split."""
+
+    @abstractmethod
+    def image_path(self, name: str) -> Path:
+        """Return where the image of this name lies."""
+
+    @abstractmethod
+    def label_path(self, name: str) -> Path:
+        """Return where the label of this name lies."""
+
+    @abstractmethod
+    def _read_label(self, path: Path) -> np.ndarray:
+        """Return the label as ``(H, W)`` uint8 with ids of `classes`."""
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def __getitem__(self, index: int) -> Sample:  # type: ignore[override]
+        """Read one sample; ValueError that names the files if image and label do not fit."""
+        name = self.names[operator.index(index)]
+        image = read_image(self.image_path(name), self.command)
+        if not self.has_labels:
+            return Sample(image, None, name)
+        path = self.label_path(name)
+        label = self._read_label(path)
+        self._check_size(path, label, self.image_path(name), image.shape)
+        return Sample(image, label, name)
+
+    def _check_size(
+        self, path: Path, label: np.ndarray, image_path: Path, shape: tuple[int, ...] | None = None
+    ) -> None:
+        if shape is None:
+            with Image.open(image_path) as image:  # reads the header only
+                shape = image.size[::-1]
+        if label.shape != shape[:2]:
+            raise ValueError(
+                f"{path} is {label.shape[1]}×{label.shape[0]} pixels, but {image_path} is "
+                f"{shape[1]}×{shape[0]}. They do not belong together, or one was resized; "
+                f"fetch the data set again with:  {self.command}"
+            )
+
+    def verify(self) -> None:
+        """Check the official number of images, and that every file is there.
+
+        Raises
+        ------
+        FileNotFoundError
+            Naming the first ten missing files, how many are missing, and the command that fetches them.
+        ValueError
+            If the number of names is not the official one.
+        """
+        paths = [p for n in self.names for p in self._files(n)]
+        absent = [p for p in paths if not p.is_file()]
+        if absent:
+            listed = "\n  ".join(str(p) for p in absent[:10])
+            more = f"\n  … and {len(absent) - 10} more" if len(absent) > 10 else ""
+            raise FileNotFoundError(
+                f"{len(absent)} of {len(paths)} files are missing:\n  {listed}{more}\n"
+                f"Fetch the data set with:  {self.command}"
+            )
+        if len(self) != self.counts[self.split]:
+            raise ValueError(
+                f"{type(self).__name__} {self.split} has {len(self)} images in {self.root}, but "
+                f"officially {self.counts[self.split]}. Fetch the data set with:  {self.command}"
+            )
+
+    def _files(self, name: str) -> list[Path]:
+        return [self.image_path(name), *([self.label_path(name)] if self.has_labels else [])]

@@ -1,0 +1,224 @@
+"""Synthetic street scenes with complete truth, which the whole course trains and measures on.
+
+A scene is painted back to front in perspective at twice its size. The image and every kind of truth
+are read from the same surfaces, so they agree to the pixel.
+
+Examples
+--------
+>>> from seglearn.data import scenes
+>>> scene = scenes.make_scene(7)
+>>> scene.image.shape, scene.semantic.dtype.name
+((96, 96, 3), 'uint8')
+>>> thin = scenes.make_scene(7, poles=10)  # the same street with more poles
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import ndimage
+
+from seglearn.data._scenes.classes import CLASSES, IGNORE, SceneClass
+from seglearn.data._scenes.config import SceneConfig
+from seglearn.data._scenes.photograph import develop, read_truth
+from seglearn.data._scenes.street import build_street, streams
+
+if TYPE_CHECKING:
+    from seglearn.data.scene_dataset import SceneDataset
+
+__all__ = [
+    "CLASSES",
+    "IGNORE",
+    "N_CLASSES",
+    "Scene",
+    "SceneClass",
+    "SceneConfig",
+    "SceneDataset",
+    "Segment",
+    "make_scene",
+]
+
+N_CLASSES = len(CLASSES)
+PANOPTIC_BASE = 1000
+_DEFAULT = SceneConfig()
+SMALLEST = 32
+"""Least height and width of a scene, in pixels."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One thing, or all visible pixels of one stuff class.
+
+    Attributes
+    ----------
+    id : int
+        Value in the panoptic map: ``1000 * class_id + instance``.
+    class_id, instance : int
+        ``instance`` is 0 for stuff.
+    area : int
+        Visible pixels, void left out.
+    box : tuple of int
+        ``(top, left, bottom, right)`` of the visible pixels, ends excluded.
+    distance : float or None
+        Metres from the camera for a thing, None for stuff.
+    """
+
+    id: int
+    class_id: int
+    instance: int
+    area: int
+    box: tuple[int, int, int, int]
+    distance: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """An image and its truth.
+
+    Attributes
+    ----------
+    image : ndarray of float32, shape (H, W, 3)
+        RGB in [0, 1].
+    semantic : ndarray of uint8, shape (H, W)
+        Class ids (see `CLASSES`), and `IGNORE` (255) on the void border.
+    instances : ndarray of int32, shape (H, W)
+        1, 2, … for cars, people and poles, numbered from far to near; 0 for stuff and void.
+    depth : ndarray of uint16, shape (H, W)
+        Order of depth, not metres: the order of painting. 0 is the sky, then follow the background
+        and the layers of the ground, then all that stands on it, and larger is nearer. Where two
+        objects overlap, the one with the larger number hides the other. Void pixels have one too.
+    distances : ndarray of float64, shape (n,)
+        Distance in metres of instance ``i`` at ``distances[i - 1]``.
+    config : SceneConfig
+        The knobs that made it.
+    """
+
+    image: NDArray[np.float32]
+    semantic: NDArray[np.uint8]
+    instances: NDArray[np.int32]
+    depth: NDArray[np.uint16]
+    distances: NDArray[np.float64]
+    config: SceneConfig
+
+    @property
+    def panoptic(self) -> NDArray[np.int32]:
+        """``1000 * class + instance``, shape (H, W); stuff has instance 0 and void is 255000."""
+        return self.semantic.astype(np.int32) * PANOPTIC_BASE + self.instances
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Every segment of the panoptic map, by id; void is none."""
+        ids, index = np.unique(self.panoptic, return_inverse=True)
+        index = index.reshape(self.semantic.shape)
+        areas = np.bincount(index.ravel())
+        boxes = ndimage.find_objects(index + 1)
+        found = []
+        for number, area, (rows, columns) in zip(ids.tolist(), areas.tolist(), boxes, strict=True):
+            class_id, instance = divmod(number, PANOPTIC_BASE)
+            if class_id == IGNORE:
+                continue
+            box = (rows.start, columns.start, rows.stop, columns.stop)
+            distance = float(self.distances[instance - 1]) if instance else None
+            found.append(Segment(number, class_id, instance, area, box, distance))
+        return tuple(found)
+
+
+def make_scene(
+    seed: int | Sequence[int],
+    size: tuple[int, int] = (96, 96),
+    config: SceneConfig | None = None,
+    **knobs: Any,
+) -> Scene:
+    """Make one street scene.
+
+    Parameters
+    ----------
+    seed : int or sequence of int
+        Not negative. A sequence names a scene of a series, as ``(data_set_seed, index)``. The same
+        seed shows the same street whatever the knobs and, up to the field of view, the size.
+    size : tuple of int, default (96, 96)
+        Height and width in pixels, each at least 32.
+    config : SceneConfig, optional
+        The knobs; the default ones if not given.
+    **knobs
+        Knobs to change in `config`, for example ``poles=10``.
+
+    Returns
+    -------
+    Scene
+
+    Raises
+    ------
+    TypeError
+        If an argument has the wrong type or a knob does not exist.
+    ValueError
+        If the seed is negative, the size too small, or a knob out of range.
+    """
+    key = _check_seed(seed)
+    shape = _check_size(size)
+    config = _check_config(config, knobs)
+    stream = streams(key)
+    canvas = build_street(stream, shape, config)
+    semantic, instances, depth, objects = read_truth(canvas, config.void_px)
+    return Scene(
+        image=develop(canvas, config, stream("pixels")),
+        semantic=semantic,
+        instances=instances,
+        depth=depth,
+        distances=np.array([canvas.painted[i].distance for i in objects]),
+        config=config,
+    )
+
+
+def _check_seed(seed: int | Sequence[int]) -> tuple[int, ...]:
+    parts = tuple(seed) if isinstance(seed, Sequence) and not isinstance(seed, str) else (seed,)
+    if not parts or not all(isinstance(p, Integral) and not isinstance(p, bool) for p in parts):
+        raise TypeError(
+            f"seed={seed!r} is not a whole number or a sequence of them; pass for example 0 or (0, 5)"
+        )
+    key = tuple(int(p) for p in parts)
+    if min(key) < 0:
+        raise ValueError(f"seed={seed!r} is negative; pass 0 or a larger whole number")
+    return key
+
+
+def _check_size(size: tuple[int, int]) -> tuple[int, int]:
+    if (
+        not isinstance(size, Sequence)
+        or len(size) != 2
+        or not all(isinstance(n, Integral) and not isinstance(n, bool) for n in size)
+    ):
+        raise TypeError(
+            f"size={size!r} is not (height, width) in whole pixels; pass for example (96, 128)"
+        )
+    height, width = int(size[0]), int(size[1])
+    if min(height, width) < SMALLEST:
+        raise ValueError(
+            f"size={size!r} is too small for a street; make height and width at least {SMALLEST}"
+        )
+    return height, width
+
+
+def _check_config(config: SceneConfig | None, knobs: dict[str, Any]) -> SceneConfig:
+    if config is None:
+        config = _DEFAULT
+    elif not isinstance(config, SceneConfig):
+        raise TypeError(
+            f"config is a {type(config).__name__}; pass a SceneConfig, or knobs by name"
+        )
+    unknown = sorted(set(knobs) - set(SceneConfig.__dataclass_fields__))
+    if unknown:
+        names = ", ".join(SceneConfig.__dataclass_fields__)
+        raise TypeError(f"no knob is called {unknown[0]!r}; choose from {names}")
+    return replace(config, **knobs) if knobs else config
+
+
+def __getattr__(name: str) -> Any:
+    if name == "SceneDataset":  # imports torch, so only when somebody asks for it
+        from seglearn.data.scene_dataset import SceneDataset
+
+        return SceneDataset
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

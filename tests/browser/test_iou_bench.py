@@ -1,0 +1,472 @@
+"""The IoU & Dice bench in JupyterLab, by mouse, keyboard and touch; the kernel checks every number."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from . import readings
+from .lab import LabPage, Widget, wait_until
+from .readings import BENCH_SCORES as SCORES
+from .readings import Numbers
+
+
+def agreed(bench: Widget, page: LabPage, name: str = "bench") -> Numbers:
+    return readings.agreed(bench, page.kernel, name)
+
+
+@pytest.fixture(scope="module")
+def page(lab, open_lab) -> LabPage:
+    notebook = lab.write_notebook(
+        "iou.ipynb",
+        "from seglearn.widgets import IoUBench\nbench = IoUBench()\nbench",
+        'bare = IoUBench(preset="pole", hide=["title", "tabs", "tools", "formula", "copy"])\nbare',
+        'large = IoUBench(size="projector")\nlarge',
+    )
+    page = open_lab(notebook).run_all()
+    assert page.failures() == []
+    readings.teach(page.kernel)
+    return page
+
+
+@pytest.fixture
+def bench(page) -> Widget:
+    """The first bench of the notebook, as a learner meets it."""
+    bench = page.widget("iou_bench", "cell-0")
+    if bench.get("reset").is_enabled():
+        bench.get("reset").click()
+    bench.get("mode-masks").check()
+    bench.get("target-prediction").check()
+    bench.get("metric-iou").check()
+    use(bench, "move")
+    bench.preset("half")
+    return bench
+
+
+def use(bench: Widget, tool: str, size: int | None = None) -> None:
+    """Take a tool in hand."""
+    button = bench.get(f"tool-{tool}")
+    if button.get_attribute("aria-pressed") == "false":
+        button.click()
+    if size:
+        bench.get("brush").fill(str(size))
+
+
+# --- presets --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("preset", "expected"),
+    [
+        ("half", {"iou": 0.333, "dice": 0.5}),
+        ("inside", {"precision": 1.0}),
+        ("disjoint", {"iou": 0.0, "dice": 0.0, "precision": 0.0, "recall": 0.0, "intersection": 0}),
+        ("empty", dict.fromkeys(SCORES)),
+        ("pole", {"iou": 0.5}),
+        ("disk", {"iou": 0.965}),
+    ],
+)
+def test_presets_give_the_documented_numbers(bench, page, preset, expected):
+    bench.preset(preset)
+    numbers = agreed(bench, page)
+    assert {name: numbers[name] for name in expected} == expected
+    assert bench.text("story")
+
+
+def test_half_is_half_with_boxes_too(bench, page):
+    bench.get("mode-boxes").check()
+    numbers = agreed(bench, page)
+    assert (numbers["iou"], numbers["dice"]) == (0.333, 0.5)
+
+
+# --- mouse ----------------------------------------------------------------------------------------------------------
+
+
+def test_dragging_a_box_moves_it(bench, page):
+    bench.get("mode-boxes").check()
+    before = agreed(bench, page)
+    box = page.kernel.ask('bench.state["prediction_box"]')
+    part = bench.get("box-prediction")
+    width = part.bounding_box()["width"]
+    bench.drag(part, to=(0.5 + 4 / (box[2] - box[0]), 0.5))
+    after = agreed(bench, page)
+    assert page.kernel.ask('bench.state["prediction_box"]') == [
+        box[0] + 4,
+        box[1],
+        box[2] + 4,
+        box[3],
+    ]
+    assert part.bounding_box()["width"] == pytest.approx(width, abs=0.5)
+    assert after["intersection"] < before["intersection"]
+
+
+@pytest.mark.parametrize("handle", ["nw", "n", "ne", "e", "se", "s", "sw", "w"])
+def test_each_handle_moves_its_sides(bench, page, handle):
+    bench.get("mode-boxes").check()
+    before = page.kernel.ask('bench.state["prediction_box"]')
+    stage = bench.get("stage").bounding_box()
+    part = bench.get(f"handle-prediction-{handle}")
+    size = part.bounding_box()
+    pixel = stage["width"] / 128
+    # Five pixels inwards from the corner or side.
+    inwards = {"w": (5, 0), "e": (-5, 0), "n": (0, 5), "s": (0, -5)}
+    dx, dy = (sum(inwards[side][axis] for side in handle) for axis in (0, 1))
+    to = (0.5 + dx * pixel / size["width"], 0.5 + dy * pixel / size["height"])
+    bench.drag(part, to=to)
+    x0, y0, x1, y1 = before
+    expected = [
+        x0 + 5 * ("w" in handle),
+        y0 + 5 * ("n" in handle),
+        x1 - 5 * ("e" in handle),
+        y1 - 5 * ("s" in handle),
+    ]
+    wait_until(
+        lambda: page.kernel.ask('bench.state["prediction_box"]') == expected, f"box {expected}"
+    )
+    agreed(bench, page)
+
+
+def test_dragging_a_mask_moves_it(bench, page):
+    bench.preset("disjoint")
+    area = page.kernel.ask("int(bench.prediction.sum())")
+    bench.drag(bench.get("stage"), start=(0.74, 0.55), to=(0.5, 0.5))
+    numbers = agreed(bench, page)
+    assert numbers["intersection"] > 0
+    assert numbers["intersection"] + numbers["prediction_only"] == area
+
+
+def test_brush_paints_erase_takes_away(bench, page):
+    bench.preset("empty")
+    use(bench, "brush", 9)
+    bench.drag(bench.get("stage"), start=(0.2, 0.5), to=(0.8, 0.5))
+    painted = agreed(bench, page)
+    assert painted["prediction_only"] > 0.6 * 128 * 8
+    assert painted["iou"] == 0
+
+    bench.get("target-truth").check()
+    bench.drag(bench.get("stage"), start=(0.2, 0.5), to=(0.5, 0.5))
+    both = agreed(bench, page)
+    assert both["intersection"] > 0
+    assert both["truth_only"] == 0
+
+    use(bench, "erase", 25)
+    bench.drag(bench.get("stage"), start=(0.1, 0.5), to=(0.9, 0.5))
+    assert agreed(bench, page)["truth_only"] == 0
+    assert page.kernel.ask("int(bench.truth.sum())") == 0
+
+
+def test_fill_floods_a_region_and_empties_it(bench, page):
+    bench.preset("inside")
+    use(bench, "fill")
+    stage = bench.get("stage")
+    stage.click(position={"x": 5, "y": 5})  # outside of B
+    numbers = agreed(bench, page)
+    assert numbers["truth_only"] == 0
+    assert page.kernel.ask("bool(bench.prediction.all())")
+    stage.click(position={"x": 5, "y": 5})
+    assert agreed(bench, page)["iou"] == 0
+    assert page.kernel.ask("int(bench.prediction.sum())") == 0
+
+
+def test_undo_redo_and_start_again(bench, page):
+    start = agreed(bench, page)
+    stage = bench.get("stage")
+    seen = [start]
+    for _ in range(2):
+        bench.drag(stage, start=(0.6, 0.5), to=(0.65, 0.5))
+        seen.append(agreed(bench, page))
+    assert len({numbers["iou"] for numbers in seen}) == 3
+    for numbers in (seen[1], seen[0]):
+        bench.get("undo").click()
+        assert agreed(bench, page) == numbers
+    for numbers in (seen[1], seen[2]):
+        bench.get("redo").click()
+        assert agreed(bench, page) == numbers
+    expect(bench.get("redo")).to_be_disabled()
+    bench.get("reset").click()
+    assert agreed(bench, page) == start
+    expect(bench.get("reset")).to_be_disabled()
+    bench.get("undo").click()
+    assert agreed(bench, page) == seen[2]
+
+
+# --- typing ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_typed_seed_draws_its_shapes(bench, page):
+    cells = len(page.cells())
+    drawn = []
+    for seed in ("7", "42", "7"):
+        bench.get("seed").click()
+        page.page.keyboard.press("ControlOrMeta+a")
+        page.page.keyboard.type(seed)
+        page.page.keyboard.press("Enter")
+        drawn.append(agreed(bench, page))
+    assert drawn[0] == drawn[2] != drawn[1]
+    bench.get("seed-next").click()
+    expect(bench.get("seed")).to_have_value("8")
+    agreed(bench, page)
+    assert len(page.cells()) == cells
+
+
+# --- keyboard -------------------------------------------------------------------------------------------------------
+
+
+def test_tab_reaches_every_control_and_leaves(bench, page):
+    bench.get("copy").focus()
+    reached = [bench.focused()]
+    for _ in range(60):
+        page.page.keyboard.press("Tab")
+        if (now := bench.focused()) is None:
+            break
+        reached.append(now)
+    assert now is None, "Tab does not leave the widget"
+    expected = ["copy", "preset-half", "preset-inside", "preset-disjoint", "preset-empty"]
+    expected += ["preset-pole", "preset-disk", "seed-next", "seed", "target-prediction"]
+    expected += ["tool-move", "tool-brush", "tool-erase", "tool-fill", "stage"]
+    expected += ["truthOnly", "both", "predictionOnly", "metric-iou", "intersection", "union"]
+    assert [name for name in reached if name in expected] == expected
+
+
+def test_boxes_by_keyboard(bench, page):
+    bench.get("mode-boxes").check()
+    box = page.kernel.ask('bench.state["truth_box"]')
+    bench.get("box-truth").focus()
+    cells = len(page.cells())
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft", "Shift+ArrowRight"):
+        page.page.keyboard.press(key)
+    x0, y0, x1, y1 = box
+    expected = [x0, y0 + 2, x1 + 1, y1 + 2]
+    wait_until(lambda: page.kernel.ask('bench.state["truth_box"]') == expected, f"box {expected}")
+    agreed(bench, page)
+    assert len(page.cells()) == cells
+
+
+def test_masks_by_keyboard(bench, page):
+    page.kernel.run("before = bench.prediction")
+    bench.get("stage").focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.page.keyboard.press(key)
+    moved = "bool((bench.prediction == np.roll(before, (-1, 2), (0, 1))).all())"
+    wait_until(lambda: page.kernel.ask(moved), "the mask is two columns to the right, one row up")
+    agreed(bench, page)
+
+    bench.preset("empty")
+    use(bench, "brush", 5)
+    bench.get("stage").focus()
+    page.page.keyboard.press("Space")
+    dot = agreed(bench, page)["prediction_only"]
+    assert dot == 21  # pixel centres within 2.5 of one
+    for _ in range(10):
+        page.page.keyboard.press("Shift+ArrowRight")
+    line = agreed(bench, page)["prediction_only"]
+    assert line == dot + 10 * 5
+    use(bench, "erase", 5)
+    bench.get("stage").focus()
+    page.page.keyboard.press("Space")
+    assert agreed(bench, page)["prediction_only"] < line
+    use(bench, "fill")
+    bench.get("stage").focus()
+    for _ in range(30):
+        page.page.keyboard.press("ArrowUp")
+    page.page.keyboard.press("Space")
+    assert agreed(bench, page)["prediction_only"] > 9000
+
+
+def test_undo_by_keyboard_and_a_held_key_is_one_step(bench, page):
+    start = agreed(bench, page)
+    bench.get("stage").focus()
+    page.page.keyboard.down("ArrowLeft")
+    for _ in range(6):
+        page.page.keyboard.down("ArrowLeft")  # what a key that is held repeats
+    page.page.keyboard.up("ArrowLeft")
+    moved = agreed(bench, page)
+    assert moved["intersection"] > start["intersection"]
+    page.page.keyboard.press("ControlOrMeta+z")
+    assert agreed(bench, page) == start
+    page.page.keyboard.press("ControlOrMeta+Shift+z")
+    assert agreed(bench, page) == moved
+
+
+@pytest.mark.parametrize("place", ["stage", "box-truth", "preset-pole", "metric-iou", "seed"])
+def test_keys_do_not_reach_jupyterlab(bench, page, place):
+    if place.startswith("box"):
+        bench.get("mode-boxes").check()
+    cells = [cell["source"] for cell in page.cells()]
+    active = "() => jupyterapp.shell.currentWidget.content.activeCellIndex"
+    bench.get(place).focus()
+    index = page.page.evaluate(active)
+    for key in ("a", "b", "x", "d", "d", "m", "y", "0", "0", "ArrowDown", "ArrowUp", "j", "k"):
+        page.page.keyboard.press(key)
+    assert bench.focused() is not None
+    assert [cell["source"] for cell in page.cells()] == cells
+    assert page.page.evaluate(active) == index
+    assert page.page.locator(".jp-Dialog").count() == 0
+
+
+# --- formula, live region, hide, size -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("metric", "terms"),
+    [
+        ("iou", {"intersection": {"both"}, "union": {"truthOnly", "both", "predictionOnly"}}),
+        ("dice", {"truth": {"truthOnly", "both"}, "prediction": {"both", "predictionOnly"}}),
+        ("precision", {"intersection": {"both"}, "prediction": {"both", "predictionOnly"}}),
+        ("recall", {"intersection": {"both"}, "truth": {"truthOnly", "both"}}),
+    ],
+)
+def test_terms_light_what_they_count(bench, metric, terms):
+    bench.get(f"metric-{metric}").check()
+    for term, parts in terms.items():
+        for point in ("hover", "focus"):
+            getattr(bench.get("formula").locator(f"[data-term={term}]").first, point)()
+            for part in ("truthOnly", "both", "predictionOnly"):
+                entry = bench.root.locator(f"[data-part={part}]")
+                assert ("lit" in entry.get_attribute("class").split()) == (part in parts)
+
+
+def test_pixels_light_the_terms_that_count_them(bench):
+    stage = bench.get("stage")
+    box = stage.bounding_box()
+    stage.hover(position={"x": box["width"] / 2, "y": box["height"] / 2})
+    lit = bench.get("formula").locator("[data-term].lit")
+    assert {term.get_attribute("data-term") for term in lit.all()} == {"intersection", "union"}
+    stage.hover(position={"x": 4, "y": 4})
+    expect(lit).to_have_count(0)
+
+
+def test_lit_pixels_look_different(bench):
+    middle = [(0.5, 0.5), (0.25, 0.5)]
+    bench.page.mouse.move(0, 0)
+    plain = bench.colors("stage-canvas", middle)
+    bench.root.locator("[data-part=both]").hover()
+    wait_until(lambda: bench.colors("stage-canvas", middle) != plain, "the other areas fade")
+
+
+def test_the_formula_ends_with_the_score(bench, page):
+    bench.drag(bench.get("stage"), start=(0.6, 0.5), to=(0.57, 0.52))
+    numbers = agreed(bench, page)
+    for metric in SCORES:
+        bench.get(f"metric-{metric}").check()
+        result = bench.get("formula").locator("[data-value=result]")
+        expect(result).to_have_text(f"{numbers[metric]:.3f}")
+
+
+def test_changes_are_announced(bench, page):
+    bench.preset("disjoint")
+    expect(bench.get("live")).to_have_text("IoU 0.000, Dice 0.000.")
+    bench.get("undo").click()
+    expect(bench.get("live")).to_have_text("Undone. IoU 0.333, Dice 0.500.")
+
+
+def test_hidden_controls_are_away(page):
+    bare = page.widget("iou_bench", "cell-1")
+    for gone in ("mode", "tool", "formula", "copy", "target"):
+        expect(bare.get(gone)).to_be_hidden()
+    for there in ("undo", "preset-half", "stage", "value-iou"):
+        expect(bare.get(there)).to_be_visible()
+    assert agreed(bare, page, "bare")["iou"] == 0.5
+    page.kernel.run('bare.hide = ["presets"]')
+    expect(bare.get("preset-half")).to_be_hidden()
+    expect(bare.get("formula")).to_be_visible()
+
+
+def test_projector_size_is_larger(page):
+    bench, large = page.widget("iou_bench", "cell-0"), page.widget("iou_bench", "cell-2")
+    size = "(el) => parseFloat(getComputedStyle(el).fontSize)"
+    assert large.get("value-iou").evaluate(size) >= 1.4 * bench.get("value-iou").evaluate(size)
+    large.get("projector").click()
+    expect(large.get("projector")).to_have_attribute("aria-pressed", "false")
+    assert large.get("value-iou").evaluate(size) == bench.get("value-iou").evaluate(size)
+    wait_until(lambda: page.kernel.ask("large.size") == "normal", "Python knows")
+
+
+# --- to and from Python ---------------------------------------------------------------------------------------------
+
+
+def test_python_sets_what_is_shown_and_undo_takes_it_back(bench, page):
+    start = agreed(bench, page)
+    page.kernel.run("bench.truth = bench.prediction")
+    expect(bench.get("value-iou")).to_have_text("1.000")
+    assert agreed(bench, page)["dice"] == 1
+    bench.get("undo").click()
+    assert agreed(bench, page) == start
+
+
+@pytest.mark.parametrize("mode", ["masks", "boxes"])
+def test_copied_python_prints_the_scores_shown(bench, page, mode):
+    bench.get(f"mode-{mode}").check()
+    part = bench.get("stage" if mode == "masks" else "box-prediction")
+    bench.drag(part, start=(0.6, 0.5), to=(0.55, 0.53))
+    numbers = agreed(bench, page)
+    bench.get("copy").click()
+    expect(bench.get("copy-code")).to_be_hidden()
+    printed = dict(line.split() for line in page.kernel.printed(page.copied()).splitlines())
+    assert {name: float(value) for name, value in printed.items()} == {
+        name: numbers[name] for name in SCORES
+    }
+
+
+# --- touch ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_finger_scrolls_until_a_tool_is_taken(lab, open_lab):
+    notebook = lab.write_notebook(
+        "touch.ipynb",
+        'from seglearn.widgets import IoUBench\nbench = IoUBench(preset="empty")\nbench',
+        *["'a line'"] * 12,
+    )
+    phone = {"viewport": {"width": 820, "height": 700}, "has_touch": True, "is_mobile": True}
+    page = open_lab(notebook, **phone)
+    page.command("notebook:run-all-cells")
+    page.page.wait_for_selector("[data-testid=widget-iou_bench]")
+    readings.teach(page.kernel)
+    bench = page.widget("iou_bench", "cell-0")
+    stage = bench.get("stage")
+
+    def swipe(start, to):
+        (x0, y0), (x1, y1) = bench.place(stage, start), bench.place(stage, to)
+        touch = page.page.context.new_cdp_session(page.page)
+        for kind, share in [("Start", 0), *(("Move", n / 8) for n in range(1, 9)), ("End", None)]:
+            points = (
+                [{"x": x0 + share * (x1 - x0), "y": y0 + share * (y1 - y0)}]
+                if kind != "End"
+                else []
+            )
+            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+
+    def top():
+        return stage.bounding_box()["y"]
+
+    def standing():
+        before = top()
+        page.page.wait_for_timeout(100)
+        return top() == before and before
+
+    bench.place(stage, (0.5, 0.5))
+    at = top()
+    swipe((0.5, 0.8), (0.5, 0.2))
+    wait_until(lambda: top() < at - 20, "the page scrolls")
+    assert agreed(bench, page)["prediction_only"] == 0
+
+    bench.get("tool-brush").tap()
+    bench.place(stage, (0.5, 0.5))
+    at = wait_until(standing, "the page stands still")
+    swipe((0.2, 0.3), (0.8, 0.7))
+    expect(bench.get("undo")).to_be_enabled()
+    painted = agreed(bench, page)["prediction_only"]
+    assert painted > 300
+    assert abs(top() - at) < 2
+    bench.get("undo").tap()
+    expect(bench.get("undo")).to_be_disabled()
+    assert agreed(bench, page)["prediction_only"] == 0
+
+    bench.get("preset-half").tap()
+    bench.get("mode-boxes").tap()
+    expect(bench.get("box-prediction")).to_be_visible()
+    stage = bench.get("box-prediction")
+    before = agreed(bench, page)
+    swipe((0.5, 0.5), (0.7, 0.5))
+    wait_until(lambda: readings.shown(bench) != before, "the box follows the finger")
+    assert agreed(bench, page)["intersection"] < before["intersection"]

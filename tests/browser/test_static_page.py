@@ -1,0 +1,198 @@
+"""The widgets in an exported page, opened from file:// with neither kernel nor network.
+
+nbconvert's own template asks a CDN for require.js and MathJax; a page without widgets asks for the same. The pages here
+are made without saved widget states, as JupyterLab leaves them. `jupyter nbconvert --execute` saves them unless it is
+told `--ExecutePreprocessor.store_widget_state=False`; nbconvert then prefers its widget manager, which comes from a CDN.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from seglearn.widgets import ConfusionWorkbench, IoUBench
+
+from ..conftest import NOTEBOOKS
+from . import readings
+from .conftest import axe_findings
+from .lab import Widget
+
+ASKED_FOR = re.compile(r"""(?:src|href)=["'](https?://[^"']+)""")
+BENCH_PRESETS = ("half", "inside", "disjoint", "empty", "pole", "disk")
+WORKBENCH_PRESETS = ("worked", "imbalance", "all-road", "ignore", "absent")
+
+
+class StaticPage:
+    """An HTML file in a tab whose every way to the network is cut; `asked` records what it tried."""
+
+    def __init__(self, context: BrowserContext, file: Path) -> None:
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        context.route("**/*", self._only_files)
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(file.as_uri(), wait_until="domcontentloaded")
+
+    def _only_files(self, route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.asked.append(route.request.url)
+            route.abort()
+
+    def widget(self, name: str) -> Widget:
+        return Widget(self.page, name).show()
+
+
+def export(notebook: nbformat.NotebookNode) -> str:
+    """Execute a notebook and make a page of it."""
+    NotebookClient(notebook, kernel_name="python3", timeout=180, store_widget_state=False).execute()
+    return HTMLExporter().from_notebook_node(notebook)[0]
+
+
+@pytest.fixture(scope="module")
+def exported(lab, open_lab, tmp_path_factory) -> str:
+    """Both widgets in a page that JupyterLab exported, as by File ▸ Save and Export Notebook As ▸ HTML."""
+    notebook = lab.write_notebook(
+        "static.ipynb",
+        "from seglearn.widgets import BrowserCheck, ConfusionWorkbench, IoUBench\nIoUBench()",
+        "ConfusionWorkbench()",
+        "BrowserCheck()",
+    )
+    page = open_lab(notebook).run_all()
+    assert page.failures() == []
+    page.save()
+    return lab.export(notebook)
+
+
+@pytest.fixture(scope="module")
+def static(exported, new_context, tmp_path_factory) -> StaticPage:
+    file = tmp_path_factory.mktemp("static") / "page with ü.html"
+    file.write_text(exported, encoding="utf-8")
+    return StaticPage(new_context(), file)
+
+
+@pytest.fixture
+def bench(static) -> Widget:
+    return static.widget("iou_bench")
+
+
+@pytest.fixture
+def workbench(static) -> Widget:
+    return static.widget("confusion_workbench")
+
+
+def copied(widget: Widget) -> dict:
+    """Run the program that "copy as Python" hands out, and return its variables and what it printed."""
+    widget.get("copy").click()
+    variables: dict = {}
+    with contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(widget.get("copy-code").input_value(), variables)
+    return variables | {"printed": printed.getvalue()}
+
+
+@pytest.mark.parametrize("preset", BENCH_PRESETS)
+def test_bench_presets(bench, preset):
+    bench.preset(preset)
+    assert readings.same(readings.shown(bench), readings.bench_counted(IoUBench(preset=preset)), 3)
+
+
+@pytest.mark.parametrize("preset", WORKBENCH_PRESETS)
+def test_workbench_presets(workbench, preset):
+    workbench.preset(preset)
+    counted = readings.workbench_counted(ConfusionWorkbench(preset=preset))
+    assert readings.same(readings.shown(workbench), counted, 4)
+
+
+def test_bench_by_mouse_and_keyboard(bench):
+    bench.preset("half")
+    start = readings.shown(bench)
+    bench.drag(bench.get("stage"), start=(0.6, 0.5), to=(0.5, 0.55))
+    dragged = readings.shown(bench)
+    assert dragged != start
+    bench.get("stage").focus()
+    bench.page.keyboard.press("ArrowLeft")
+    moved = readings.shown(bench)
+    assert moved not in (start, dragged)
+    own = copied(bench)
+    scores = dict(line.split() for line in own["printed"].splitlines())
+    assert {name: float(value) for name, value in scores.items()} == {
+        name: moved[name] for name in readings.BENCH_SCORES
+    }
+    assert moved["intersection"] == (own["truth"] & own["prediction"]).sum()
+    for expected in (dragged, start):
+        bench.page.keyboard.press("ControlOrMeta+z")
+        assert readings.shown(bench) == expected
+
+
+def test_workbench_by_mouse_and_keyboard(workbench):
+    workbench.preset("worked")
+    start = readings.shown(workbench)
+    workbench.drag(workbench.get("cell-0-1"), to=(2.0, 0.5))
+    dragged = readings.shown(workbench)
+    assert dragged["cell-0-1"] > start["cell-0-1"]
+    workbench.get("cell-2-2").focus()
+    workbench.page.keyboard.type("40")
+    workbench.page.keyboard.press("Enter")
+    typed = readings.shown(workbench)
+    assert typed["cell-2-2"] == 40
+    own = copied(workbench)
+    assert own["scores"].mean_iou == pytest.approx(typed["mean_iou"], abs=6e-5)
+    workbench.get("brush-0").check()
+    workbench.drag(workbench.get("map-prediction"), start=(0.1, 0.9), to=(0.9, 0.9))
+    assert readings.shown(workbench) != typed
+    workbench.get("brush-look").check()
+    for expected in (typed, dragged, start):
+        workbench.get("undo").click()
+        assert readings.shown(workbench) == expected
+
+
+def test_the_browser_check_says_that_there_is_no_kernel(static):
+    expect(static.page.get_by_test_id("browser-check")).to_contain_text("This page has no kernel")
+
+
+def test_axe_finds_nothing(bench, workbench, axe):
+    assert axe_findings(bench, axe) == []
+    assert axe_findings(workbench, axe) == []
+
+
+def test_a_whole_chapter_lives(new_context, tmp_path):
+    notebook = nbformat.read(NOTEBOOKS[0], as_version=4)
+    file = tmp_path / "chapter.html"
+    file.write_text(export(notebook), encoding="utf-8")
+    chapter = StaticPage(new_context(), file)
+    bench = chapter.widget("iou_bench")
+    start = readings.shown(bench)
+    bench.drag(bench.get("stage"), start=(0.5, 0.5), to=(0.55, 0.6))
+    bench.preset("half")
+    assert readings.shown(bench)["iou"] == pytest.approx(1 / 3, abs=0.02)
+    bench.get("reset").click()
+    assert readings.shown(bench) == start
+    assert_asks_for_no_more_than_its_template(chapter)
+
+
+def test_asks_for_no_more_than_its_template(static):
+    assert_asks_for_no_more_than_its_template(static)
+
+
+def assert_asks_for_no_more_than_its_template(static: StaticPage) -> None:
+    plain = HTMLExporter().from_notebook_node(nbformat.v4.new_notebook())[0]
+    assert set(static.asked) <= set(ASKED_FOR.findall(plain))
+    ours = [error for error in static.errors if "MathJax" not in error and "require" not in error]
+    assert ours == []
+
+
+def test_a_request_would_be_noticed(new_context, tmp_path):
+    file = tmp_path / "leak.html"
+    file.write_text('<script>fetch("https://example.org/x").catch(() => {});</script>')
+    leak = StaticPage(new_context(), file)
+    leak.page.wait_for_function("() => document.readyState === 'complete'")
+    assert leak.asked == ["https://example.org/x"]

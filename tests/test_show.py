@@ -1,0 +1,409 @@
+"""What is drawn is what the labels say, legends name it, and nothing covers the image."""
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.colors import to_rgb
+from matplotlib.patches import PathPatch
+
+from seglearn import show
+from seglearn.data import labels
+
+mpl.use("Agg")
+RNG = np.random.default_rng(0)
+VOC_MAP = np.array([[0, 0, 15], [0, 255, 15], [7, 255, 15]], np.uint8)
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    plt.close("all")
+
+
+def pixels(ax, image=-1):
+    """What an image of the axes holds, as 8-bit colours."""
+    return np.round(np.asarray(ax.images[image].get_array())[..., :3] * 255).astype(np.uint8)
+
+
+def legend_of(ax):
+    return ax.figure.legends[0] if ax.figure.legends else ax.get_legend()
+
+
+def legend_names(ax):
+    legend = legend_of(ax)
+    return [t.get_text().replace("\n", " ") for t in legend.get_texts()] if legend else []
+
+
+def hatches(ax):
+    return {p.get_hatch() for p in ax.patches if isinstance(p, PathPatch)}
+
+
+def drawn(figure):
+    figure.canvas.draw()
+    return np.asarray(figure.canvas.buffer_rgba())[..., :3]
+
+
+# ------------------------------------------------------------------------------------- show_labels
+
+
+@pytest.mark.parametrize("palette", ["safe", "official"])
+def test_labels_get_the_colours_of_their_table(palette):
+    ax = show.show_labels(VOC_MAP, labels.VOC, palette=palette)
+    expected = labels.ids_to_colors(VOC_MAP, labels.VOC, palette)
+    expected[VOC_MAP == 255] = labels.IGNORE_COLOR
+    np.testing.assert_array_equal(pixels(ax), expected)
+    assert legend_names(ax) == ["background", "car", "person", "void (ignored)"]
+
+
+def test_label_maps_are_never_interpolated():
+    for ax in (
+        show.show_labels(VOC_MAP, labels.VOC),
+        show.difference(VOC_MAP, VOC_MAP),
+        show.side_by_side([VOC_MAP], classes=labels.VOC)[1][0],
+        show.overlay(np.zeros((3, 3)), VOC_MAP, labels.VOC),
+    ):
+        assert ax.images[-1].get_interpolation() == "nearest"
+
+
+def test_an_enlarged_map_holds_only_the_colours_of_its_classes():
+    ax = show.show_labels(VOC_MAP[:, [0, 2]], labels.VOC, legend=False)
+    figure = ax.figure
+    picture = drawn(figure)
+    box = ax.get_window_extent()
+    height = picture.shape[0]
+    inside = picture[
+        height - int(box.y1) + 4 : height - int(box.y0) - 4, int(box.x0) + 4 : int(box.x1) - 4
+    ]
+    colors = {tuple(c) for c in inside.reshape(-1, 3).tolist()}
+    assert colors == {labels.VOC.by_id(i).safe_color for i in (0, 7, 15)}
+
+
+def test_names_can_be_a_list():
+    ax = show.show_labels(np.array([[0, 2], [9, 2]]), ["cup", "saucer", "spoon"], ignore_index=9)
+    assert legend_names(ax) == ["cup", "spoon", "ignored"]
+    assert tuple(pixels(ax)[1, 0]) == labels.IGNORE_COLOR
+
+
+def test_without_names_ids_name_themselves():
+    ax = show.show_labels(np.array([[5, 8000]]))
+    assert legend_names(ax) == ["5", "8000"]
+    many = np.arange(100).reshape(10, 10)
+    assert legend_of(show.show_labels(many)) is None
+    assert legend_names(show.show_labels(np.array([[True, False]]))) == ["background", "object"]
+
+
+def test_ignored_pixels_are_dotted_even_without_hatching():
+    assert hatches(show.show_labels(VOC_MAP, labels.VOC)) == {show.IGNORE_HATCH}
+    assert hatches(show.show_labels(VOC_MAP[:1], labels.VOC)) == set()
+
+
+def test_hatching_tells_classes_apart_without_colour():
+    ids = np.arange(8).reshape(2, 4)
+    ax = show.show_labels(ids, labels.SCENES, hatch=True)
+    assert hatches(ax) == set(show.HATCHES) - {""}
+    keys = [p.get_hatch() or "" for p in legend_of(ax).get_patches()]
+    assert keys == list(show.HATCHES)
+
+
+def test_hatches_cover_exactly_their_region():
+    mask = np.zeros((6, 8), int)
+    mask[1:5, 2:7] = 1
+    mask[2:4, 3:5] = 0
+    ax = show.show_labels(mask, ["a", "b"], hatch=True)
+    (patch,) = [p for p in ax.patches if isinstance(p, PathPatch)]
+    y, x = np.mgrid[:6, :8]
+    # Path.contains_points counts windings; rings of holes run the other way round.
+    path = patch.get_path()
+    inside = path.contains_points(np.c_[x.ravel(), y.ravel()]).reshape(6, 8)
+    assert (inside | (mask == 0)).all()
+    low, high = path.vertices.min(0), path.vertices.max(0)
+    assert low.tolist() == [1.5, 0.5]
+    assert high.tolist() == [6.5, 4.5]
+
+
+def test_the_ignored_and_extra_ids():
+    ids = np.array([[0, 99]])
+    ax = show.show_labels(ids, labels.SCENES, ignore_index=99)
+    assert legend_names(ax) == ["sky", "ignored"]
+    with pytest.raises(ValueError, match="does not define: 99"):
+        show.show_labels(ids, labels.SCENES)
+    with pytest.raises(ValueError, match="does not define: 50"):
+        show.show_labels(np.array([[50, 99]]), labels.SCENES, ignore_index=99)
+
+
+def test_wrong_label_maps_are_refused():
+    with pytest.raises(TypeError, match="integers or booleans, not float64"):
+        show.show_labels(np.zeros((2, 2)))
+    with pytest.raises(ValueError, match=r"argmax"):
+        show.show_labels(np.zeros((3, 2, 2), int))
+    with pytest.raises(ValueError, match="labels hold 3, but there are only 2 classes"):
+        show.show_labels(np.array([[0, 3]]), ["a", "b"])
+    with pytest.raises(TypeError, match="list of names"):
+        show.show_labels(np.array([[0]]), "VOC")
+    with pytest.raises(ValueError, match="palette"):
+        show.show_labels(VOC_MAP, labels.VOC, palette="bright")
+
+
+# ----------------------------------------------------------------------------------------- legends
+
+
+@pytest.mark.parametrize("shape", [(90, 90), (60, 40), (40, 120), (64, 128)])
+@pytest.mark.parametrize(
+    "table", [labels.SCENES, labels.VOC, labels.CITYSCAPES], ids=lambda t: t.name
+)
+def test_legends_never_cover_the_image_and_fit_the_figure(shape, table):
+    ids = np.resize([i for i in table.ids if i >= 0], shape)
+    ax = show.show_labels(ids, table, title="a title")
+    ax.figure.canvas.draw()
+    image, legend = ax.get_window_extent(), legend_of(ax).get_window_extent()
+    assert not image.overlaps(legend)
+    width, height = ax.figure.canvas.get_width_height()
+    assert legend.x0 >= -1
+    assert legend.x1 <= width + 1
+    assert legend.y0 >= -1
+    assert legend.y1 <= height + 1
+    assert image.width > 0.3 * width
+    assert len(legend_names(ax)) == len(np.unique(ids))
+
+
+@pytest.mark.parametrize("shape", [(60, 90), (40, 120)])
+def test_legends_in_given_axes_never_cover_any_image(shape):
+    ids = np.resize(np.arange(9), shape)
+    with mpl.rc_context(show.style()):
+        figure, axes = plt.subplots(1, 2, figsize=(10, 5))
+    for ax in axes:
+        show.show_labels(ids, labels.SCENES, ax=ax)
+    figure.canvas.draw()
+    for ax in axes:
+        assert not any(
+            a.get_window_extent().overlaps(legend_of(ax).get_window_extent()) for a in axes
+        )
+
+
+def test_legends_of_panels_never_cover_them():
+    ids = np.resize(np.arange(21), (30, 40))
+    figure, axes = show.side_by_side([ids, ids, ids], ["a", "b", "c"], classes=labels.VOC)
+    figure.canvas.draw()
+    legend = figure.legends[0].get_window_extent()
+    width, _ = figure.canvas.get_width_height()
+    assert legend.y0 >= -1
+    assert legend.x0 >= -1
+    assert legend.x1 <= width + 1
+    for ax in axes:
+        assert not ax.get_window_extent().overlaps(legend)
+        assert not ax.get_tightbbox().overlaps(legend)
+
+
+def test_text_is_at_least_twelve_points():
+    ax = show.show_labels(VOC_MAP, labels.VOC, title="title")
+    assert min(t.get_fontsize() for t in legend_of(ax).get_texts()) >= 12
+    assert ax.title.get_fontsize() >= 14
+
+
+def test_long_names_are_wrapped():
+    ax = show.show_labels(np.array([[0]]), ["a very long name that would not fit beside the image"])
+    (text,) = legend_of(ax).get_texts()
+    assert max(map(len, text.get_text().split("\n"))) <= 22
+
+
+# ----------------------------------------------------------------------------------------- overlay
+
+
+def test_overlay_tints_labels_and_leaves_ignored_and_hidden_pixels():
+    image = RNG.random((3, 3, 3))
+    ax = show.overlay(image, VOC_MAP, labels.VOC, alpha=0.4, hide=[0])
+    np.testing.assert_array_equal(ax.images[0].get_array(), image)
+    tint = np.asarray(ax.images[1].get_array())
+    np.testing.assert_allclose(tint[..., 3], np.where(np.isin(VOC_MAP, [0, 255]), 0, 0.4))
+    assert legend_names(ax) == ["car", "person", "void (ignored)"]
+
+
+def test_overlay_of_a_mask_tints_what_is_true():
+    mask = np.array([[True, False]])
+    tint = np.asarray(show.overlay(np.zeros((1, 2)), mask).images[1].get_array())
+    assert tint[..., 3].tolist() == [[0.5, 0]]
+
+
+def test_overlay_refuses_what_does_not_fit():
+    with pytest.raises(ValueError, match=r"same height and width, not \(2, 3\) and \(3, 3\)"):
+        show.overlay(np.zeros((2, 3)), VOC_MAP, labels.VOC)
+    with pytest.raises(ValueError, match="alpha"):
+        show.overlay(np.zeros((3, 3)), VOC_MAP, labels.VOC, alpha=50)
+
+
+# ------------------------------------------------------------------------------------------ images
+
+
+def test_images_are_drawn_as_they_are():
+    grey = np.array([[0.2, 0.6]])
+    ax = show.show_image(grey)
+    assert ax.images[0].get_clim() == (0, 1)
+    ax = show.show_image(np.full((2, 2, 3), 255, np.uint8))
+    assert pixels(ax).min() == 255
+    for bad, message in [
+        (np.array([[0.0, 2.0]]), "must lie in"),
+        (np.array([[np.nan]]), "must lie in"),
+        (np.zeros((3, 9, 9)), "moveaxis"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            show.show_image(bad)
+    with pytest.raises(TypeError, match="uint16"):
+        show.show_image(np.zeros((2, 2), np.uint16))
+
+
+# ------------------------------------------------------------------------------------ side by side
+
+
+def test_panels_share_their_zoom():
+    image = RNG.random((3, 3, 3))
+    figure, axes = show.side_by_side(
+        [
+            image,
+            VOC_MAP,
+            VOC_MAP == 15,
+            lambda ax: show.overlay(image, VOC_MAP, ax=ax, legend=False),
+        ],
+        ["image", "truth", "person", "overlay"],
+        classes=labels.VOC,
+    )
+    assert len(axes) == 4
+    axes[0].set_xlim(0.5, 1.5)
+    axes[2].set_ylim(2, 1)
+    assert all(ax.get_xlim() == (0.5, 1.5) and ax.get_ylim() == (2, 1) for ax in axes)
+    assert [ax.get_title() for ax in axes] == ["image", "truth", "person", "overlay"]
+    names = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert names == ["background", "car", "person", "void (ignored)"]
+
+
+def test_one_legend_names_the_classes_of_all_panels():
+    a, b = np.array([[0, 1]]), np.array([[1, 5]])
+    figure, axes = show.side_by_side([a, b], classes=labels.SCENES, columns=1)
+    names = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert names == ["sky", "building", "tree"]
+    assert tuple(pixels(axes[0])[0, 1]) == tuple(pixels(axes[1])[0, 0])
+
+
+def test_panels_fill_rows():
+    figure, axes = show.side_by_side([np.zeros((4, 4))] * 5, columns=2)
+    assert len(axes) == len(figure.axes) == 5
+    assert not figure.legends
+
+
+def test_panels_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="at least one"):
+        show.side_by_side([])
+    with pytest.raises(ValueError, match="2 panels need 2 titles, not 1"):
+        show.side_by_side([VOC_MAP, VOC_MAP], ["one"])
+    with pytest.raises(ValueError, match="panels 0 and 1"):
+        show.side_by_side([VOC_MAP, VOC_MAP[:2]])
+    with pytest.raises(ValueError, match="columns"):
+        show.side_by_side([VOC_MAP], columns=0)
+
+
+# -------------------------------------------------------------------------------------- difference
+
+
+def test_difference_of_label_maps():
+    prediction = np.array([[0, 7, 15], [0, 15, 15], [7, 7, 0]], np.uint8)
+    ax = show.difference(VOC_MAP, prediction, ignore_index=255)
+    expected = np.array([["A", "P", "A"], ["A", "I", "A"], ["A", "I", "P"]])
+    colors = {"A": show.AGREEMENT, "P": show.PREDICTION, "I": show.IGNORE}
+    for letter, color in colors.items():
+        wanted = np.round(np.array(to_rgb(color)) * 255).astype(np.uint8)
+        assert (pixels(ax)[expected == letter] == wanted).all()
+    assert legend_names(ax) == ["agree", "disagree", "ignored"]
+
+
+@pytest.mark.parametrize("as_masks", [True, False])
+def test_difference_of_one_class(as_masks):
+    truth, prediction = np.array([[1, 1, 0, 0]]), np.array([[1, 0, 1, 0]])
+    if as_masks:
+        ax = show.difference(truth == 1, prediction == 1)
+    else:
+        ax = show.difference(truth, prediction, class_id=1)
+    colors = [show.AGREEMENT, show.TRUTH, show.PREDICTION, show.NEITHER]
+    expected = [np.round(np.array(to_rgb(c)) * 255).astype(int).tolist() for c in colors]
+    assert pixels(ax)[0].tolist() == expected
+    assert legend_names(ax) == [
+        "in both (TP)",
+        "truth only (FN)",
+        "prediction only (FP)",
+        "in neither",
+    ]
+    assert hatches(ax) == {"xx", "//", "\\\\"}
+
+
+def test_difference_refuses_what_does_not_fit():
+    with pytest.raises(TypeError, match="truth is bool and prediction int64"):
+        show.difference(np.array([[True]]), np.array([[1]]))
+    with pytest.raises(ValueError, match="truth and prediction"):
+        show.difference(np.zeros((2, 2), int), np.zeros((2, 3), int))
+    with pytest.raises(TypeError, match="prediction must hold integers"):
+        show.difference(np.zeros((2, 2), int), np.zeros((2, 2)))
+
+
+# ------------------------------------------------------------------------------------------- style
+
+
+def test_text_contrasts_with_its_card():
+    """WCAG 2 contrast; the card is opaque, so the notebook's theme does not matter."""
+
+    def luminance(color):
+        linear = [
+            c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(color)
+        ]
+        return np.dot(linear, [0.2126, 0.7152, 0.0722])
+
+    style = show.style()
+    assert style["figure.facecolor"] == style["axes.facecolor"] == show.CARD
+    for key in ("text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"):
+        ratio = (luminance(style["figure.facecolor"]) + 0.05) / (luminance(style[key]) + 0.05)
+        assert ratio > 7
+    assert style["legend.fontsize"] >= 12
+    assert 7.5 <= style["figure.figsize"][0] <= 8.5
+
+
+def test_use_style_sets_what_figures_use():
+    with mpl.rc_context():
+        show.use_style()
+        figure, _ = plt.subplots()
+        assert figure.get_facecolor() == (*to_rgb(show.CARD), 1)
+        assert mpl.rcParams["legend.fontsize"] == 12
+
+
+def test_own_figures_have_the_style_without_use_style():
+    with mpl.rc_context(mpl.rcParamsDefault):
+        ax = show.show_labels(VOC_MAP, labels.VOC)
+        assert ax.figure.get_facecolor() == (*to_rgb(show.CARD), 1)
+        assert 5 <= ax.figure.get_figwidth() <= 8.5
+
+
+def test_figures_still_show_by_themselves(monkeypatch):
+    """A notebook's backend switches to interactive when it draws its first figure."""
+    subplots = plt.subplots
+
+    def waking(*args, **kwargs):
+        mpl.interactive(True)
+        return subplots(*args, **kwargs)
+
+    monkeypatch.setattr(plt, "subplots", waking)
+    mpl.interactive(False)
+    try:
+        show.show_labels(VOC_MAP, labels.VOC)
+        assert mpl.is_interactive()
+    finally:
+        mpl.interactive(False)
+
+
+def test_drawing_into_given_axes_opens_no_figure():
+    _, axes = plt.subplots(1, 2)
+    before = plt.get_fignums()
+    assert show.show_labels(VOC_MAP, labels.VOC, ax=axes[0]) is axes[0]
+    assert show.difference(VOC_MAP, VOC_MAP, ax=axes[1]) is axes[1]
+    assert plt.get_fignums() == before
+
+
+def test_distinct_colours_start_well_apart():
+    assert len(set(show.DISTINCT)) == 21
+    assert not set(show.DISTINCT) & {show.IGNORE, show.NEITHER}
