@@ -47,6 +47,14 @@ def bounding_box(function: Callable[[np.ndarray], tuple[int, int, int, int]]) ->
             Mistake(swapped, "Rows and columns are swapped: x counts columns."),
             Mistake(ends_inside, "The end of the box lies just outside, as in a slice."),
             Mistake(with_size, "The last two numbers are an end, not a width and a height."),
+            Mistake(
+                lambda mask: ends_inside(mask.T),
+                "x counts columns; and the end of the box lies just outside.",
+            ),
+            Mistake(
+                lambda mask: tuple(np.array(_bounding_box(mask))[[0, 2, 1, 3]]),
+                "The order is x0, y0, x1, y1.",
+            ),
         ],
         praise="A detector's box, computed from a mask. The other way round is not possible.",
     )
@@ -71,11 +79,17 @@ def one_hot(function: Callable[[np.ndarray, int], np.ndarray]) -> Result:
         [
             Case("three classes", {"label_map": _MAP, "n_classes": 3}),
             Case("a fourth class that does not occur", {"label_map": _MAP, "n_classes": 4}),
-            Case("a border of 255", {"label_map": _BORDERED, "n_classes": 3}),
+            Case("a border of 255, which is no class", {"label_map": _BORDERED, "n_classes": 3}),
         ],
         mistakes=[
             Mistake(channels_first, "The classes come last here: (H, W, n_classes)."),
             Mistake(void_as_last, "255 was taken for the last class; it is no class."),
+            Mistake(
+                lambda label_map, n_classes: _one_hot(
+                    np.where(label_map == 255, 0, label_map), n_classes
+                ),
+                "255 was taken for class 0; it is no class.",
+            ),
         ],
         praise="This is the shape that a network's answer is compared with.",
     )
@@ -99,6 +113,15 @@ def shrink(function: Callable[[np.ndarray, int], np.ndarray]) -> Result:
         blocks = label_map.reshape(h // factor, factor, w // factor, factor)
         return np.rint(blocks.mean(axis=(1, 3)))
 
+    def badly_cut(label_map: np.ndarray, factor: int) -> np.ndarray:
+        h, w = label_map.shape
+        blocks = label_map.reshape(h // factor, w // factor, factor, factor)
+        classes = np.unique(label_map)
+        return classes[np.argmax([(blocks == c).sum(axis=(2, 3)) for c in classes], axis=0)]
+
+    def places(label_map: np.ndarray, factor: int) -> np.ndarray:
+        return np.searchsorted(np.unique(label_map), _shrink(label_map, factor))
+
     thirds = np.array([[3, 0, 0, 0, 5, 5], [0, 0, 3, 5, 5, 0], [3, 3, 3, 0, 0, 5]], dtype=np.uint8)
     return run(
         function,
@@ -110,8 +133,18 @@ def shrink(function: Callable[[np.ndarray, int], np.ndarray]) -> Result:
         ],
         mistakes=[
             Mistake(picked, "That looks at one pixel of each block, not at all of them."),
+            Mistake(
+                lambda label_map, factor: label_map[factor // 2 :: factor, factor // 2 :: factor],
+                "That looks at the middle pixel of each block, not at all of them.",
+            ),
+            Mistake(
+                badly_cut,
+                "The blocks are cut wrongly: rows come first, so the axes are (H // f, f, W // f, f).",
+            ),
+            Mistake(places, "That is a place in the list of classes, not the class itself."),
             Mistake(averaged, "An average of class numbers is no class: 0 and 2 do not make 1."),
         ],
+        answers_are_classes=True,
         praise="Every pixel had a vote, and no class was invented.",
     )
 
@@ -142,6 +175,11 @@ def run_lengths(function: Callable[[np.ndarray], list[int]]) -> Result:
                 lambda mask: _run_lengths(mask.T), "That reads down the columns, as COCO does."
             ),
             Mistake(without_zero, "A mask that begins with a one has a run of no zeros in front."),
+            Mistake(lambda mask: _run_lengths(mask)[:-1], "The last run is missing."),
+            Mistake(
+                lambda mask: [n for row in mask for n in _run_lengths(row[None])],
+                "A run goes on in the next row.",
+            ),
             Mistake(
                 lambda mask: _run_lengths(mask)[1::2], "Runs of zeros are part of the list as well."
             ),

@@ -136,6 +136,7 @@ def run(
     *,
     mistakes: Sequence[Mistake] = (),
     tolerance: float = 1e-6,
+    answers_are_classes: bool = False,
     praise: str,
 ) -> Result:
     """Call ``function`` on every case and compare it with ``reference``.
@@ -153,6 +154,8 @@ def run(
         Known wrong answers, tried in order when a case fails.
     tolerance
         Largest absolute difference between numbers that counts as equal.
+    answers_are_classes
+        Class numbers are right or wrong, never too large.
     praise
         What the learner has now built, said when every case is right.
     """
@@ -173,7 +176,7 @@ def run(
                 return _not_attempted()
             return Result("not yet", "Your function returned nothing here.", case, answer)
         expected = reference(**copy.deepcopy(case.arguments))
-        difference, wrong = _compare(answer, expected, tolerance)
+        difference, wrong = _compare(answer, expected, tolerance, answers_are_classes)
         if difference:
             hint = _diagnose(answer, case, mistakes, tolerance)
             return Result("not yet", " ".join([difference, hint]).strip(), case, answer, wrong)
@@ -200,15 +203,16 @@ def _diagnose(answer: Any, case: Case, mistakes: Sequence[Mistake], tolerance: f
     return ""
 
 
-def _compare(answer: Any, expected: Any, tolerance: float) -> tuple[str, np.ndarray | None]:
+def _compare(
+    answer: Any, expected: Any, tolerance: float, classes: bool = False
+) -> tuple[str, np.ndarray | None]:
     """Say how ``answer`` differs from ``expected`` without telling the latter; "" when it does not."""
     try:
         got, want = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
     except (TypeError, ValueError):
         return f"Your function returned a {type(answer).__name__}, not numbers.", None
     if got.shape != want.shape:
-        asked = "one number" if want.ndim == 0 else f"an array of shape {want.shape}"
-        had = "one number" if got.ndim == 0 else f"an array of shape {got.shape}"
+        had, asked = (_shape_in_words(a.shape) for a in (got, want))
         return f"Your function returned {had}; this exercise asks for {asked}.", None
     wrong = ~np.isclose(got, want, rtol=0, atol=tolerance, equal_nan=True)
     if not wrong.any():
@@ -220,11 +224,19 @@ def _compare(answer: Any, expected: Any, tolerance: float) -> tuple[str, np.ndar
         how = f"is {value:.4g}, but here it is 0/0: say so with nan"
     elif np.isnan(value):
         how = "is nan, but here the value is defined"
+    elif classes:
+        how = f"is {value:.4g}; another class belongs there"
     else:
         how = f"is {value:.4g}, which is too {'large' if value > right else 'small'}"
     others = int(wrong.sum()) - 1
     more = f" ({others} more {'entry differs' if others == 1 else 'entries differ'})" * bool(others)
     return f"{place} {how}{more}.", wrong
+
+
+def _shape_in_words(shape: tuple[int, ...]) -> str:
+    if len(shape) == 0:
+        return "one number"
+    return f"{shape[0]} numbers" if len(shape) == 1 else f"an array of shape {shape}"
 
 
 def _is_label_map(value: Any) -> bool:

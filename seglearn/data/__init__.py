@@ -3,5 +3,5 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["camvid", "cityscapes", "labels", "samples", "scenes", "voc"]
+    __name__, submodules=["augment", "camvid", "cityscapes", "labels", "samples", "scenes", "voc"]
 )

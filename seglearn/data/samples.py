@@ -1,6 +1,6 @@
 """Real images that come with the course: one call each, no network, credit attached.
 
-Photographs were labelled by hand for the course and carry semantic, instance and panoptic truth::
+Photographs were labelled for the course and carry semantic, instance and panoptic truth::
 
     photo = samples.photograph("coffee")
     photo.image, photo.semantic, photo.instances, photo.panoptic

@@ -81,7 +81,8 @@ def redrawn(labels: Labels, off: float, seed: int = 0) -> Labels:
     at = []
     for axis, size in enumerate(labels.shape):
         wave = gaussian_filter(rng.standard_normal(labels.shape), 5)
-        moved = np.indices(labels.shape)[axis] + off * wave / wave.std()
+        wave = (wave - wave.mean()) / max(float(wave.std()), 1e-6)
+        moved = np.indices(labels.shape)[axis] + off * wave
         at.append(np.clip(np.round(moved).astype(int), 0, size - 1))
     return labels[at[0], at[1]]
 
@@ -138,8 +139,8 @@ def worked_presets(
             first, second = max(pairs, key=lambda pair: min(areas[list(pair)]))
             larger, smaller = sorted((first, second), key=lambda n: -areas[n])
             add("merged", "panoptic", np.where(good == smaller, larger, good), table, larger)
-        if objects:
-            by_size = sorted(objects, key=lambda n: -areas[n])
+        by_size = sorted((n for n in objects if (good == n).any()), key=lambda n: -areas[n])
+        if by_size:
             cuts = [_halved(good, n, len(table) + 1) for n in by_size]
             lost = [_both_lost(truth, cut, n) for n, cut in zip(by_size, cuts, strict=True)]
             at = lost.index(True) if True in lost else 0

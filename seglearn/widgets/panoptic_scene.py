@@ -110,6 +110,7 @@ class PanopticScene(Widget):
         "edit",
         "counts",
         "quality",
+        "table",
         "cards",
         "seed",
     )

@@ -37,6 +37,10 @@ SERVER_ARGUMENTS = [
     "--ServerApp.port=0",
     "--ServerApp.allow_root=True",
     "--ServerApp.terminals_enabled=False",
+    # Should the tests be killed, the server ends by itself.
+    "--ServerApp.shutdown_no_activity_timeout=900",
+    "--MappingKernelManager.cull_idle_timeout=900",
+    "--MappingKernelManager.cull_connected=True",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",  # the other one asks PyPI for a list

@@ -74,6 +74,8 @@ class SlowProxy:
             await asyncio.gather(
                 self._forward(reader, far_writer), self._forward(far_reader, writer)
             )
+        except asyncio.CancelledError:
+            pass  # the proxy stops; asyncio would log this as an error
         finally:
             writer.close()
             far_writer.close()

@@ -352,6 +352,14 @@ def test_tab_reaches_every_control_and_leaves(workbench, page):
     assert {"ignore-skip", "absent-skip"} <= set(reached)
 
 
+def test_a_cell_emptied_by_its_button_keeps_the_focus(workbench, page):
+    workbench.get("cell-2-1").focus()
+    workbench.get("cell-less").focus()
+    page.page.keyboard.press("Enter")
+    assert agreed(workbench, page)["cell-2-1"] == 0
+    assert workbench.focused() is not None
+
+
 @pytest.mark.parametrize("place", ["cell-0-1", "map-truth", "preset-absent", "score-iou-0"])
 def test_keys_do_not_reach_jupyterlab(workbench, page, place):
     cells = [cell["source"] for cell in page.cells()]

@@ -243,7 +243,7 @@ def test_boxes_by_keyboard(bench, page):
 
 
 def test_masks_by_keyboard(bench, page):
-    page.kernel.run("before = bench.prediction")
+    page.kernel.run("import numpy as np; before = bench.prediction")
     bench.get("stage").focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
         page.page.keyboard.press(key)
@@ -286,6 +286,19 @@ def test_undo_by_keyboard_and_a_held_key_is_one_step(bench, page):
     assert agreed(bench, page) == start
     page.page.keyboard.press("ControlOrMeta+Shift+z")
     assert agreed(bench, page) == moved
+
+
+def test_undo_to_the_end_keeps_the_focus(bench, page):
+    while bench.get("undo").is_enabled():
+        bench.get("undo").click()
+    start = agreed(bench, page)
+    bench.preset("disjoint")
+    bench.get("undo").focus()
+    page.page.keyboard.press("Enter")
+    assert agreed(bench, page) == start
+    assert bench.focused() is not None
+    page.page.keyboard.press("ControlOrMeta+Shift+z")
+    assert agreed(bench, page) != start
 
 
 @pytest.mark.parametrize("place", ["stage", "box-truth", "preset-pole", "metric-iou", "seed"])
@@ -406,67 +419,3 @@ def test_copied_python_prints_the_scores_shown(bench, page, mode):
     assert {name: float(value) for name, value in printed.items()} == {
         name: numbers[name] for name in SCORES
     }
-
-
-# --- touch ----------------------------------------------------------------------------------------------------------
-
-
-def test_a_finger_scrolls_until_a_tool_is_taken(lab, open_lab):
-    notebook = lab.write_notebook(
-        "touch.ipynb",
-        'from seglearn.widgets import IoUBench\nbench = IoUBench(preset="empty")\nbench',
-        *["'a line'"] * 12,
-    )
-    phone = {"viewport": {"width": 820, "height": 700}, "has_touch": True, "is_mobile": True}
-    page = open_lab(notebook, **phone)
-    page.command("notebook:run-all-cells")
-    page.page.wait_for_selector("[data-testid=widget-iou_bench]")
-    readings.teach(page.kernel)
-    bench = page.widget("iou_bench", "cell-0")
-    stage = bench.get("stage")
-
-    def swipe(start, to):
-        (x0, y0), (x1, y1) = bench.place(stage, start), bench.place(stage, to)
-        touch = page.page.context.new_cdp_session(page.page)
-        for kind, share in [("Start", 0), *(("Move", n / 8) for n in range(1, 9)), ("End", None)]:
-            points = (
-                [{"x": x0 + share * (x1 - x0), "y": y0 + share * (y1 - y0)}]
-                if kind != "End"
-                else []
-            )
-            touch.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
-
-    def top():
-        return stage.bounding_box()["y"]
-
-    def standing():
-        before = top()
-        page.page.wait_for_timeout(100)
-        return top() == before and before
-
-    bench.place(stage, (0.5, 0.5))
-    at = top()
-    swipe((0.5, 0.8), (0.5, 0.2))
-    wait_until(lambda: top() < at - 20, "the page scrolls")
-    assert agreed(bench, page)["prediction_only"] == 0
-
-    bench.get("tool-brush").tap()
-    bench.place(stage, (0.5, 0.5))
-    at = wait_until(standing, "the page stands still")
-    swipe((0.2, 0.3), (0.8, 0.7))
-    expect(bench.get("undo")).to_be_enabled()
-    painted = agreed(bench, page)["prediction_only"]
-    assert painted > 300
-    assert abs(top() - at) < 2
-    bench.get("undo").tap()
-    expect(bench.get("undo")).to_be_disabled()
-    assert agreed(bench, page)["prediction_only"] == 0
-
-    bench.get("preset-half").tap()
-    bench.get("mode-boxes").tap()
-    expect(bench.get("box-prediction")).to_be_visible()
-    stage = bench.get("box-prediction")
-    before = agreed(bench, page)
-    swipe((0.5, 0.5), (0.7, 0.5))
-    wait_until(lambda: readings.shown(bench) != before, "the box follows the finger")
-    assert agreed(bench, page)["intersection"] < before["intersection"]

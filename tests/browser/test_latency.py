@@ -71,7 +71,6 @@ def test_a_drag_answers_within_100_ms(far, capsys, name, cell, part, number, var
     firsts, all_times = [], []
     for drag in range(DRAGS):
         times = drag_and_time(widget, part, 1 if drag % 2 else -1)
-        assert times, "no number changed during the drag"
         firsts.append(times[0])
         all_times += times
     first, middle = statistics.median(firsts), statistics.median(all_times)
@@ -91,7 +90,8 @@ def drag_and_time(widget: Widget, part: str, direction: int) -> list[float]:
     x, y = widget.place(widget.get(part), (0.5, 0.5))
     widget.page.mouse.move(x, y)
     widget.page.mouse.down()
+    widget.drawn()  # what the press itself changes is not what is timed
     widget.page.mouse.move(x + 60 * direction, y, steps=12)
-    widget.drawn()
+    widget.page.wait_for_function("() => responseTimes.length > 0")
     widget.page.mouse.up()
     return widget.page.evaluate("() => responseTimes")

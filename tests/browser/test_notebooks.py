@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from ..conftest import NOTEBOOKS
@@ -19,10 +21,11 @@ COLORS_IN_PICTURE = """async (image) => {
 
 
 @pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
-def chapter(request, open_lab) -> LabPage:
+def chapter(request, lab, open_lab) -> Iterator[LabPage]:
     page = open_lab(f"notebooks/{request.param.name}")
-    page.run_all()
-    return page
+    yield page.run_all()
+    page.page.context.close()
+    lab.stop_kernels()
 
 
 def test_runs_without_error(chapter):

@@ -120,6 +120,14 @@ def test_axe_finds_nothing_in_other_sizes_and_palettes(themed, axe, name, cell):
     assert axe_findings(themed.widget(name, cell), axe) == []
 
 
+def test_axe_looks_into_the_shadow_root(page, axe):
+    widget = page.widget("iou_bench", "cell-0")
+    widget.root.evaluate("(root) => root.append(document.createElement('input'))")
+    (finding,) = axe_findings(widget, axe)
+    assert finding.startswith("label: ")
+    widget.root.evaluate("(root) => root.lastElementChild.remove()")
+
+
 @pytest.mark.parametrize("name", WIDGETS)
 def test_a_change_of_theme_repaints(page, name):
     pictures, inks = {}, {}

@@ -58,6 +58,17 @@ def frequency_weights(counts):
     return np.median(frequency) / frequency
 
 
+def shares(counts):
+    return np.array([(c[c > 0] / counts.sum(1)[c > 0]).mean() for c in counts.T])
+
+
+def crossed(corners, height, width):
+    """Yield for each edge which pixel centres cross it, and whether the edge goes down."""
+    y, x = np.mgrid[:height, :width] + 0.5
+    for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        yield ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)), y1 > y0
+
+
 def padded(label_map, height, width):
     fitted = [[255] * width for _ in range(height)]
     for (r, c), value in np.ndenumerate(label_map[:height, :width]):
@@ -114,7 +125,11 @@ CHECKS = [
         ch01.shrink,
         majority,
         [
-            (lambda label_map, factor: np.zeros_like(label_map[::factor, ::factor]), "too small"),
+            (
+                lambda label_map, factor: np.zeros_like(label_map[::factor, ::factor]),
+                "another class",
+            ),
+            (lambda label_map, factor: label_map[1::factor, 1::factor], "middle pixel"),
             (lambda label_map, factor: label_map[::factor, ::factor], "one pixel"),
             (
                 lambda label_map, factor: np.rint(
@@ -131,7 +146,8 @@ CHECKS = [
             (lambda mask: [0] * len(runs(mask)), "too small"),
             (lambda mask: runs(mask.T), ""),
             (lambda mask: runs(mask)[1:] if mask[0, 0] else runs(mask), "no zeros in front"),
-            (lambda mask: runs(mask)[1::2], "array of shape"),
+            (lambda mask: runs(mask)[1::2], "zeros are part"),
+            (lambda mask: runs(mask)[:-1], "last run"),
         ],
     ),
     (
@@ -152,7 +168,7 @@ CHECKS = [
             (lambda matrix: np.diag(matrix) / matrix.sum(1), "recall"),
             (lambda matrix: np.diag(matrix) / matrix.sum(0), "precision"),
             (lambda matrix: np.nan_to_num(iou(matrix)), "never there"),
-            (lambda matrix: np.nanmean(iou(matrix)), "asks for an array"),
+            (lambda matrix: np.nanmean(iou(matrix)), "asks for 3 numbers"),
         ],
     ),
     (
@@ -216,7 +232,7 @@ CHECKS = [
             [table.get(int(i), ignore_index) for i in row] for row in label_map
         ],
         [
-            (lambda label_map, table, ignore_index: np.zeros_like(label_map), "too small"),
+            (lambda label_map, table, ignore_index: np.zeros_like(label_map), "another class"),
             (
                 lambda label_map, table, ignore_index: np.vectorize(lambda i: table.get(i, 0))(
                     label_map
@@ -233,7 +249,7 @@ CHECKS = [
                 lambda label_map, table, ignore_index: np.vectorize(lambda i: table.get(i, 255))(
                     label_map
                 ),
-                "too large",
+                "ignore label is an argument",
             ),
         ],
     ),
@@ -245,13 +261,14 @@ CHECKS = [
             (lambda counts: 1 / frequency_weights(counts), "Upside down"),
             (lambda counts: np.median(counts.sum(0)) / counts.sum(0), "in which the class occurs"),
             (lambda counts: counts.sum() / counts.sum(0), "too large"),
+            (lambda counts: np.median(shares(counts)) / shares(counts), "Add up pixels"),
         ],
     ),
     (
         ch10.fit,
         padded,
         [
-            (lambda label_map, height, width: np.zeros((height, width)), "too small"),
+            (lambda label_map, height, width: np.zeros((height, width)), "another class"),
             (
                 lambda label_map, height, width: padded(label_map, height, width) % 255,
                 "Outside is not class 0",
@@ -279,6 +296,19 @@ CHECKS = [
                 "swapped",
             ),
             (lambda corners, height, width: np.ones((height, width), bool), "too large"),
+            (
+                lambda corners, height, width: np.any(
+                    [edge for edge, _ in crossed(corners, height, width)], axis=0
+                ),
+                "flip, do not mark",
+            ),
+            (
+                lambda corners, height, width: (
+                    np.sum([edge for edge, down in crossed(corners, height, width) if down], axis=0)
+                    % 2
+                ),
+                "Edges that go up",
+            ),
         ],
     ),
 ]

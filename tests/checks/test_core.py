@@ -71,7 +71,7 @@ def test_learners_exception_is_reported_not_raised():
     ("answer", "text"),
     [
         ("four", "not numbers"),
-        (3.0, "one number; this exercise asks for an array of shape (2,)"),
+        (3.0, "one number; this exercise asks for 2 numbers"),
         (np.zeros((2, 2)), "an array of shape (2, 2)"),
         (np.array([np.nan, 4.0]), "is nan, but here the value is defined"),
     ],
@@ -115,3 +115,8 @@ def test_reveal_is_folded_and_escaped():
     assert page.startswith("<details")
     assert "a &lt; b" in page
     assert " open" not in page.split(">")[0]
+
+
+def test_class_numbers_are_not_too_large():
+    result = run(lambda x: x, double, CASES, answers_are_classes=True, praise="")
+    assert "is 1; another class belongs there" in result.message

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from dataclasses import dataclass
@@ -27,13 +28,16 @@ def _refuse(self, address, _connect=_socket.socket.connect):
 _socket.socket.connect = _refuse
 """
 PEAK_MEMORY = """
-import psutil as _psutil, sys as _sys
-if _sys.platform == "win32":
+import pathlib as _pathlib, sys as _sys
+if _sys.platform == "linux":  # rusage would count what the parent held when it forked
+    _status = _pathlib.Path("/proc/self/status").read_text()
+    print(1024 * int(_status.partition("VmHWM:")[2].split()[0]))
+elif _sys.platform == "win32":
+    import psutil as _psutil
     print(_psutil.Process().memory_info().peak_wset)
 else:
     import resource as _resource
-    _unit = 1 if _sys.platform == "darwin" else 1024
-    print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss * _unit)
+    print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss)
 """
 
 
@@ -47,15 +51,23 @@ class Run:
     missing_figures: list[str]
 
 
-def execute(notebook: dict[str, Any], folder: Path, timeout: int = 300) -> Run:
-    """Execute in order from the top; an error in any cell raises ``CellExecutionError``."""
+def execute(
+    notebook: dict[str, Any], folder: Path, *, real_data: bool = False, timeout: int = 300
+) -> Run:
+    """Execute in order from the top; an error in any cell raises ``CellExecutionError``.
+
+    Without `real_data` the kernel is not told of SEGLEARN_DATA, as on a learner's machine.
+    """
+    environment = dict(os.environ)
+    if not real_data:
+        environment.pop("SEGLEARN_DATA", None)
     node = nbformat.reads(json.dumps(notebook), as_version=4)  # joins the lines of each cell
     node.cells.insert(0, nbformat.v4.new_code_cell(SHUT_NETWORK))
     node.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
     begun = time.perf_counter()
     NotebookClient(
         node, timeout=timeout, kernel_name="python3", resources={"metadata": {"path": str(folder)}}
-    ).execute()
+    ).execute(env=environment)
     seconds = time.perf_counter() - begun
     answers = {
         cell["id"]: "".join(output.get("data", {}).get("text/plain", "") for output in cell.outputs)

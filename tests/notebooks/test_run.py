@@ -26,7 +26,7 @@ def test_as_shipped(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_solved(path):
-    run = execute(solved(load(path)), path.parent)
+    run = execute(solved(load(path)), path.parent, real_data=True)
     chapter_runs.append((path.stem, "solved", run.seconds, run.peak_mb))
     assert run.checks, f"{path.name} has no check cell"
     assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "✓")

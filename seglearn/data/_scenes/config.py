@@ -25,8 +25,9 @@ class SceneConfig:
     pole_px : float
         Smallest width in pixels at which a pole is drawn, 1–4; near poles are wider.
     grey_twins : float
-        Probability that a roof has exactly the colour, texture and light of the road, 0–1. Only
-        context tells such twins apart: dilation, ASPP, pyramid pooling, large kernels.
+        Probability that a roof has exactly the colour, texture and light of the road, 0–1; a third
+        of these houses have walls of the same grey, in their own light. Only context tells twins
+        apart: dilation, ASPP, pyramid pooling, large kernels.
     green_twins : float
         How far tree crowns take on the green of the grass, 0 (own green) to 1 (the same green).
     scale_range : float

@@ -256,13 +256,21 @@ class Building:
             self._paint_gable(canvas, face, cover)
         if detail and self.exposed:
             self._paint_front_windows(canvas, glass, face)
-        visible = canvas.camera.side(self.x, self.z1) * side > 0
-        if visible:
+        if self._seen_width(canvas, back) * side < 0:
+            outer = canvas.surface(lit(self.wall, light.wall(-side)), 0.3)
+            canvas.wall(back, self.z0, self.z1, 0, self.height, outer)
+        seen = self._seen_width(canvas, self.x) * side
+        if seen > 0:
             canvas.wall(self.x, self.z0, self.z1, 0, self.height, flank)
-            if detail:
+            if detail and seen > 9:
                 self._paint_windows(canvas, glass, flank)
         if self.roof == "flat":
-            self._paint_flat(canvas, cover, visible)
+            self._paint_flat(canvas, cover, seen > 0)
+
+    def _seen_width(self, canvas: Canvas, x: float) -> float:
+        """Painted columns from the far to the near end of a wall along the street."""
+        p = canvas.camera.project
+        return p(x, 0, self.z0)[0] - p(x, 0, self.z1)[0]
 
     def _paint_slope(self, canvas: Canvas, cover: int) -> None:
         p = canvas.camera.project
@@ -355,11 +363,11 @@ def make_building(
     shape = rng.random()
     roof = "flat" if low or (town and shape < 0.5) else "slope" if shape < 0.75 else "gable"
     setback = 0.0 if town else between(rng, 1.5, 5.0)
-    twin = rng.random() < grey_twins
+    twin, concrete = rng.random() < grey_twins, rng.random() < 0.35
     cover = _ROOFS[int(len(_ROOFS) * rng.random())]
     awning = _AWNINGS[int(len(_AWNINGS) * rng.random())]
     shop = rng.random() < 0.45 and town and not low
-    wall = _WALLS[int(len(_WALLS) * rng.random())]
+    wall = mix(_WALLS[int(len(_WALLS) * rng.random())], (0.8, 0.76, 0.7), between(rng, 0, 0.3))
     return Building(
         x=side.sign * (side.outer + setback),
         depth=side.sign * between(rng, 8, 14),
@@ -367,7 +375,7 @@ def make_building(
         z1=z0 + length,
         height=height,
         roof=roof,
-        wall=mix(wall, (0.8, 0.76, 0.7), between(rng, 0, 0.3)),
+        wall=palette.road if twin and concrete else wall,
         cover=palette.road if twin else cover,
         cover_texture=palette.road_texture if twin else 0.35,
         cover_level=twin,

@@ -284,7 +284,7 @@ export const panopticScene = {
     fields: { class: "Class", number: "Instance", area: "Area", status: "Status" },
     unknown: "? This map does not say",
     noInstance: "none: stuff is not counted",
-    of: (number, n) => `number ${number}, of ${n} in this map`,
+    of: (number, n) => `${number} (${n} in this map)`,
     together: (n) => `all ${n} of the class together`,
     gone: (name) => `${name}: stuff, so an instance map has nothing here`,
     status: {
@@ -310,7 +310,7 @@ export const panopticScene = {
     erode: "Erode",
     grow: "Grow",
     relabel: "Wrong class",
-    choose: "Select a predicted segment, then spoil it. Which falls, SQ or RQ? Guess first.",
+    choose: "Select a predicted segment, then spoil it. Will SQ fall, or RQ? Guess first.",
     ready: (name) => `These act on ${name}. With Move, drag it.`,
     alone: "Nothing of its class is left to merge with.",
   },
@@ -350,7 +350,7 @@ export const panopticScene = {
     title: "Which task answers …?",
     progress: (i, n) => `Question ${i} of ${n}`,
     next: "Next question",
-    choose: "Choose the task that answers with the least; the scene above switches to it.",
+    choose: "Choose the task that answers with the least; the scene switches to it.",
     verdict: { yes: "Yes.", more: "Yes, and it says more than was asked.", no: "No." },
     more: {
       thing: "Objects are told apart here too; the stuff around them was not needed.",
@@ -363,16 +363,16 @@ export const panopticScene = {
         kind: "thing",
         classes: ["car"],
         ask: { car: "How many cars are there?", other: (x) => `How many of this kind are there: ${x}?` },
-        semantic: (x) => `Which pixels are ${x}, yes; where one ends and the next begins, no. Two that touch count as one.`,
-        instance: (x) => `Every ${x} has a mask of its own, so counting masks is counting objects.`,
+        semantic: (x) => `It says which pixels are ${x}, not where one ends and the next begins.`,
+        instance: (x) => `Every ${x} has a mask of its own: count the masks.`,
       },
       {
         id: "stuff",
         kind: "stuff",
         classes: ["sky"],
         ask: { sky: "Is there sky above me?", other: (x) => `Is there ${x} in the picture, and where?` },
-        semantic: (x) => `One look for pixels of the class ${x}. Nothing has to be counted.`,
-        instance: (x) => `${x} is stuff, and an instance map holds things only: it has vanished.`,
+        semantic: (x) => `Look for pixels of the class ${x}; nothing is counted.`,
+        instance: (x) => `It holds things only; ${x} is stuff, and has vanished.`,
       },
       {
         id: "one",
@@ -382,8 +382,8 @@ export const panopticScene = {
           person: "Which pixels belong to this very person?",
           other: (x) => `Which pixels belong to this very ${x}?`,
         },
-        semantic: (x) => `Where two touch, all pixels are just ${x}. Whose they are is not in the map.`,
-        instance: () => "One object, one mask: that is what this task is for.",
+        semantic: (x) => `Where two touch, all pixels are just ${x}: whose, it does not say.`,
+        instance: () => "One object, one mask.",
       },
       {
         id: "where",
@@ -391,7 +391,7 @@ export const panopticScene = {
         classes: ["road"],
         ask: { road: "Can I drive here?", other: (x) => `How much of the picture is ${x}?` },
         semantic: (x) => `All that counts is which pixels are ${x}.`,
-        instance: (x) => `It leaves ${x} out: stuff has no mask here.`,
+        instance: (x) => `It holds things only; ${x} is stuff, and has vanished.`,
       },
       {
         id: "both",
@@ -401,9 +401,9 @@ export const panopticScene = {
           person: "Who stands on the road, and who on the pavement?",
           other: (x) => `On what does each ${x} lie?`,
         },
-        semantic: (x) => `It knows the ground, but not one ${x} from the next.`,
-        instance: (x) => `It knows each ${x}, but not the ground: that is stuff.`,
-        panoptic: () => "Each of them is an instance, the ground is stuff: only this map has both.",
+        semantic: (x) => `It knows the ground, not one ${x} from the next.`,
+        instance: (x) => `It knows each ${x}, not the ground: that is stuff.`,
+        panoptic: () => "Objects and ground: only this map has both.",
         best: "panoptic",
       },
     ],
@@ -426,17 +426,17 @@ export const panopticScene = {
     given: {
       label: "As given",
       story: (m) =>
-        `Truth and prediction side by side. A link joins segments of one class with IoU above 0.5. PQ ${score(m.pq)}: look for the class that lowers it most.`,
+        `A link joins segments of one class with IoU above 0.5. PQ is ${score(m.pq)}: which class lowers it most?`,
     },
     good: {
       label: "Good prediction",
       story: (m) =>
-        `Both maps cover every pixel and number the objects. Each link is a match: one class, IoU above 0.5. All are found, so RQ is ${score(m.rq)}, and SQ tells how tightly they fit. Now spoil one.`,
+        `Each link is a match: one class, IoU above 0.5. RQ ${score(m.rq)} tells how many segments are found, SQ ${score(m.sq)} how tightly those fit. Choose one in the prediction and spoil it.`,
     },
     rough: {
       label: "Loose outlines",
       story: (m) =>
-        `Every outline is drawn a little beside the truth. SQ falls to ${score(m.sq)}; RQ, at ${score(m.rq)}, takes notice only where a thin segment no longer reaches an IoU of 0.5. Which one is it?`,
+        `Every outline is drawn a little beside the truth, and SQ is ${score(m.sq)}. RQ, at ${score(m.rq)}, takes notice only where a segment no longer gets above an IoU of 0.5: it is the thin ones that go first.`,
     },
     merged: {
       label: "Two as one",
@@ -449,7 +449,7 @@ export const panopticScene = {
       label: "One as two",
       story: (m) => {
         const [name, c] = worst(m);
-        return `One object is cut into halves. Neither has an IoU above 0.5, so the class ${name} gets ${c.fp} FP and ${c.fn} FN for one mistake, and RQ is ${score(c.rq)}. Select a half and merge it again.`;
+        return `One object is cut into halves, and at most one of them can match. The class ${name} has ${c.fp} FP and ${c.fn} FN for one mistake, and RQ is ${score(c.rq)}. Merge the halves again.`;
       },
     },
     missed: {
@@ -462,7 +462,7 @@ export const panopticScene = {
     void: {
       label: "Void",
       story:
-        "Dotted pixels are void: the annotator left the far car out. The prediction draws it all the same, and it counts neither as TP nor as FP, because more than half of it lies on void.",
+        "Dotted pixels are void: the annotator left the far car out. The prediction has it all the same, and it counts neither as TP nor as FP: more than half of it lies on void.",
     },
     seed: {
       label: "Random",
@@ -471,8 +471,5 @@ export const panopticScene = {
   },
 };
 
-/** The class with the lowest PQ, and its scores. */
-const worst = ({ classes }) =>
-  Object.entries(classes)
-    .filter(([, c]) => c.pq !== null)
-    .sort(([, a], [, b]) => a.pq - b.pq)[0];
+/** The class with the most false and missed segments, and its scores. */
+const worst = ({ classes }) => Object.entries(classes).sort(([, a], [, b]) => b.fp + b.fn - a.fp - a.fn)[0];

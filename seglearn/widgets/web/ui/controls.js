@@ -5,20 +5,29 @@ import { h, icon } from "./dom.js";
 
 let serial = 0;
 
-/** A push button; `symbol` is an SVG path (see dom.icon). With `quiet` the label is only spoken and shown on hover. */
+/**
+ * A push button; `symbol` is an SVG path (see dom.icon). With `quiet` the label is only spoken and shown on hover.
+ * Turn it off with `enable`.
+ */
 export function button({ label, id, onClick, symbol, quiet = false }) {
-  return h(
+  const el = h(
     "button",
     {
       type: "button",
       class: quiet ? "button quiet" : "button",
       "data-testid": id,
-      onclick: onClick,
+      onclick: () => el.ariaDisabled !== "true" && onClick(),
       ...(quiet ? { "aria-label": label, title: label } : {}),
     },
     symbol && icon(symbol),
     !quiet && h("span", { class: "button-label" }, label),
   );
+  return el;
+}
+
+/** A button that does nothing for now keeps the focus, which `disabled` would drop out of the widget. */
+export function enable(el, on) {
+  el.ariaDisabled = String(!on);
 }
 
 /**

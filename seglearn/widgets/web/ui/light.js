@@ -3,7 +3,8 @@
  * either lights the other.
  *
  *   light.terms({ union: ["both", "a", "b"], … })   say what each term is made of (call again when it changes)
- *   light.bind(el, { term }) or light.bind(el, { part })   hovering or focusing el lights it; el gets class "lit"
+ *   light.bind(el, { term }) or light.bind(el, { part })   hovering or focusing el lights it; el gets class "lit",
+ *     also when it is bound while lit
  *   light.point({ part }) or light.point({ term }) or light.point(null)   for what is not an element, as pixels
  *   light.parts   Set of the parts lit now, or null when nothing is
  *   light.subscribe(fn)
@@ -41,6 +42,7 @@ export function createLight() {
     },
     bind(el, what) {
       bound.set(el, what);
+      el.classList.toggle("lit", isLit(what));
       el.addEventListener("pointerenter", () => light.point(what));
       el.addEventListener("pointerleave", () => light.point(null));
       el.addEventListener("focus", () => light.point(what));

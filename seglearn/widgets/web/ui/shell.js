@@ -43,7 +43,7 @@
  * `stage` and `stage-canvas`; formula.js `formula` and [data-term=NAME]; legend.js [data-part=NAME], `area-NAME`.
  */
 import { common } from "../strings/en.js";
-import { button, numberField } from "./controls.js";
+import { button, enable, numberField } from "./controls.js";
 import { h, perFrame } from "./dom.js";
 import { guardKeys, undoKey } from "./keys.js";
 import { createLight } from "./light.js";
@@ -215,9 +215,9 @@ function mount(definition, model, el) {
   }
 
   function updateShell() {
-    undo.disabled = !store.canUndo;
-    redo.disabled = !store.canRedo;
-    reset.disabled = !store.canReset;
+    enable(undo, store.canUndo);
+    enable(redo, store.canRedo);
+    enable(reset, store.canReset);
     // Undo may lead back to another preset: tell the story of what is shown. A changed preset keeps its story.
     if (!(chosen && shows(chosen))) chosen = presets.find(shows) ?? chosen;
     const untouched = chosen !== null && shows(chosen);

@@ -3,7 +3,7 @@ import { encodeLabelRuns, decodeLabelRuns } from "../core/codec.js";
 import * as confusion from "../core/confusion.js";
 import { movePixels } from "../core/relabel.js";
 import { confusionWorkbench as strings } from "../strings/en.js";
-import { button, segmented, slider } from "../ui/controls.js";
+import { button, enable, segmented, slider } from "../ui/controls.js";
 import { h } from "../ui/dom.js";
 import { count } from "../ui/format.js";
 import { createFormula } from "../ui/formula.js";
@@ -298,8 +298,8 @@ function build(shell) {
     const partner = confusion.tradesWith(row, i, j, classes);
     inspectorText.textContent = strings.inspector.cell(names[i], names[j], count(row[j]));
     inspectorNote.textContent = j >= classes ? strings.inspector.never(names[j]) : strings.inspector.trade(names[i], names[partner]);
-    less.disabled = j >= classes || row[j] === 0;
-    more.disabled = j >= classes || row[j] === confusion.sum(row);
+    enable(less, j < classes && row[j] > 0);
+    enable(more, j < classes && row[j] < confusion.sum(row));
 
     const left = state.ignore === "skip" ? null : metrics({ ...state, ignore: "skip" });
     parts.scores.draw({ scores: m, chosen, absent: state.absent, against: left });

@@ -15,7 +15,7 @@ import {
 } from "../core/panoptic.js";
 import { generator } from "../core/random.js";
 import { panopticScene as strings } from "../strings/en.js";
-import { button, segmented, toolbox } from "../ui/controls.js";
+import { button, enable, segmented, toolbox } from "../ui/controls.js";
 import { h } from "../ui/dom.js";
 import { count, percent, score } from "../ui/format.js";
 import { OKABE_ITO, TOL } from "../ui/palette.js";
@@ -100,15 +100,14 @@ function selectedOf(state, { classes }, found) {
 }
 
 function python(state, { classes }) {
-  const wrapped = (runs) => runs.replace(/(.{1,94})( |$)/g, "    $1\n").trimEnd();
-  const table = (map) => `{${tablesOf(state)[MAPS.indexOf(map)].map((entry, i) => `${i + 1}: ${entry[1]}`).join(", ")}}`;
+  const table = (map) => `{${state[`${map}_segments`].map((entry, i) => `${i + 1}: ${entry[1]}`).join(", ")}}`;
   return [
     "from seglearn.metrics import panoptic_quality",
     "from seglearn.widgets.codec import decode_label_runs",
     "",
     `shape = (${state.shape.join(", ")})`,
     `# ${strings.pythonNotes.void}`,
-    ...MAPS.map((map) => `${map} = decode_label_runs(\n    """\n${wrapped(state[map])}\n    """,\n    shape,\n)`),
+    ...MAPS.map((map) => `${map} = decode_label_runs("${state[map]}", shape)`),
     `names = [${classes.map(({ name }) => JSON.stringify(name)).join(", ")}]`,
     ...MAPS.map((map) => `${map}_segments = ${table(map)}`),
     "",
@@ -122,7 +121,7 @@ function python(state, { classes }) {
 
 // --- spoiling the prediction ----------------------------------------------------------------------------------------------
 
-const numberIn = (table, k) => 1 + Math.max(0, ...table.filter((entry) => entry[1] === k).map((entry) => entry[2]));
+const freshNumber = (table, k) => 1 + Math.max(0, ...table.filter((entry) => entry[1] === k).map((entry) => entry[2]));
 
 /** The label of the same class with which `label` would merge: the nearest. */
 function mergeable(state, label) {
@@ -146,7 +145,7 @@ const EDITS = {
     const [, k, number] = table[label - 1];
     const id = 1 + Math.max(...tablesOf(state).flat().map((entry) => entry[0]));
     const map = splitLabel(labels, state.shape[1], label, table.length + 1);
-    return { map, table: [...table, [id, k, number && numberIn(table, k)]] };
+    return { map, table: [...table, [id, k, number && freshNumber(table, k)]] };
   },
   drop: (state, label, labels) => ({ map: dropLabel(labels, label) }),
   erode: (state, label, labels) => ({ map: erodeLabel(labels, state.shape[1], label) }),
@@ -157,7 +156,7 @@ const EDITS = {
     const k = alike.find((o) => o > old) ?? alike[0];
     if (k === undefined) return null;
     const table = state.prediction_segments.slice();
-    table[label - 1] = [table[label - 1][0], k, classes[k].thing ? numberIn(table, k) : 0];
+    table[label - 1] = [table[label - 1][0], k, classes[k].thing ? freshNumber(table, k) : 0];
     return { table };
   },
 };
@@ -207,11 +206,12 @@ function build(shell) {
   });
 
   // --- choosing and moving ------------------------------------------------------------------------------------------------
+  let latest = null;
   /** A choice is not undone, so it is shown without a step; the next edit keeps it. */
   function select(map, label) {
-    const chosen = label ? [map, label] : null;
-    store.preview({ ...store.state, selected: chosen });
-    if (!chosen) return;
+    latest = label ? [map, label] : null;
+    store.preview({ ...store.state, selected: latest });
+    if (!label) return;
     const { mode } = store.state;
     if (mode === "panoptic") store.look({ klass: store.state[`${map}_segments`][label - 1][1] });
     shell.say(describe(map, label));
@@ -377,16 +377,23 @@ function build(shell) {
   let last = null; // { key, rows }: the scores that a change is measured against
   let before = null;
   let drawn = null;
+  let lastMode = null;
 
-  return ({ state, view }) => {
+  return ({ state, view, why }) => {
     if (view.select !== undefined) {
       // A preset points at a segment; that is no step to undo.
       store.look({ select: undefined });
       store.preview({ ...state, selected: view.select });
       return;
     }
+    // Undo brings back the map; what was chosen since stays chosen.
+    if ((why === "undo" || why === "redo") && latest && latest[1] <= state[`${latest[0]}_segments`].length) {
+      if (String(state.selected) !== String(latest)) return store.preview({ ...state, selected: latest });
+    }
     const { found, quality: rows, mean } = compared(state, data);
     const { mode } = state;
+    if (lastMode !== mode) light.point(null); // another map has other parts
+    lastMode = mode;
     const panoptic = mode === "panoptic";
     const key = state.prediction + JSON.stringify(state.prediction_segments);
     if (last?.key !== key && !moving) {
@@ -408,7 +415,7 @@ function build(shell) {
     board.dataset.mode = mode;
     tools.value = view.tool;
     const label = target();
-    for (const act of acts) act.disabled = !label;
+    for (const act of acts) enable(act, Boolean(label));
     hint.textContent = label ? strings.edit.ready(nameOf("prediction", label)) : strings.edit.choose;
     inspect(state, found);
     entries.forEach(({ el, value }, k) => {

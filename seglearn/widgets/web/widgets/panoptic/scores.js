@@ -15,13 +15,13 @@ const named = (name, inside) => term(name, inside, strings.quality.terms[name]);
 const bars = (name) => named(name, row(op("|"), text(name.toUpperCase()), op("|")));
 const ious = named("iou", row(sub(op("∑"), text("TP")), text("IoU")));
 const weight = (part) => row(part("tp"), op("+"), row(number("½"), part("fp")), op("+"), row(number("½"), part("fn")));
-const counted = (name) => named(name, value(name));
+const counted = (name) => term(name, value(name));
 const times = (name) => row(op("·"), counted(name));
 const numbers = row(counted("tp"), op("+"), number("½"), times("fp"), op("+"), number("½"), times("fn"));
 const OF_CLASS = {
-  pq: row(text("SQ"), op("×"), text("RQ"), op("="), frac(ious, weight(bars))),
-  sq: row(frac(ious, bars("tp")), op("="), frac(counted("iou"), counted("tp"))),
-  rq: row(frac(bars("tp"), weight(bars)), op("="), frac(counted("tp"), numbers)),
+  pq: [row(text("SQ"), op("×"), text("RQ"), op("=")), frac(ious, weight(bars))],
+  sq: [frac(ious, bars("tp")), row(op("="), frac(counted("iou"), counted("tp")))],
+  rq: [frac(bars("tp"), weight(bars)), row(op("="), frac(counted("tp"), numbers))],
 };
 const overClasses = (name) =>
   row(frac(number(1), value("n")), sub(op("∑"), text(strings.table.class)), text(name.toUpperCase()));
@@ -52,7 +52,7 @@ export function createQuality(light) {
     draw({ row: now, before, klass, name, n }) {
       const mean = klass === null;
       for (const tile of tiles) {
-        if (shown !== mean) tile.formula.show(mean ? overClasses(tile.name) : OF_CLASS[tile.name]);
+        if (shown !== mean) tile.formula.show(...(mean ? [overClasses(tile.name)] : OF_CLASS[tile.name]));
         tile.formula.values({
           n: String(n),
           iou: score(now.iouSum ?? null),
