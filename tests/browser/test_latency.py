@@ -85,13 +85,16 @@ def test_a_drag_answers_within_100_ms(far, capsys, name, cell, part, number, var
 
 
 def drag_and_time(widget: Widget, part: str, direction: int) -> list[float]:
-    """Drag a part 60 pixels to a side in small steps and return how long each answer took, in milliseconds."""
+    """Drag a part 60 pixels to a side and return how long each answer took, in milliseconds.
+
+    A step is wide enough for the least sensitive number to change at the first one.
+    """
     widget.page.evaluate("() => { responseTimes.length = 0; }")
     x, y = widget.place(widget.get(part), (0.5, 0.5))
     widget.page.mouse.move(x, y)
     widget.page.mouse.down()
     widget.drawn()  # what the press itself changes is not what is timed
-    widget.page.mouse.move(x + 60 * direction, y, steps=12)
+    widget.page.mouse.move(x + 60 * direction, y, steps=5)
     widget.page.wait_for_function("() => responseTimes.length > 0")
     widget.page.mouse.up()
     return widget.page.evaluate("() => responseTimes")
