@@ -9,6 +9,28 @@ import lazy_loader
 __version__ = "0.1.0"
 
 __getattr__, __dir__, _ = lazy_loader.attach(
-    __name__, submodules=["checks", "data", "environment", "metrics", "show", "widgets"]
+    __name__,
+    submodules=[
+        "checks",
+        "data",
+        "environment",
+        "metrics",
+        "nets",
+        "show",
+        "superpixels",
+        "training",
+        "widgets",
+    ],
 )
-__all__ = ["__version__", "checks", "data", "environment", "metrics", "show", "widgets"]
+__all__ = [
+    "__version__",
+    "checks",
+    "data",
+    "environment",
+    "metrics",
+    "nets",
+    "show",
+    "superpixels",
+    "training",
+    "widgets",
+]

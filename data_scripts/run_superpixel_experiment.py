@@ -1,0 +1,218 @@
+#!/usr/bin/env python3
+"""Measure every superpixel algorithm on photographs that people have labelled.
+
+    SEGLEARN_DATA=FOLDER python data_scripts/run_superpixel_experiment.py
+
+Images: the BSDS images in FOLDER/BSDS (NAME.jpg beside NAME.mat with all human segmentations), and
+the labelled photographs that come with the course, reduced to BSDS's size. Writes scores, no image,
+to seglearn/assets/superpixels/experiment.json. Interrupted, it goes on where it stopped; change the
+code or the options and start anew with --restart.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+from tqdm import tqdm
+
+TARGET = Path(__file__).resolve().parent.parent / "seglearn/assets/superpixels/experiment.json"
+COUNTS = (100, 200, 400, 1000)
+LONG_SIDE = 481  # pixels, as in BSDS
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image, (H, W, 3) float32, and its annotators' regions, (A, H, W) int."""
+
+    name: str
+    source: str
+    image: np.ndarray
+    truth: np.ndarray
+    ignore_index: int | None
+
+
+def main() -> None:
+    """Run what is missing and write the file after every picture and count."""
+    arguments = command_line()
+    from seglearn.superpixels import METHODS
+
+    methods = arguments.methods or list(METHODS)
+    unknown = set(methods) - set(METHODS)
+    if unknown:
+        sys.exit(f"error: no method {', '.join(unknown)}; there are {', '.join(METHODS)}")
+    pictures = list(load(arguments))
+    if not pictures:
+        sys.exit("error: no picture; set SEGLEARN_DATA to a folder that holds BSDS/*.mat")
+    rows = [] if arguments.restart else earlier(arguments.out)
+    done = {(row["picture"], row["method"], row["asked"]) for row in rows}
+    todo = [
+        (picture, method, count)
+        for count in arguments.counts
+        for picture in pictures
+        for method in methods
+        if (picture.name, method, count) not in done
+    ]
+    deadline = time.monotonic() + 60 * arguments.minutes
+    for number, (picture, method, count) in enumerate(tqdm(todo, disable=None)):
+        if time.monotonic() > deadline:
+            print(f"out of time: {len(todo) - number} runs left, run again to go on")
+            break
+        rows.append(measure(picture, METHODS[method], count))
+        if number % 10 == 9:
+            write(arguments.out, rows)
+    write(arguments.out, rows)
+    report(rows)
+
+
+def command_line() -> argparse.Namespace:
+    """Read the options."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=TARGET, help="file to write")
+    parser.add_argument("--counts", type=int, nargs="+", default=list(COUNTS), metavar="N")
+    parser.add_argument("--methods", nargs="+", metavar="NAME", help="default: all")
+    parser.add_argument("--bsds", type=int, default=99, metavar="K", help="only the first K images")
+    parser.add_argument(
+        "--photographs", nargs="*", metavar="NAME", help="bundled photographs; default: all"
+    )
+    parser.add_argument("--minutes", type=float, default=1e6, help="stop after so long")
+    parser.add_argument("--restart", action="store_true", help="forget what the file holds")
+    return parser.parse_args()
+
+
+def load(arguments: argparse.Namespace) -> Iterator[Picture]:
+    """Read the pictures."""
+    from scipy.io import loadmat
+
+    from seglearn.data import samples
+
+    folder = Path(os.environ.get("SEGLEARN_DATA", "")) / "BSDS"
+    for file in sorted(folder.glob("*.mat"))[: arguments.bsds]:
+        with Image.open(file.with_suffix(".jpg")) as photograph:
+            image = np.asarray(photograph.convert("RGB"), dtype=np.float32) / 255
+        annotators = loadmat(file)["groundTruth"][0]
+        truth = np.stack([a["Segmentation"][0, 0].astype(np.int64) for a in annotators])
+        yield Picture(file.stem, "BSDS", image, truth, None)
+    names = samples.photograph_names() if arguments.photographs is None else arguments.photographs
+    for name in names:
+        photo = samples.photograph(name)
+        yield Picture(name, "photograph", *reduced(photo.rgb, photo.panoptic), samples.VOID)
+
+
+def reduced(image: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bring the long side to 481 pixels if it is longer; labels by nearest neighbour."""
+    height, width = labels.shape
+    scale = LONG_SIDE / max(height, width)
+    if scale < 1:
+        size = round(width * scale), round(height * scale)
+        eight_bit = Image.fromarray(np.round(255 * image).astype(np.uint8))
+        image = np.asarray(eight_bit.resize(size, Image.Resampling.BOX), dtype=np.float32) / 255
+        labels = np.asarray(Image.fromarray(labels).resize(size, Image.Resampling.NEAREST))
+    return np.asarray(image), labels[None].astype(np.int64)
+
+
+def measure(picture: Picture, method: Any, count: int) -> dict[str, Any]:
+    """Run one algorithm once, and score it.
+
+    The search for scikit-image's request is not part of its time; steering the number is part of
+    every other algorithm's.
+    """
+    from seglearn.superpixels import peers, quality
+
+    options = {}
+    if method.name == "skimage-slic":
+        options["request"] = peers.slic_request(picture.image, count)
+    wall, processor = time.perf_counter(), time.process_time()
+    labels = method.segment(picture.image, count, **options)
+    processor, wall = time.process_time() - processor, time.perf_counter() - wall
+    scores = quality.score(
+        labels, picture.truth, image=picture.image, ignore_index=picture.ignore_index
+    )
+    rounded = {k: round(v, 5) if isinstance(v, float) else v for k, v in scores.as_dict().items()}
+    return {
+        "picture": picture.name,
+        "source": picture.source,
+        "method": method.name,
+        "asked": count,
+        "seconds": round(wall, 4),
+        "processor_seconds": round(processor, 4),
+        **rounded,
+    }
+
+
+def earlier(path: Path) -> list[dict[str, Any]]:
+    """Return the rows of an earlier run."""
+    if not path.is_file():
+        return []
+    content = json.loads(path.read_text(encoding="utf-8"))
+    return [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
+
+
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the rows, one a line, and with what they were made."""
+    if not rows:
+        return
+    columns = list(rows[0])
+    packages = ("numpy", "scipy", "scikit-image", "PyMaxflow")
+    head = {
+        "about": "Superpixels on labelled photographs; data_scripts/run_superpixel_experiment.py",
+        "python": platform.python_version(),
+        "packages": {name: metadata.version(name) for name in packages},
+        "pictures": {
+            source: sorted({row["picture"] for row in rows if row["source"] == source})
+            for source in sorted({row["source"] for row in rows})
+        },
+        "annotators": "BSDS: mean over all of each image's; photographs: one, void ignored",
+        "columns": columns,
+    }
+    order = sorted(rows, key=lambda r: (r["source"], r["picture"], r["asked"], r["method"]))
+    lines = ",\n".join(json.dumps([row[c] for c in columns]) for row in order)
+    text = json.dumps(head, indent=1)[:-2] + ',\n "rows": [\n' + lines + "\n ]\n}\n"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(text.replace("NaN", "null"), encoding="utf-8")
+    part.replace(path)
+
+
+def report(rows: list[dict[str, Any]]) -> None:
+    """Print the mean of each score over pictures."""
+    shown = {
+        "n": "n_segments",
+        "recall": "boundary_recall",
+        "UE-NP": "undersegmentation_neubert_protzel",
+        "ASA": "achievable_accuracy",
+        "oracle": "oracle_iou",
+        "EV": "explained_variation",
+        "compact": "compactness",
+        "CPU s": "processor_seconds",
+    }
+    for source in sorted({row["source"] for row in rows}):
+        for asked in sorted({row["asked"] for row in rows}):
+            chosen = [r for r in rows if r["source"] == source and r["asked"] == asked]
+            n_pictures = len({r["picture"] for r in chosen})
+            print(f"\n{source}, {asked} asked, {n_pictures} pictures")
+            print(f"{'method':<20}" + "".join(f"{name:>9}" for name in shown))
+            for method in dict.fromkeys(r["method"] for r in chosen):
+                mine = [r for r in chosen if r["method"] == method]
+                values = [
+                    np.nanmean([np.nan if r[key] is None else r[key] for r in mine])
+                    for key in shown.values()
+                ]
+                print(f"{method:<20}" + "".join(f"{value:9.3f}" for value in values))
+
+
+if __name__ == "__main__":
+    main()

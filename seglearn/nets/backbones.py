@@ -1,0 +1,399 @@
+"""The classification networks that the segmentation networks stand on: VGG16 and ResNet.
+
+Both are fully convolutional: the classifier is left out. Both give the features of every stage:
+
+- ``VGG16(...)(x)`` → list of five `VGGStage` ``(conv, pooled, indices)``: ``stages[3].pooled`` is
+  the paper's pool4, ``stages[2].conv`` its conv3_3, ``indices`` where the maxima lay (None unless
+  ``return_indices``). A pool of stride 1 keeps the size; a removed pool has ``pooled is conv``.
+  ``backbone.widths`` holds the five widths. Layers are called ``conv1_1`` … ``conv5_3``,
+  ``pool1`` … ``pool5``, as in the paper.
+- ``ResNet(...)(x)`` → `ResNetFeatures` ``(conv1, conv2, conv3, conv4, conv5)``, named as in He et
+  al., Table 1: strides 2, 4, 8, 16, 32 unless ``output_stride`` stops at 8 or 16.
+  ``backbone.channels`` is the tuple of the five widths.
+
+Weights are He's (`blocks.init_weights`); a `mini` preset passes smaller ``widths`` and ``depths``.
+"""
+
+from collections import OrderedDict
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from torch import Tensor, nn
+
+from seglearn.nets.blocks import ConvNormAct, init_weights, same_padding
+
+__all__ = [
+    "VGG16",
+    "BasicBlock",
+    "Bottleneck",
+    "ResNet",
+    "ResNetFeatures",
+    "VGGStage",
+    "resnet18",
+    "resnet50",
+    "resnet101",
+]
+
+
+class VGGStage(NamedTuple):
+    """What one stage of VGG gives: before its pool, after it, and where the maxima lay."""
+
+    conv: Tensor
+    pooled: Tensor
+    indices: Tensor | None
+
+
+class VGG16(nn.Module):
+    """VGG16 without its classifier (Simonyan and Zisserman 2015, Table 1, column D).
+
+    Parameters
+    ----------
+    widths : sequence of int, default (64, 128, 256, 512, 512)
+        Channels of the five stages.
+    depths : sequence of int, default (2, 2, 3, 3, 3)
+        Convolutions of the five stages.
+    batch_norm : bool, default False
+        Whether to normalise after each convolution, which keeps its bias as in VGG16-BN.
+    pool_strides : sequence of int, default (2, 2, 2, 2, 2)
+        2 as published; 1 keeps the pool but not its stride (DeepLab); 0 removes the pool (Yu and
+        Koltun).
+    dilations : sequence of int, default (1, 1, 1, 1, 1)
+        Of the convolutions of each stage.
+    pool_size : int, default 2
+        2 as published; 3 (with padding 1) in DeepLab. A pool of stride 1 must have size 3.
+    ceil_mode : bool, default False
+        Whether a pool keeps an incomplete last window, as Caffe does.
+    padding : {"same", "valid"}, default "same"
+        Whether convolutions pad with zeros or not at all.
+    first_padding : int, optional
+        Padding of conv1_1 alone: FCN's is 100.
+    return_indices : bool, default False
+        Whether the stages carry the indices of the maxima, for unpooling.
+    in_channels : int, default 3
+        Channels of the images.
+    """
+
+    def __init__(
+        self,
+        *,
+        widths: Sequence[int] = (64, 128, 256, 512, 512),
+        depths: Sequence[int] = (2, 2, 3, 3, 3),
+        batch_norm: bool = False,
+        pool_strides: Sequence[int] = (2, 2, 2, 2, 2),
+        dilations: Sequence[int] = (1, 1, 1, 1, 1),
+        pool_size: int = 2,
+        ceil_mode: bool = False,
+        padding: str = "same",
+        first_padding: int | None = None,
+        return_indices: bool = False,
+        in_channels: int = 3,
+    ) -> None:
+        super().__init__()
+        if padding not in ("same", "valid"):
+            raise ValueError(f"padding={padding!r} is unknown; pass 'same' or 'valid'")
+        for name, values in (
+            ("widths", widths),
+            ("depths", depths),
+            ("pool_strides", pool_strides),
+            ("dilations", dilations),
+        ):
+            if len(values) != 5:
+                raise ValueError(f"{name}={values!r} has {len(values)} entries; VGG has 5 stages")
+        self.widths = tuple(widths)
+        self.return_indices = return_indices
+        channels = in_channels
+        for i, (width, depth, dilation) in enumerate(
+            zip(widths, depths, dilations, strict=True), 1
+        ):
+            layers: OrderedDict[str, nn.Module] = OrderedDict()
+            for j in range(1, depth + 1):
+                pad = same_padding(3, dilation)[0] if padding == "same" else 0
+                if i == j == 1 and first_padding is not None:
+                    pad = first_padding
+                layers[f"conv{i}_{j}"] = nn.Conv2d(
+                    channels, width, 3, padding=pad, dilation=dilation
+                )
+                if batch_norm:
+                    layers[f"bn{i}_{j}"] = nn.BatchNorm2d(width)
+                layers[f"relu{i}_{j}"] = nn.ReLU(inplace=True)
+                channels = width
+            self.add_module(f"conv{i}", nn.Sequential(layers))
+            self.add_module(
+                f"pool{i}", _pool(pool_size, pool_strides[i - 1], ceil_mode, return_indices)
+            )
+        init_weights(self)
+
+    def forward(self, x: Tensor) -> list[VGGStage]:
+        """Return the five stages of images (N, C, H, W)."""
+        stages = []
+        for i in range(1, 6):
+            conv = self.get_submodule(f"conv{i}")(x)
+            pool = self.get_submodule(f"pool{i}")
+            indices = None
+            if isinstance(pool, nn.MaxPool2d) and self.return_indices:
+                x, indices = pool(conv)
+            else:
+                x = pool(conv)
+            stages.append(VGGStage(conv, x, indices))
+        return stages
+
+
+def _pool(size: int, stride: int, ceil_mode: bool, return_indices: bool) -> nn.Module:
+    if stride == 0:
+        return nn.Identity()
+    if stride not in (1, 2) or size not in (2, 3) or (stride == 1 and size == 2):
+        raise ValueError(
+            f"a pool of size {size} and stride {stride}: the size is 2 or 3, the stride 2, "
+            "0 (no pool), or 1 with size 3, so that the map keeps its size"
+        )
+    return nn.MaxPool2d(
+        size,
+        stride,
+        padding=(size - 1) // 2,
+        ceil_mode=ceil_mode and stride == 2,
+        return_indices=return_indices,
+    )
+
+
+class BasicBlock(nn.Module):
+    """Two 3×3 convolutions around which the input is added (He et al. 2016, Fig. 5 left).
+
+    The first carries the stride; where the stride became a dilation, `dilation` is what was
+    before and `after` what the second convolution has to make up for.
+    """
+
+    expansion = 1
+
+    def __init__(
+        self, in_channels: int, width: int, stride: int = 1, dilation: int = 1, after: int = 1
+    ) -> None:
+        super().__init__()
+        self.conv1 = nn.Conv2d(
+            in_channels, width, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(width, width, 3, padding=after, dilation=after, bias=False)
+        self.bn2 = nn.BatchNorm2d(width)
+        self.shortcut = _shortcut(in_channels, width, stride)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, in_channels, H, W) to (N, width, H / stride, W / stride)."""
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.bn2(self.conv2(y))
+        return self.relu(y + self.shortcut(x))
+
+
+class Bottleneck(nn.Module):
+    """1×1, 3×3 and 1×1 convolution around which the input is added (He et al. 2016, Fig. 5 right).
+
+    The 3×3 convolution carries the stride, as in all later implementations. No other convolution
+    has an extent, so `after` (see `BasicBlock`) changes nothing.
+    """
+
+    expansion = 4
+
+    def __init__(
+        self, in_channels: int, width: int, stride: int = 1, dilation: int = 1, after: int = 1
+    ) -> None:
+        super().__init__()
+        out_channels = width * self.expansion
+        self.conv1 = nn.Conv2d(in_channels, width, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(width)
+        self.conv2 = nn.Conv2d(
+            width, width, 3, stride, padding=dilation, dilation=dilation, bias=False
+        )
+        self.bn2 = nn.BatchNorm2d(width)
+        self.conv3 = nn.Conv2d(width, out_channels, 1, bias=False)
+        self.bn3 = nn.BatchNorm2d(out_channels)
+        self.shortcut = _shortcut(in_channels, out_channels, stride)
+        self.relu = nn.ReLU(inplace=True)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Map (N, in_channels, H, W) to (N, 4 * width, H / stride, W / stride)."""
+        y = self.relu(self.bn1(self.conv1(x)))
+        y = self.relu(self.bn2(self.conv2(y)))
+        y = self.bn3(self.conv3(y))
+        return self.relu(y + self.shortcut(x))
+
+
+def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
+    if stride == 1 and in_channels == out_channels:
+        return nn.Identity()
+    return nn.Sequential(
+        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
+    )
+
+
+class ResNetFeatures(NamedTuple):
+    """The features of a ResNet after each stage, named as in He et al., Table 1."""
+
+    conv1: Tensor
+    conv2: Tensor
+    conv3: Tensor
+    conv4: Tensor
+    conv5: Tensor
+
+
+class ResNet(nn.Module):
+    """ResNet without its classifier (He et al. 2016, Table 1), dilated if asked.
+
+    Parameters
+    ----------
+    depths : sequence of int
+        Blocks of conv2_x to conv5_x.
+    widths : sequence of int, default (64, 128, 256, 512)
+        Widths of those blocks; a bottleneck gives out four times as much. conv1 has ``widths[0]``
+        channels.
+    bottleneck : bool, default True
+        Which of the two blocks to use.
+    output_stride : {32, 16, 8}, default 32
+        Where to stop halving the resolution (half of these with a stem of stride 2). Each later stride is replaced by a doubled dilation
+        of all that follows it. The convolution that carried the stride keeps its dilation, so
+        every second cell of the dilated network equals the strided one.
+    multi_grid : sequence of int, optional
+        Factors by which the dilations of the blocks of conv5_x are multiplied (Chen et al. 2017,
+        section 3.2.1), one a block. All blocks then start from the full dilation of the stage,
+        the first one too.
+    deep_stem : bool, default False
+        Whether three 3×3 convolutions, ``widths[0]`` wide and then twice that, stand in for the
+        7×7 convolution, as in PSPNet.
+    stem_stride : {4, 2}, default 4
+        4 as published. 2 keeps the max-pooling but not its stride, so that everything after it has
+        twice the resolution: for images much smaller than the published ones.
+    in_channels : int, default 3
+        Channels of the images.
+    """
+
+    def __init__(
+        self,
+        depths: Sequence[int],
+        *,
+        widths: Sequence[int] = (64, 128, 256, 512),
+        bottleneck: bool = True,
+        output_stride: int = 32,
+        multi_grid: Sequence[int] | None = None,
+        deep_stem: bool = False,
+        stem_stride: int = 4,
+        in_channels: int = 3,
+    ) -> None:
+        super().__init__()
+        if stem_stride not in (2, 4):
+            raise ValueError(f"stem_stride={stem_stride!r}; a ResNet starts with 4, or 2")
+        if output_stride not in (stops := (2 * stem_stride, 4 * stem_stride, 8 * stem_stride)):
+            raise ValueError(
+                f"output_stride={output_stride!r}; a ResNet with a stem of stride {stem_stride} "
+                f"can stop at {stops[0]}, {stops[1]} or {stops[2]}"
+            )
+        if len(depths) != 4 or len(widths) != 4:
+            raise ValueError(f"depths={depths!r} and widths={widths!r} need 4 entries each")
+        if multi_grid is not None and len(multi_grid) != depths[3]:
+            raise ValueError(f"multi_grid={multi_grid!r} needs {depths[3]} entries, one a block")
+        block = Bottleneck if bottleneck else BasicBlock
+        self.output_stride = output_stride
+        channels = widths[0] * (2 if deep_stem else 1)
+        self.channels = (channels, *(width * block.expansion for width in widths))
+        self.conv1: nn.Module
+        if deep_stem:
+            self.conv1 = nn.Sequential(
+                ConvNormAct(in_channels, widths[0], stride=2),
+                ConvNormAct(widths[0], widths[0]),
+                nn.Conv2d(widths[0], channels, 3, padding=1, bias=False),
+            )
+        else:
+            self.conv1 = nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False)
+        self.bn1 = nn.BatchNorm2d(channels)
+        self.relu = nn.ReLU(inplace=True)
+        self.pool1 = nn.MaxPool2d(3, stride=stem_stride // 2, padding=1)
+
+        reached, dilation = stem_stride, 1
+        for stage, (depth, width) in enumerate(zip(depths, widths, strict=True), 2):
+            stride, first = (1 if stage == 2 else 2), dilation
+            if reached * stride > output_stride:
+                dilation, stride = dilation * stride, 1
+            reached *= stride
+            dilations = [first] + [dilation] * (depth - 1)
+            if stage == 5 and multi_grid is not None:
+                dilations = [dilation * factor for factor in multi_grid]
+            blocks = []
+            for each in dilations:
+                blocks.append(block(channels, width, stride, each, max(each, dilation)))
+                channels, stride = width * block.expansion, 1
+            self.add_module(f"conv{stage}", nn.Sequential(*blocks))
+        init_weights(self)
+
+    def forward(self, x: Tensor) -> ResNetFeatures:
+        """Return the features of images (N, C, H, W) after each of the five stages."""
+        conv1 = self.relu(self.bn1(self.conv1(x)))
+        conv2 = self.get_submodule("conv2")(self.pool1(conv1))
+        conv3 = self.get_submodule("conv3")(conv2)
+        conv4 = self.get_submodule("conv4")(conv3)
+        conv5 = self.get_submodule("conv5")(conv4)
+        return ResNetFeatures(conv1, conv2, conv3, conv4, conv5)
+
+
+def resnet18(
+    *,
+    depths: Sequence[int] = (2, 2, 2, 2),
+    widths: Sequence[int] = (64, 128, 256, 512),
+    output_stride: int = 32,
+    multi_grid: Sequence[int] | None = None,
+    deep_stem: bool = False,
+    stem_stride: int = 4,
+    in_channels: int = 3,
+) -> ResNet:
+    """Return ResNet-18, or a smaller one of the same kind (see `ResNet`)."""
+    return ResNet(
+        depths,
+        widths=widths,
+        bottleneck=False,
+        output_stride=output_stride,
+        multi_grid=multi_grid,
+        deep_stem=deep_stem,
+        stem_stride=stem_stride,
+        in_channels=in_channels,
+    )
+
+
+def resnet50(
+    *,
+    depths: Sequence[int] = (3, 4, 6, 3),
+    widths: Sequence[int] = (64, 128, 256, 512),
+    output_stride: int = 32,
+    multi_grid: Sequence[int] | None = None,
+    deep_stem: bool = False,
+    stem_stride: int = 4,
+    in_channels: int = 3,
+) -> ResNet:
+    """Return ResNet-50, or a smaller one of the same kind (see `ResNet`)."""
+    return ResNet(
+        depths,
+        widths=widths,
+        output_stride=output_stride,
+        multi_grid=multi_grid,
+        deep_stem=deep_stem,
+        stem_stride=stem_stride,
+        in_channels=in_channels,
+    )
+
+
+def resnet101(
+    *,
+    depths: Sequence[int] = (3, 4, 23, 3),
+    widths: Sequence[int] = (64, 128, 256, 512),
+    output_stride: int = 32,
+    multi_grid: Sequence[int] | None = None,
+    deep_stem: bool = False,
+    stem_stride: int = 4,
+    in_channels: int = 3,
+) -> ResNet:
+    """Return ResNet-101, or a smaller one of the same kind (see `ResNet`)."""
+    return ResNet(
+        depths,
+        widths=widths,
+        output_stride=output_stride,
+        multi_grid=multi_grid,
+        deep_stem=deep_stem,
+        stem_stride=stem_stride,
+        in_channels=in_channels,
+    )

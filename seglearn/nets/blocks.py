@@ -1,0 +1,276 @@
+"""What the networks share: convolution blocks, resizing, cropping, initial weights, the base class.
+
+Conventions, kept by every network of `seglearn.nets`:
+
+- Tensors are (N, C, H, W). Images have values in [0, 1] or normalised; the networks do not mind.
+- Bilinear resizing has ``align_corners=False`` everywhere, through `resize`: pixels are little
+  squares whose corners, not centres, coincide. So a cell of stride ``s`` covers ``s`` pixels.
+- "Same" padding is ``dilation * (kernel - 1) // 2`` zeros on each side.
+- A network derives from `SegmentationNet` and calls `check_images` first in its ``forward``.
+- Weights are drawn by `init_weights` at the end of ``__init__``; what a paper initialises in
+  another way (zeros, bilinear kernels, the identity) is set after it.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+__all__ = [
+    "SMALLEST",
+    "ConvNormAct",
+    "SegmentationNet",
+    "bilinear_deconvolution",
+    "bilinear_kernel",
+    "check_images",
+    "count_parameters",
+    "crop",
+    "crop_centre",
+    "init_weights",
+    "mirror_pad",
+    "resize",
+    "same_padding",
+    "set_bilinear",
+]
+
+SMALLEST = 64
+"""Least height and width of an input image, in pixels."""
+
+
+class SegmentationNet(nn.Module):
+    """A network that gives every pixel a score for every class.
+
+    ``net(images)`` returns logits (N, n_classes, H, W) at the size of the images, in training and
+    in evaluation. A network with auxiliary heads overrides `forward_with_aux` as well.
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes, at least 2.
+    in_channels : int, default 3
+        Channels of the images.
+    """
+
+    def __init__(self, n_classes: int, in_channels: int = 3) -> None:
+        super().__init__()
+        for name, value, least in (("n_classes", n_classes, 2), ("in_channels", in_channels, 1)):
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise TypeError(f"{name}={value!r} is not a whole number; pass {least} or more")
+            if value < least:
+                raise ValueError(f"{name}={value} is too small; pass {least} or more")
+        self.n_classes = n_classes
+        self.in_channels = in_channels
+
+    def forward_with_aux(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Return the logits and those of the auxiliary heads by name, all at the size of `x`.
+
+        Networks without auxiliary heads return an empty dictionary.
+        """
+        return self(x), {}
+
+
+def check_images(x: Tensor, channels: int = 3, smallest: int = SMALLEST) -> None:
+    """Raise ValueError unless `x` is (N, `channels`, H, W) with H and W at least `smallest`."""
+    if x.ndim != 4 or x.shape[1] != channels:
+        raise ValueError(
+            f"images of shape {tuple(x.shape)}: expected (N, {channels}, H, W); "
+            "add the batch dimension with x[None], and put channels before rows and columns"
+        )
+    if min(x.shape[2:]) < smallest:
+        raise ValueError(
+            f"images of {x.shape[2]}×{x.shape[3]} pixels are too small; this network needs "
+            f"at least {smallest}×{smallest}: resize or pad them"
+        )
+
+
+def count_parameters(module: nn.Module, *, trainable: bool = False) -> int:
+    """Count the parameters of `module`, or only those that are trained; buffers never count."""
+    return sum(p.numel() for p in module.parameters() if p.requires_grad or not trainable)
+
+
+# ---------------------------------------------------------------------------------- convolutions
+
+
+def _pair(value: int | tuple[int, int]) -> tuple[int, int]:
+    return (value, value) if isinstance(value, int) else value
+
+
+def same_padding(
+    kernel_size: int | tuple[int, int], dilation: int | tuple[int, int] = 1
+) -> tuple[int, int]:
+    """Zeros per side with which an odd kernel at stride 1 keeps the size of its input."""
+    (k_y, k_x), (d_y, d_x) = _pair(kernel_size), _pair(dilation)
+    if k_y % 2 == 0 or k_x % 2 == 0:
+        raise ValueError(f"kernel_size={kernel_size!r} is even and has no same padding; use odd")
+    return d_y * (k_y - 1) // 2, d_x * (k_x - 1) // 2
+
+
+class ConvNormAct(nn.Sequential):
+    """Convolution, then batch normalisation, then ReLU; the last two can be left out.
+
+    The parts are named ``conv``, ``norm`` and ``act``.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Widths.
+    kernel_size : int or tuple of int, default 3
+        Odd if `padding` is not given.
+    stride, dilation, groups : int, default 1
+        As in `torch.nn.Conv2d`.
+    padding : int or tuple of int, optional
+        "Same" if not given.
+    norm : bool, default True
+        Whether to normalise.
+    act : bool or nn.Module, default True
+        True for a ReLU, False for none, or the activation itself.
+    bias : bool, optional
+        Whether the convolution has a bias; by default only if nothing is normalised.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int] = 3,
+        *,
+        stride: int | tuple[int, int] = 1,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
+        padding: int | tuple[int, int] | None = None,
+        norm: bool = True,
+        act: bool | nn.Module = True,
+        bias: bool | None = None,
+    ) -> None:
+        super().__init__()
+        if padding is None:
+            padding = same_padding(kernel_size, dilation)
+        self.add_module(
+            "conv",
+            nn.Conv2d(
+                in_channels,
+                out_channels,
+                kernel_size,
+                stride=stride,
+                padding=padding,
+                dilation=dilation,
+                groups=groups,
+                bias=not norm if bias is None else bias,
+            ),
+        )
+        if norm:
+            self.add_module("norm", nn.BatchNorm2d(out_channels))
+        if act is not False:
+            self.add_module("act", nn.ReLU(inplace=True) if act is True else act)
+
+
+def init_weights(module: nn.Module) -> None:
+    """Draw all weights of `module` so that activations keep their variance through ReLUs.
+
+    Convolutions, transposed ones too, get He's normal distribution (He et al. 2015, eq. 10) for the
+    number of terms that each output really sums, biases 0, normalisations the identity.
+    PyTorch's default has a third of that variance: 16 layers without normalisation would
+    shrink the signal several thousand times, and the network would not learn.
+    """
+    for part in module.modules():
+        if isinstance(part, nn.Conv2d | nn.ConvTranspose2d):
+            taps = math.prod(part.kernel_size)
+            if isinstance(part, nn.ConvTranspose2d):
+                taps = max(1, taps // math.prod(part.stride))
+            fan_in = part.in_channels // part.groups * taps
+            nn.init.normal_(part.weight, std=math.sqrt(2 / fan_in))
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, nn.Linear):
+            nn.init.normal_(part.weight, std=math.sqrt(2 / part.in_features))
+            if part.bias is not None:
+                nn.init.zeros_(part.bias)
+        elif isinstance(part, nn.BatchNorm2d | nn.GroupNorm) and part.weight is not None:
+            nn.init.ones_(part.weight)
+            nn.init.zeros_(part.bias)
+
+
+# ------------------------------------------------------------------------------------ resampling
+
+
+def resize(x: Tensor, like: Tensor | Sequence[int]) -> Tensor:
+    """Resize `x` bilinearly to the height and width of `like`, a tensor or ``(H, W)``."""
+    size = like.shape[-2:] if isinstance(like, Tensor) else like
+    size = (int(size[0]), int(size[1]))
+    if tuple(x.shape[-2:]) == size:
+        return x
+    return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
+
+
+def bilinear_kernel(size: int) -> Tensor:
+    """Return the (size, size) kernel of a transposed convolution that up-samples bilinearly.
+
+    Its stride is ``size / 2`` for an even size and ``(size + 1) / 2`` for an odd one.
+    """
+    factor = (size + 1) // 2
+    centre = factor - 1 if size % 2 == 1 else factor - 0.5
+    ramp = 1 - (torch.arange(size) - centre).abs() / factor
+    return ramp[:, None] * ramp[None, :]
+
+
+def bilinear_deconvolution(
+    channels: int, kernel_size: int, stride: int, *, trainable: bool = True, full: bool = True
+) -> nn.ConvTranspose2d:
+    """Return a transposed convolution that starts as bilinear up-sampling, channel by channel.
+
+    It has neither bias nor padding, so the output is ``stride * (n - 1) + k`` long. The kernel is
+    (channels, channels, k, k) with zeros between different channels, as in FCN, or without these
+    zeros, (channels, 1, k, k), if it is not ``full``: the same function with fewer numbers.
+    """
+    layer = nn.ConvTranspose2d(
+        channels, channels, kernel_size, stride, bias=False, groups=1 if full else channels
+    )
+    set_bilinear(layer)
+    layer.weight.requires_grad_(trainable)
+    return layer
+
+
+def set_bilinear(layer: nn.ConvTranspose2d) -> None:
+    """Set the weights of `layer` to bilinear up-sampling, channel by channel."""
+    with torch.no_grad():
+        layer.weight.zero_()
+        each = torch.arange(layer.in_channels)
+        layer.weight[each, each if layer.groups == 1 else 0] = bilinear_kernel(
+            layer.kernel_size[0]
+        ).to(layer.weight)
+
+
+# --------------------------------------------------------------------------- cropping and padding
+
+
+def crop(x: Tensor, offset: int | tuple[int, int], size: Sequence[int]) -> Tensor:
+    """Cut ``size = (H, W)`` out of `x`, from row and column `offset`."""
+    top, left = _pair(offset)
+    height, width = int(size[0]), int(size[1])
+    if min(top, left) < 0 or top + height > x.shape[-2] or left + width > x.shape[-1]:
+        raise ValueError(
+            f"cannot crop {height}×{width} at {(top, left)} from {x.shape[-2]}×{x.shape[-1]}"
+        )
+    return x[..., top : top + height, left : left + width]
+
+
+def crop_centre(x: Tensor, like: Tensor | Sequence[int]) -> Tensor:
+    """Cut the centre of `x` to the height and width of `like`, a tensor or ``(H, W)``."""
+    size = like.shape[-2:] if isinstance(like, Tensor) else like
+    offset = ((x.shape[-2] - int(size[0])) // 2, (x.shape[-1] - int(size[1])) // 2)
+    return crop(x, offset, size)
+
+
+def mirror_pad(x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
+    """Continue `x` by reflection at its borders, as far as asked, repeatedly if need be."""
+    while left or right or top or bottom:
+        height, width = x.shape[-2:]
+        now = [min(left, width - 1), min(right, width - 1)]
+        now += [min(top, height - 1), min(bottom, height - 1)]
+        x = F.pad(x, now, mode="reflect")
+        left, right, top, bottom = (
+            want - done for want, done in zip((left, right, top, bottom), now, strict=True)
+        )
+    return x

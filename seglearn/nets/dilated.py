@@ -1,0 +1,217 @@
+"""Dilated convolutions: a front end without pool4 and pool5, and a context module (Yu and Koltun).
+
+The front end is VGG16 whose last two poolings are removed; what follows them is dilated instead,
+so that scores come every 8 pixels and not every 32. The context module convolves these scores with
+growing dilation: its view doubles from layer to layer while its parameters do not grow.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from seglearn.nets import zoo
+from seglearn.nets.backbones import VGG16
+from seglearn.nets.blocks import (
+    SegmentationNet,
+    check_images,
+    init_weights,
+    mirror_pad,
+    resize,
+    same_padding,
+)
+
+__all__ = ["ContextModule", "Dilated"]
+
+
+class ContextModule(nn.Sequential):
+    """Seven 3×3 convolutions of growing dilation and a 1×1 (section 3, Table 1).
+
+    The layers are called ``ct_conv1`` … ``ct_conv8``. They start as the identity, so that the
+    module can be put behind a trained network without spoiling it.
+
+    Parameters
+    ----------
+    channels : int
+        C, of input and output.
+    large : bool, default False
+        Whether widths grow as in the lower half of Table 1: 2C, 2C, 4C, 8C, 16C, 32C, 32C, C.
+    noise : float, default 0.01
+        Standard deviation around the identity (eq. 5), relative to what keeps variance.
+    """
+
+    DILATIONS = (1, 1, 2, 4, 8, 16, 1)
+
+    def __init__(self, channels: int, *, large: bool = False, noise: float = 0.01) -> None:
+        super().__init__()
+        factors = (2, 2, 4, 8, 16, 32, 32) if large else (1,) * 7
+        before = channels
+        for i, (factor, dilation) in enumerate(zip(factors, self.DILATIONS, strict=True), 1):
+            width = factor * channels
+            conv = nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation)
+            self.add_module(f"ct_conv{i}", conv)
+            self.add_module(f"ct_relu{i}", nn.ReLU(inplace=True))
+            before = width
+        self.add_module("ct_conv8", nn.Conv2d(before, channels, 1))
+        for layer in self:
+            if isinstance(layer, nn.Conv2d):
+                _set_identity(layer, channels, noise)
+
+
+def _set_identity(layer: nn.Conv2d, channels: int, noise: float) -> None:
+    """Let `layer` pass on what it gets (eq. 4 and 5).
+
+    Where widths differ, each of C groups of outputs takes the mean of the same group of inputs.
+    The printed factor is C / (width of the output); the mean needs C / (width of the input), which
+    is what keeps the scores at their size from end to end.
+    """
+    n_out, n_in = layer.out_channels, layer.in_channels
+    centre = layer.kernel_size[0] // 2
+    group_in = torch.arange(n_in) * channels // n_in
+    group_out = torch.arange(n_out) * channels // n_out
+    same = (group_out[:, None] == group_in[None, :]).to(layer.weight)
+    with torch.no_grad():
+        spread = noise * math.sqrt(2 / (n_in * math.prod(layer.kernel_size)))
+        layer.weight.normal_(std=spread)
+        layer.weight[:, :, centre, centre] += same * (channels / n_in)
+        nn.init.zeros_(layer.bias)  # type: ignore[arg-type]
+
+
+class Dilated(SegmentationNet):
+    """Front end and context module (section 4).
+
+    Parameters
+    ----------
+    n_classes : int
+        Number of classes.
+    context : {"large", "basic", None}, default "large"
+        Which context module, if any.
+    widths : sequence of int, default (64, 128, 256, 512, 512)
+        Of VGG16's stages.
+    fc_width : int, default 4096
+        Channels of fc6 and fc7.
+    dropout : float, default 0.5
+        After fc6 and fc7.
+    padding : {"mirror", "same"}, default "mirror"
+        Whether the image is mirrored outwards by 186 pixels and the front end does not pad, as
+        published, or the front end pads with zeros.
+    in_channels : int, default 3
+        Channels of the images.
+    """
+
+    MARGIN = 186
+    """Pixels that the front end without padding takes off each side."""
+
+    def __init__(
+        self,
+        n_classes: int,
+        *,
+        context: str | None = "large",
+        widths: Sequence[int] = (64, 128, 256, 512, 512),
+        fc_width: int = 4096,
+        dropout: float = 0.5,
+        padding: str = "mirror",
+        in_channels: int = 3,
+    ) -> None:
+        super().__init__(n_classes, in_channels)
+        if context not in ("large", "basic", None):
+            raise ValueError(f"context={context!r} is unknown; pass 'large', 'basic' or None")
+        if padding not in ("mirror", "same"):
+            raise ValueError(f"padding={padding!r} is unknown; pass 'mirror' or 'same'")
+        self.padding = padding
+        same = padding == "same"
+        self.backbone = VGG16(
+            widths=widths,
+            pool_strides=(2, 2, 2, 0, 0),
+            dilations=(1, 1, 1, 1, 2),
+            padding="same" if same else "valid",
+            in_channels=in_channels,
+        )
+        self.fc6 = nn.Conv2d(
+            widths[4], fc_width, 7, dilation=4, padding=same_padding(7, 4) if same else 0
+        )
+        self.fc7 = nn.Conv2d(fc_width, fc_width, 1)
+        self.dropout = nn.Dropout2d(dropout)
+        self.final = nn.Conv2d(fc_width, n_classes, 1)
+        init_weights(self)
+        self.context = ContextModule(n_classes, large=context == "large") if context else None
+
+    def front_end(self, x: Tensor) -> Tensor:
+        """Return the scores of the front end at stride 8, without padding the image."""
+        conv5 = self.backbone(x)[4].conv
+        fc6 = self.dropout(F.relu(self.fc6(conv5)))
+        fc7 = self.dropout(F.relu(self.fc7(fc6)))
+        return self.final(fc7)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
+        check_images(x, self.in_channels)
+        height, width = x.shape[2:]
+        more_y, more_x = -height % 8, -width % 8  # whole cells, so that cells stay in place
+        margin = self.MARGIN if self.padding == "mirror" else 0
+        y = self.front_end(mirror_pad(x, margin, margin + more_x, margin, margin + more_y))
+        if self.context is not None:
+            y = self.context(y)
+        y = resize(y, (height + more_y, width + more_x))
+        return y[..., :height, :width]
+
+
+_MINI: dict[str, Any] = {
+    "widths": (8, 16, 32, 64, 64),
+    "fc_width": 32,
+    "dropout": 0.1,
+    "context": "basic",
+    "padding": "same",
+}
+
+zoo.register(
+    zoo.Card(
+        name="dilated-front-end",
+        title="Dilated front end",
+        year=2016,
+        paper="Yu and Koltun: Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016",
+        arxiv="1511.07122",
+        idea="What was made for classification and does not serve dense prediction is taken out: "
+        "the last two poolings go, dilation keeps the view.",
+        changed="Against FCN-8s and DeepLab v1: fewer parts, pools removed rather than kept at "
+        "stride 1, no padding within the network, and yet more accurate.",
+        tags=("vgg", "dilation", "valid-convolution"),
+        after=("fcn-8s",),
+        results=(
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 67.6, "section 4"),
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 71.3, "trained with COCO too; section 4"),
+        ),
+        parameters=zoo.Reference(21, 134_346_581),
+    ),
+    paper=lambda n_classes, **options: Dilated(n_classes, **{"context": None} | options),
+    mini=lambda n_classes, **options: Dilated(n_classes, **_MINI | {"context": None} | options),
+)
+zoo.register(
+    zoo.Card(
+        name="dilated",
+        title="Dilated front end + context module",
+        year=2016,
+        paper="Yu and Koltun: Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016",
+        arxiv="1511.07122",
+        idea="Seven convolutions whose dilation doubles see 67 cells of the score map without "
+        "losing resolution.",
+        changed="Against the front end alone: a module of its own that gathers context from "
+        "scores, initialised to the identity.",
+        tags=("vgg", "dilation", "context", "valid-convolution"),
+        after=("dilated-front-end",),
+        results=(
+            zoo.Result(
+                "PASCAL VOC 2012 test",
+                "mIoU",
+                75.3,
+                "with CRF-RNN, trained with COCO too; section 5",
+            ),
+        ),
+        parameters=zoo.Reference(21, 141_149_720),
+    ),
+    paper=lambda n_classes, **options: Dilated(n_classes, **options),
+    mini=lambda n_classes, **options: Dilated(n_classes, **_MINI | options),
+)

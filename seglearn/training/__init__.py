@@ -1,0 +1,25 @@
+"""Training a segmentation network, in the open: losses, schedule, loop, checkpoints and records.
+
+Start at `fit`, one loop from top to bottom, and `Recipe`, the choices it follows. What a network
+costs is counted by `cost` and timed by `latency`.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["baselines", "experiment", "variants"],
+    submod_attrs={
+        "checkpoints": ["load_weights", "save_weights"],
+        "class_weights": ["LabelCounts", "enet_weights", "median_frequency_weights"],
+        "counting": ["Cost", "cost"],
+        "dataset": ["ImageSet"],
+        "evaluation": ["evaluate", "predict"],
+        "loop": ["fit"],
+        "losses": ["cross_entropy", "dice_loss", "lovasz_softmax", "total_loss"],
+        "recipe": ["Recipe"],
+        "records": ["Run", "Watch"],
+        "schedules": ["poly", "warm_up"],
+        "timing": ["Latency", "latency"],
+    },
+)

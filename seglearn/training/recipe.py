@@ -1,0 +1,105 @@
+"""All choices of a training in one place, as data."""
+
+import math
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from seglearn.training.losses import IGNORE, LOSSES
+
+OPTIMIZERS = ("adamw", "sgd")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How to train; together with network and data it fixes the outcome.
+
+    Attributes
+    ----------
+    n_steps : int, default 600
+        Updates, the budget of the training.
+    batch_size : int, default 8
+        Images in an update.
+    optimizer : {"adamw", "sgd"}, default "adamw"
+        AdamW (Loshchilov and Hutter 2019), or stochastic gradient descent with momentum.
+    lr : float, default 2e-3
+        Learning rate; schedules scale it.
+    warm_up_steps : int, default 20
+        Updates in which the rate rises to `lr`.
+    power : float, default 0.9
+        Of the poly schedule by which the rate falls to 0.
+    momentum : float, default 0.9
+        Of SGD.
+    weight_decay : float, default 1e-4
+        On all parameters.
+    losses : dict of str to float, default {"cross_entropy": 1.0}
+        Names out of `losses.LOSSES` with their factors.
+    class_weights : tuple of float, optional
+        For the cross-entropy; see `class_weights`.
+    ignore_index : int, default 255
+        Label that neither loss nor metric sees.
+    aux_weight : float, default 0.4
+        Factor of the loss of each auxiliary head; PSPNet's (Zhao et al. 2017, section 3.3).
+    train_batch_norm : bool, default True
+        False keeps batch normalisation at its initial statistics.
+    evaluate_every : int, default 100
+        Updates between two evaluations, after each of which a checkpoint is written.
+    patience : int, optional
+        Stop after so many evaluations without a better mean IoU; never if not given.
+    seed : int, default 0
+        Of batches, augmentation and dropout. The network's weights have a seed of their own.
+
+    Raises
+    ------
+    ValueError
+        If a value is out of its range.
+    """
+
+    n_steps: int = 600
+    batch_size: int = 8
+    optimizer: str = "adamw"
+    lr: float = 2e-3
+    warm_up_steps: int = 20
+    power: float = 0.9
+    momentum: float = 0.9
+    weight_decay: float = 1e-4
+    losses: dict[str, float] = field(default_factory=lambda: {"cross_entropy": 1.0})
+    class_weights: tuple[float, ...] | None = None
+    ignore_index: int = IGNORE
+    aux_weight: float = 0.4
+    train_batch_norm: bool = True
+    evaluate_every: int = 100
+    patience: int | None = None
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for name, least in (
+            ("n_steps", 1),
+            ("batch_size", 1),
+            ("evaluate_every", 1),
+            ("warm_up_steps", 0),
+            ("patience", 1),
+            ("seed", 0),
+        ):
+            value = getattr(self, name)
+            if name == "patience" and value is None:
+                continue
+            if isinstance(value, bool) or not isinstance(value, int) or value < least:
+                raise ValueError(f"{name}={value!r}: pass a whole number from {least}")
+        for name in ("lr", "power", "momentum", "weight_decay", "aux_weight"):
+            value = getattr(self, name)
+            if not (math.isfinite(value) and value >= 0):
+                raise ValueError(f"{name}={value!r}: pass a number from 0")
+        if self.optimizer not in OPTIMIZERS:
+            raise ValueError(
+                f"optimizer={self.optimizer!r} is unknown; choose from {', '.join(OPTIMIZERS)}"
+            )
+        if not self.losses or (unknown := set(self.losses) - set(LOSSES)):
+            wrong = sorted(unknown) if self.losses else "nothing"
+            raise ValueError(f"losses names {wrong}; choose from {', '.join(LOSSES)}")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all choices as values that JSON can hold."""
+        plain = {each.name: getattr(self, each.name) for each in fields(self)}
+        if self.class_weights is not None:
+            plain["class_weights"] = list(self.class_weights)
+        return plain

@@ -1,0 +1,85 @@
+import inspect
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from seglearn.nets import segnet
+from seglearn.nets.blocks import count_parameters
+from seglearn.nets.segnet import median_frequency_weights
+
+from .helpers import images, mini, modules_of, paper_on_meta
+
+
+@pytest.mark.parametrize(("name", "count"), [("segnet", 29_449_355), ("segnet-basic", 1_416_587)])
+def test_parameters(name, count):
+    assert count_parameters(paper_on_meta(name, 11)) == count
+
+
+def test_layers():
+    net = paper_on_meta("segnet")
+    convs = modules_of(net, nn.Conv2d)
+    assert len([name for name in convs if name.startswith("encoder")]) == 13
+    assert len([name for name in convs if not name.startswith("encoder")]) == 13
+    assert {conv.kernel_size for conv in convs.values()} == {(3, 3)}
+    assert all(conv.bias is not None for conv in convs.values())
+    assert not modules_of(net, nn.ConvTranspose2d)
+    assert len(modules_of(net, nn.MaxUnpool2d)) == 5
+    assert len(modules_of(net, nn.BatchNorm2d)) == 25
+    assert "cat(" not in inspect.getsource(segnet)
+
+
+def test_layers_of_the_basic_network():
+    net = paper_on_meta("segnet-basic")
+    convs = modules_of(net, nn.Conv2d)
+    assert [conv.kernel_size for conv in convs.values()].count((7, 7)) == 8
+    assert net.score.kernel_size == (1, 1)
+    assert {conv.out_channels for name, conv in convs.items() if name != "score"} == {64}
+    assert all(hasattr(net.get_submodule(f"encoder{i}"), "act") for i in range(1, 5))
+    assert not any(hasattr(net.get_submodule(f"decoder{i}"), "act") for i in range(1, 5))
+
+
+@pytest.mark.parametrize(("name", "pool"), [("segnet", "encoder.pool"), ("segnet-basic", "pool")])
+def test_unpooling_uses_the_argmax_of_its_own_pooling(name, pool):
+    net = mini(name)
+    n = len(modules_of(net, nn.MaxUnpool2d))
+    pooled, unpooled, handles = {}, {}, []
+    for i in range(1, n + 1):
+        handles += [
+            net.get_submodule(f"{pool}{i}").register_forward_hook(
+                lambda m, args, out, i=i: pooled.update({i: (args[0], out)})
+            ),
+            net.get_submodule(f"unpool{i}").register_forward_hook(
+                lambda m, args, out, i=i: unpooled.update({i: (args[1], out)})
+            ),
+        ]
+    with torch.no_grad():
+        net(images(1, 3, 96, 70))
+    for handle in handles:
+        handle.remove()
+    for i in range(1, n + 1):
+        before, (maxima, where) = pooled[i]
+        indices, out = unpooled[i]
+        assert indices is where
+        assert torch.equal(before.flatten(2).gather(2, indices.flatten(2)), maxima.flatten(2))
+        assert out.shape == before.shape
+        elsewhere = torch.ones_like(out).flatten(2).scatter(2, indices.flatten(2), 0.0)
+        assert not (out.flatten(2) * elsewhere).any()
+
+
+def test_median_frequency_weights():
+    # Class 0: 6 of 8 pixels of both images. 1: 2 of the 4 of the first. 2: nowhere.
+    labels = [np.array([[0, 0], [1, 1]]), np.array([[0, 0], [0, 0]])]
+    weights = median_frequency_weights(labels, 3)
+    median = (6 / 8 + 2 / 4) / 2
+    np.testing.assert_allclose(weights, [median / (6 / 8), median / (2 / 4), 0])
+
+
+def test_median_frequency_weights_leave_ignored_pixels_out():
+    labels = [np.array([[0, 255], [1, 1]], dtype=np.uint8)]
+    np.testing.assert_allclose(median_frequency_weights(labels, 2), [1.5, 0.75])
+    with pytest.raises(ValueError, match="expected 0 to 1"):
+        median_frequency_weights(labels, 2, ignore_index=None)
+    with pytest.raises(ValueError, match="no pixel"):
+        median_frequency_weights([np.full((2, 2), 255)], 2)

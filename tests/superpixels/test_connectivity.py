@@ -1,0 +1,61 @@
+"""Connected parts, borders and the merging of crumbs."""
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from seglearn.superpixels import connectivity
+
+
+def test_parts_are_those_of_scipy():
+    labels = np.random.default_rng(0).integers(-1, 3, (30, 40))
+    parts = connectivity.connected_parts(labels)
+    n = sum(ndimage.label(labels == value)[1] for value in np.unique(labels))
+    np.testing.assert_array_equal(np.unique(parts), np.arange(n))
+    for part in range(n):
+        values = labels[parts == part]
+        assert (values == values[0]).all()
+
+
+def test_diagonal_neighbours_do_not_hang_together():
+    assert connectivity.connected_parts(np.eye(3, dtype=int)).max() + 1 == 5
+
+
+def test_borders_count_pixel_sides():
+    labels = np.array([[0, 0, 1], [0, 2, 2]])
+    pairs = {(a, b): c for a, b, c in zip(*connectivity.borders(labels), strict=True)}
+    assert pairs == {(0, 1): 1, (0, 2): 2, (1, 2): 1}
+
+
+def test_a_crumb_joins_the_longest_border_or_the_nearest_colour():
+    labels = np.array([[0, 0, 0, 1], [0, 2, 1, 1], [0, 0, 1, 1]])
+    keep = np.array([True, True, False])
+    assert connectivity.absorb(labels.astype(np.int32), keep)[1, 1] == 0
+    colour = np.where(labels == 0, 0.0, np.where(labels == 1, 1.0, 0.9))[None]
+    assert connectivity.absorb(labels.astype(np.int32), keep, colour)[1, 1] == 1
+
+
+def test_crumbs_behind_crumbs_join_too():
+    labels = np.arange(12, dtype=np.int32).reshape(1, 12)
+    keep = np.arange(12) == 3
+    assert (connectivity.absorb(labels, keep) == 0).all()
+
+
+@pytest.mark.parametrize("n_segments", [1, 5, 40])
+def test_enforce_keeps_the_largest_parts(n_segments):
+    labels = np.random.default_rng(1).integers(0, 3, (25, 31))
+    size = np.sort(np.bincount(connectivity.connected_parts(labels).ravel()))[::-1]
+    out = connectivity.enforce(labels, n_segments)
+    assert out.max() + 1 == n_segments
+    assert connectivity.connected_parts(out).max() + 1 == n_segments
+    assert (np.bincount(out.ravel()) >= size[n_segments - 1]).all()
+
+
+def test_enforce_always_keeps_one():
+    labels = np.arange(20).reshape(4, 5)
+    assert (connectivity.enforce(labels, 9, min_size=2) == 0).all()
+
+
+def test_renumber_leaves_no_gap():
+    labels = np.array([[7, 3], [3, 9]])
+    np.testing.assert_array_equal(connectivity.renumber(labels), [[1, 0], [0, 2]])

@@ -1,0 +1,155 @@
+"""What every algorithm promises, on good pictures and on bad ones."""
+
+import time
+import warnings
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from seglearn.superpixels import METHODS, connectivity, quality, segment
+
+FOLLOWS_THE_IMAGE_ALONE = {"felzenszwalb"}
+METHOD = pytest.mark.parametrize("method", METHODS)
+
+rng = np.random.default_rng(0)
+STRANGE = {
+    "one pixel": np.full((1, 1), 0.5),
+    "two pixels": np.array([[0.0, 1.0]]),
+    "a row": rng.random((1, 50)),
+    "a column of colours": rng.random((40, 1, 3)),
+    "constant": np.full((30, 41), 0.3),
+    "constant colour": np.full((30, 41, 3), 0.3),
+    "black": np.zeros((16, 16)),
+    "noise": rng.random((23, 37, 3)),
+    "chequers": np.indices((24, 24)).sum(axis=0) % 2 * 1.0,
+    "a step": np.repeat([[0.0, 1.0]], 20, axis=0).repeat(15, axis=1),
+    "float32, not contiguous": rng.random((40, 20, 3)).astype(np.float32)[::2, ::-1],
+    "one channel": rng.random((12, 14, 1)),
+}
+
+
+def assert_superpixels(labels, shape, n_segments):
+    n = int(labels.max()) + 1
+    assert labels.shape == shape
+    assert labels.dtype == np.int32
+    np.testing.assert_array_equal(np.unique(labels), np.arange(n))
+    assert connectivity.connected_parts(labels).max() + 1 == n, "a label is not connected"
+    assert n <= n_segments
+
+
+@METHOD
+@pytest.mark.parametrize("n_segments", [12, 100])
+def test_a_photograph(method, n_segments, cat):
+    before = cat.copy()
+    labels = segment(cat, n_segments, method)
+    np.testing.assert_array_equal(cat, before)
+    assert_superpixels(labels, cat.shape[:2], n_segments)
+    assert labels.max() + 1 >= 0.9 * n_segments
+    np.testing.assert_array_equal(labels, METHODS[method].segment(cat, n_segments))
+
+
+@METHOD
+@pytest.mark.parametrize("picture", STRANGE)
+def test_a_strange_picture(method, picture):
+    image = STRANGE[picture]
+    n_pixels = image.shape[0] * image.shape[1]
+    for n_segments in sorted({1, 2, 7, n_pixels // 9, n_pixels} - {0}):
+        if n_segments <= n_pixels:
+            start = time.process_time()
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                labels = segment(image, n_segments, method)
+            assert_superpixels(labels, image.shape[:2], n_segments)
+            assert time.process_time() - start < 20
+
+
+@METHOD
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    height=st.integers(1, 17),
+    width=st.integers(1, 17),
+    channels=st.sampled_from([None, 3]),
+    levels=st.integers(1, 5),
+    share=st.floats(0, 1),
+    seed=st.integers(0, 99),
+)
+def test_any_small_picture(method, height, width, channels, levels, share, seed):
+    shape = (height, width) if channels is None else (height, width, channels)
+    image = np.random.default_rng(seed).integers(0, levels, shape) / max(levels - 1, 1)
+    n_segments = max(1, round(share * height * width))
+    assert_superpixels(segment(image, n_segments, method), (height, width), n_segments)
+
+
+@pytest.mark.parametrize("method", sorted(set(METHODS) - FOLLOWS_THE_IMAGE_ALONE))
+def test_a_constant_picture_is_cut_anyway(method):
+    n = segment(np.full((60, 80), 0.4), 48, method).max() + 1
+    assert 0.8 * 48 <= n <= 48
+
+
+@METHOD
+def test_an_outline_is_found(method, halves):
+    image, truth = halves
+    labels = segment(image, 24, method)
+    scores = quality.score(labels, truth, image=image, tolerance=1)
+    assert scores.achievable_accuracy > 0.98
+    assert scores.boundary_recall > 0.85
+
+
+@METHOD
+@pytest.mark.parametrize(
+    ("image", "n_segments", "error", "message"),
+    [
+        (np.zeros((8, 8), np.uint8), 4, TypeError, "uint8.*255"),
+        (np.zeros((8, 8), bool), 4, TypeError, "bool"),
+        (np.zeros((8, 8), complex), 4, TypeError, "complex"),
+        (np.ma.zeros((8, 8)), 4, TypeError, "masked"),
+        (np.full((8, 8), np.nan), 4, ValueError, "64 values that are NaN"),
+        (np.full((8, 8), np.inf), 4, ValueError, "infinite"),
+        (np.full((8, 8), 1.5), 4, ValueError, "1.5"),
+        (np.full((8, 8), -0.5), 4, ValueError, "-0.5"),
+        (np.zeros((8, 8, 4)), 4, ValueError, r"\(8, 8, 4\)"),
+        (np.zeros((3, 8, 8, 3)), 4, ValueError, "expected"),
+        (np.zeros(8), 4, ValueError, "expected"),
+        (np.zeros((0, 8)), 4, ValueError, "no pixel"),
+        (np.zeros((8, 8)), 0, ValueError, "1 … 64"),
+        (np.zeros((8, 8)), 65, ValueError, "1 … 64.*65"),
+        (np.zeros((8, 8)), -3, ValueError, "-3"),
+        (np.zeros((8, 8)), 4.0, TypeError, "integer"),
+        (np.zeros((8, 8)), None, TypeError, "integer"),
+    ],
+)
+def test_bad_input_is_explained(method, image, n_segments, error, message):
+    with pytest.raises(error, match=message):
+        segment(image, n_segments, method)
+
+
+def test_an_unknown_method_is_explained():
+    with pytest.raises(ValueError, match="no method 'magic'; choose one of slic"):
+        segment(np.zeros((8, 8)), 4, "magic")
+
+
+@pytest.mark.parametrize(
+    ("method", "options"),
+    [
+        ("slic", {"compactness": 0}),
+        ("slic", {"compactness": float("nan")}),
+        ("slic", {"n_iterations": 0}),
+        ("snic", {"compactness": -1}),
+        ("turbopixels", {"max_iterations": 0}),
+        ("ncut", {"radius": 0}),
+        ("ncut", {"n_vectors": 0}),
+        ("graphcut-compact", {"smoothness": 0}),
+        ("graphcut-constant", {"n_passes": 0}),
+        ("quickshift", {"ratio": 0}),
+        ("quickshift", {"kernel_size": -1}),
+        ("felzenszwalb", {"sigma": 0}),
+        ("felzenszwalb", {"min_size": 0}),
+        ("watershed", {"compactness": -1}),
+        ("skimage-slic", {"compactness": 0}),
+    ],
+)
+def test_a_bad_option_is_named(method, options):
+    with pytest.raises(ValueError, match=next(iter(options))):
+        segment(np.zeros((8, 8)), 4, method, **options)

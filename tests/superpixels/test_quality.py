@@ -1,0 +1,250 @@
+"""Every score against its definition, spelt out pixel by pixel, and against cases done by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from seglearn.superpixels import quality
+
+IDENTITIES = settings(max_examples=60, deadline=None)
+
+maps = st.tuples(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1)).map(
+    lambda t: np.random.default_rng(t[2]).integers(0, [[[5]], [[4]]], (2, t[0], t[1]))
+)
+
+
+def overlaps(labels, truth):
+    """Yield (I, |G|, |S|) of every pair of a region and a superpixel, by set arithmetic."""
+    for g in np.unique(truth):
+        for s in np.unique(labels):
+            yield (
+                g,
+                s,
+                int(((truth == g) & (labels == s)).sum()),
+                int((truth == g).sum()),
+                int((labels == s).sum()),
+            )
+
+
+@IDENTITIES
+@given(maps)
+def test_area_scores_are_their_definitions(pair):
+    labels, truth = pair
+    n = labels.size
+    rows = list(overlaps(labels, truth))
+    segments = np.unique(labels)
+    scores = quality.score(labels, truth)
+    bleeding = sum(min(S - inter for _, s, inter, _, S in rows if s == j) for j in segments) / n
+    asa = sum(max(inter for _, s, inter, _, _ in rows if s == j) for j in segments) / n
+    np_error = sum(min(inter, S - inter) for _, _, inter, _, S in rows if inter) / n
+    levinshtein = np.mean(
+        [
+            (sum(S for g, _, inter, _, S in rows if g == i and inter) - (truth == i).sum())
+            / (truth == i).sum()
+            for i in np.unique(truth)
+        ]
+    )
+    achanta = (sum(S for _, _, inter, _, S in rows if inter > 0.05 * S) - n) / n
+    assert scores.undersegmentation_bleeding == pytest.approx(bleeding)
+    assert scores.achievable_accuracy == pytest.approx(asa)
+    assert scores.undersegmentation_neubert_protzel == pytest.approx(np_error)
+    assert scores.undersegmentation_levinshtein == pytest.approx(levinshtein)
+    assert scores.undersegmentation_achanta == pytest.approx(achanta)
+    assert scores.undersegmentation_bleeding == pytest.approx(1 - scores.achievable_accuracy)
+
+
+@IDENTITIES
+@given(maps, st.integers(0, 3))
+def test_boundary_scores_are_their_definitions(pair, radius):
+    labels, truth = pair
+
+    def edge(m):
+        padded = np.pad(m, 1, mode="edge")
+        h, w = m.shape
+        return np.array(
+            [
+                [
+                    any(
+                        padded[y + 1 + dy, x + 1 + dx] != m[y, x]
+                        for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0))
+                    )
+                    for x in range(w)
+                ]
+                for y in range(h)
+            ]
+        )
+
+    def share(of, near):
+        hits = [
+            near[max(y - radius, 0) : y + radius + 1, max(x - radius, 0) : x + radius + 1].any()
+            for y, x in np.argwhere(of)
+        ]
+        return np.mean(hits) if hits else np.nan
+
+    np.testing.assert_array_equal(quality.boundaries(labels), edge(labels))
+    recall = quality.boundary_recall(labels, truth, tolerance=radius)
+    precision = quality.boundary_precision(labels, truth, tolerance=radius)
+    assert recall == pytest.approx(share(edge(truth), edge(labels)), nan_ok=True)
+    assert precision == pytest.approx(share(edge(labels), edge(truth)), nan_ok=True)
+    scores = quality.score(labels, truth, tolerance=radius)
+    assert scores.boundary_recall == pytest.approx(recall, nan_ok=True)
+    assert scores.boundary_precision == pytest.approx(precision, nan_ok=True)
+
+
+@IDENTITIES
+@given(maps)
+def test_colour_and_shape_are_their_definitions(pair):
+    labels, noise = pair
+    image = noise[..., None] * [0.1, 0.2, 0.05]
+    painted = np.zeros_like(image)
+    compact = 0.0
+    padded = np.pad(labels, 1, constant_values=-1)
+    for j in np.unique(labels):
+        here = labels == j
+        painted[here] = image[here].mean(axis=0)
+        sides = sum(
+            (padded[1 + dy : padded.shape[0] - 1 + dy, 1 + dx : padded.shape[1] - 1 + dx] != j)[
+                here
+            ].sum()
+            for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0))
+        )
+        compact += here.sum() / labels.size * 4 * np.pi * here.sum() / sides**2
+    mean = image.mean(axis=(0, 1))
+    total = ((image - mean) ** 2).sum()
+    explained = ((painted - mean) ** 2).sum() / total if total > 1e-12 else np.nan
+    assert quality.explained_variation(labels, image) == pytest.approx(explained, nan_ok=True)
+    assert quality.compactness(labels) == pytest.approx(compact)
+
+
+def test_a_case_done_by_hand():
+    truth = np.array([[1, 1, 1, 7, 7, 7]] * 2)  # two regions of 6 pixels
+    labels = np.array([[0, 0, 1, 1, 2, 2]] * 2)  # the middle superpixel, 4 pixels, straddles
+    scores = quality.score(labels, truth, tolerance=0)
+    assert scores.n_segments == 3
+    assert scores.undersegmentation_bleeding == pytest.approx(2 / 12)
+    assert scores.undersegmentation_neubert_protzel == pytest.approx(4 / 12)
+    assert scores.undersegmentation_levinshtein == pytest.approx(2 / 6)
+    assert scores.undersegmentation_achanta == pytest.approx(4 / 12)
+    assert scores.achievable_accuracy == pytest.approx(10 / 12)
+    # The middle one goes to the first region: 6 of 8 and 4 of 6 pixels.
+    assert scores.oracle_iou == pytest.approx((6 / 8 + 4 / 6) / 2)
+    assert scores.boundary_recall == 1  # columns 2 and 3, both on superpixel borders
+    assert scores.boundary_precision == pytest.approx(4 / 8)
+    assert np.isnan(scores.explained_variation)
+    assert scores.compactness == pytest.approx(np.pi / 4)  # three squares
+
+
+def test_one_superpixel_a_region_is_perfect():
+    truth = np.repeat([0, 0, 1, 2, 2, 2], 4)[None].repeat(5, axis=0)
+    image = truth / 2.0
+    scores = quality.score(truth, truth, image=image)
+    assert scores.boundary_recall == scores.boundary_precision == 1
+    assert scores.achievable_accuracy == scores.oracle_iou == 1
+    assert scores.explained_variation == pytest.approx(1)
+    assert scores.undersegmentation_bleeding == scores.undersegmentation_levinshtein == 0
+    assert scores.undersegmentation_neubert_protzel == scores.undersegmentation_achanta == 0
+
+
+def test_achanta_forgives_small_overlaps_only():
+    truth = np.zeros((10, 10), int)
+    truth[0, :5] = 1  # 5 pixels of the one superpixel: exactly 5 %
+    one = np.zeros((10, 10), int)
+    table = quality.contingency(one, truth)
+    assert quality.undersegmentation_achanta(table) == 0
+    truth[0, 5] = 1
+    table = quality.contingency(one, truth)
+    assert quality.undersegmentation_achanta(table) == pytest.approx(1)
+
+
+def test_several_annotators_are_averaged():
+    rng = np.random.default_rng(1)
+    labels, *truths = rng.integers(0, 6, (4, 12, 15))
+    together = quality.score(labels, truths)
+    alone = [quality.score(labels, truth) for truth in truths]
+    for name in together.per_annotator:
+        values = [getattr(one, name) for one in alone]
+        assert together.per_annotator[name] == pytest.approx(values)
+        assert getattr(together, name) == pytest.approx(np.mean(values))
+    assert quality.score(labels, np.stack(truths)).as_dict() == pytest.approx(
+        together.as_dict(), nan_ok=True
+    )
+
+
+def test_ignored_pixels_count_nowhere():
+    rng = np.random.default_rng(2)
+    labels, truth = rng.integers(0, 5, (2, 8, 20))
+    void = truth.copy()
+    void[:, 12:] = 255
+    scores = quality.score(labels, void, ignore_index=255, tolerance=0)
+    cropped = quality.score(labels[:, :12], truth[:, :12], tolerance=0)
+    for name in set(scores.per_annotator) - {"boundary_precision"}:
+        assert getattr(scores, name) == pytest.approx(getattr(cropped, name)), name
+    changed = labels.copy()
+    changed[:, 13:] = 77
+    assert quality.score(changed, void, ignore_index=255, tolerance=0).per_annotator == (
+        scores.per_annotator
+    )
+    border = np.zeros((4, 6), int)
+    border[:, 3:] = 255
+    assert np.isnan(quality.boundary_recall(border * 0, border, ignore_index=255))
+
+
+def test_labels_may_be_any_numbers():
+    rng = np.random.default_rng(3)
+    labels, truth = rng.integers(0, 9, (2, 14, 11))
+    scores = quality.score(labels, truth)
+    far = quality.score((labels * 10**15 + 3).astype(np.uint64), truth * 1000 + 5)
+    assert scores == far or scores.as_dict() == pytest.approx(far.as_dict(), nan_ok=True)
+
+
+@IDENTITIES
+@given(maps)
+def test_the_best_mask_is_the_best_of_all_unions(pair):
+    labels, truth = pair
+    labels = np.unique(labels, return_inverse=True)[1].reshape(labels.shape)
+    mask = truth == truth[0, 0]
+    n = labels.max() + 1
+    best = 0.0
+    for chosen in range(1, 2**n):
+        union = np.isin(labels, [j for j in range(n) if chosen >> j & 1])
+        best = max(best, (union & mask).sum() / (union | mask).sum())
+    assert quality.best_mask_iou(labels, mask) == pytest.approx(best)
+
+
+def test_the_tolerance_of_a_bsds_image_is_one_pixel():
+    assert quality.boundary_tolerance(321, 481) == 1
+    assert quality.boundary_tolerance(1024, 2048) == 6
+
+
+@pytest.mark.parametrize(
+    ("labels", "truth", "error", "message"),
+    [
+        (np.zeros((3, 3)), np.zeros((3, 3), int), TypeError, "float64"),
+        (np.zeros((3, 3), int), np.zeros((3, 3)), TypeError, "truth holds float64"),
+        (np.zeros((3, 3), bool), np.zeros((3, 3), int), TypeError, "bool"),
+        (np.zeros((3, 4), int), np.zeros((3, 3), int), ValueError, r"\(3, 3\).*\(3, 4\)"),
+        (np.full((3, 3), -1), np.zeros((3, 3), int), ValueError, "-1"),
+        (np.zeros((0, 3), int), np.zeros((0, 3), int), ValueError, "pixel"),
+        (np.zeros(9, int), np.zeros((3, 3), int), ValueError, r"\(9,\)"),
+        (np.zeros((3, 3), int), [], ValueError, "annotator"),
+        (np.zeros((3, 3), int), np.full((3, 3), 255), ValueError, "ignored"),
+    ],
+)
+def test_bad_input_is_explained(labels, truth, error, message):
+    with pytest.raises(error, match=message):
+        quality.score(labels, truth, ignore_index=255)
+
+
+def test_a_bad_image_mask_or_tolerance_is_explained():
+    labels = np.zeros((3, 3), int)
+    with pytest.raises(ValueError, match="uint8"):
+        quality.score(labels, labels, image=np.zeros((3, 3, 3), np.uint8))
+    with pytest.raises(ValueError, match=r"\(4, 3\)"):
+        quality.explained_variation(labels, np.zeros((4, 3)))
+    with pytest.raises(TypeError, match="bool"):
+        quality.best_mask_iou(labels, labels)
+    with pytest.raises(ValueError, match="empty"):
+        quality.best_mask_iou(labels, labels > 0)
+    with pytest.raises(ValueError, match="tolerance"):
+        quality.score(labels, labels, tolerance=-1)

@@ -1,0 +1,283 @@
+"""The experiment in small: jobs that can be stopped, a table that adds up, baselines that beat chance."""
+
+import importlib
+import json
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from seglearn.data import labels, scenes
+from seglearn.nets import zoo
+from seglearn.training import Recipe, baselines, experiment, load_weights
+from seglearn.training.experiment import DataSpec, Job
+from seglearn.training.variants import VARIANTS, WEIGHTINGS
+
+from ..conftest import ROOT
+from .conftest import make_set
+
+SMALL = DataSpec(size=(64, 64), n_train=8, n_val=4, n_test=4)
+RECIPE = Recipe(n_steps=4, batch_size=2, evaluate_every=2)
+JOB = Job("plain", experiment.PLAIN_STACK, 0, SMALL, RECIPE, options={"width": 8, "depth": 2})
+
+
+@pytest.fixture(scope="module")
+def script():
+    """Return data_scripts/run_experiment.py as a module that its own processes can import too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(ROOT / "data_scripts")
+        yield importlib.import_module("run_experiment")
+
+
+# ------------------------------------------------------------------------------------------- jobs
+
+
+def test_a_job_leaves_result_weights_and_record(tmp_path):
+    result = experiment.run_job(JOB, tmp_path)
+    folder = JOB.folder(tmp_path)
+    assert {p.name for p in folder.iterdir()} == {"result.json", "run.json", "weights.safetensors"}
+    assert result == json.loads((folder / "result.json").read_text(encoding="utf-8"))
+    assert len(result["iou"]) == len(result["class_boundary_iou"]) == scenes.N_CLASSES
+    assert 0 < result["mean_iou"] < 1
+    known = experiment.load_data(SMALL).test.labels < scenes.N_CLASSES
+    assert np.sum(result["confusion"]) == known.sum()
+    net = experiment.build(JOB.network, scenes.N_CLASSES, 5, **JOB.options)
+    assert load_weights(net, folder / "weights.safetensors") == JOB.to_dict()
+
+
+def test_a_job_that_is_stopped_goes_on_to_the_same_end(tmp_path):
+    whole = experiment.run_job(JOB, tmp_path / "a")
+
+    def stop(run):
+        if len(run.losses) == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        experiment.run_job(JOB, tmp_path / "b", on_step=stop)
+    assert experiment.read_result(JOB, tmp_path / "b") is None
+    steps = []
+    resumed = experiment.run_job(JOB, tmp_path / "b", on_step=lambda run: steps.append(1))
+    assert len(steps) == 2
+    assert {k: v for k, v in resumed.items() if k != "seconds"} == {
+        k: v for k, v in whole.items() if k != "seconds"
+    }
+    a, b = (JOB.folder(tmp_path / each) / "weights.safetensors" for each in "ab")
+    assert a.read_bytes() == b.read_bytes()
+
+
+def test_a_result_is_not_made_twice_nor_mistaken_for_another(tmp_path):
+    first = experiment.run_job(JOB, tmp_path)
+    assert experiment.run_job(JOB, tmp_path, on_step=lambda run: 1 / 0) == first
+    other = Job(JOB.label, JOB.network, 0, SMALL, RECIPE, options={"width": 9})
+    with pytest.raises(ValueError, match="differs in options"):
+        experiment.run_job(other, tmp_path)
+
+
+def test_overfitting_trains_and_tests_on_the_same_images():
+    data = experiment.load_data(DataSpec(size=(64, 64), n_train=2, overfit=True))
+    assert data.train is data.test
+    assert len(data.train) == 2
+
+
+def test_sets_do_not_share_scenes():
+    data = experiment.load_data(SMALL)
+    sums = [image.sum() for each in (data.train, data.val, data.test) for image in each.images]
+    assert len(set(sums)) == 16
+
+
+# -------------------------------------------------------------------------------------- baselines
+
+
+@pytest.mark.parametrize("name", baselines.BASELINES)
+def test_baselines_beat_chance_where_they_can(name):
+    if name == "pixel-forest":
+        pytest.importorskip("sklearn")
+    train, test = make_set(10), make_set(4, seed=9)
+    baseline = baselines.BASELINES[name]()
+    baseline.fit(train, 3, seed=0)
+    predicted = baseline.predict(test.images)
+    assert predicted.shape == test.labels.shape
+    assert predicted.dtype == np.uint8
+    known = test.labels < 3
+    accuracy = (predicted == test.labels)[known].mean()
+    majority = (test.labels == 0)[known].mean()
+    assert accuracy == majority if name == "majority-class" else accuracy > majority + 0.1
+    again = baselines.BASELINES[name]()
+    again.fit(train, 3, seed=0)
+    assert np.array_equal(again.predict(test.images), predicted)
+
+
+def test_a_colour_never_seen_gets_a_class_all_the_same():
+    table = baselines.ColourTable()
+    table.fit(make_set(4), 3, seed=0)
+    assert table.predict(np.full((1, 2, 2, 3), [0, 1, 0], np.float32)).max() < 3
+
+
+def test_the_forest_says_what_to_install(monkeypatch):
+    import sys
+
+    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
+    with pytest.raises(ImportError, match="pip install scikit-learn"):
+        baselines.PixelForest().fit(make_set(2), 3, seed=0)
+
+
+def test_the_plain_stack_sees_what_it_says():
+    net = baselines.PlainStack(3, width=4, depth=5)
+    field = experiment.receptive_field(net)
+    assert field.size == (11, 11)
+    assert net(torch.zeros(1, 3, 64, 70)).shape == (1, 3, 64, 70)
+
+
+# ------------------------------------------------------------------------------------------ table
+
+
+def result_of(label, seed, mean_iou, iou):
+    return {
+        "job": {"label": label, "network": label, "seed": seed},
+        "confusion": [[seed]],
+        "iou": iou,
+        "class_boundary_iou": iou,
+        **dict.fromkeys(("boundary_iou", "pixel_accuracy", "seconds"), 0.5),
+        "mean_iou": mean_iou,
+    }
+
+
+def test_the_table_has_means_spreads_and_the_median_seed():
+    results = [
+        result_of("a", 0, 0.3, [0.1, None]),
+        result_of("a", 1, 0.5, [0.2, None]),
+        result_of("a", 2, 0.4, [0.3, 0.5]),
+        result_of("b", 0, 0.1, [0.0, 0.0]),
+    ]
+    table = experiment.summarise(results, {"a": {"parameters": 7}}, task="networks")
+    first, second = table["rows"]
+    assert first["mean_iou"] == {"mean": 0.4, "std": 0.1, "values": [0.3, 0.5, 0.4]}
+    assert first["median_seed"] == 2
+    assert first["confusion"] == [[2]]
+    assert first["iou"][0]["mean"] == pytest.approx(0.2)
+    assert first["iou"][1] == {"mean": 0.5, "std": None, "values": [None, None, 0.5]}
+    assert first["parameters"] == 7
+    assert second["mean_iou"]["std"] is None
+
+
+def test_costs_are_measured_for_networks_only():
+    majority = Job("majority-class", "majority-class", 0, SMALL, RECIPE)
+    facts = experiment.measure([majority, JOB], rounds=3)
+    assert list(facts) == ["plain"]
+    plain = facts["plain"]
+    assert plain["macs"] == 64 * 64 * (9 * 3 * 8 + 9 * 8 * 8 + 8 * 9)
+    assert plain["receptive_field"] == {"size": [5, 5], "whole_image": False}
+    assert plain["latency"]["median_ms"] > 0
+    json.dumps(facts, allow_nan=False)
+
+
+def test_scores_follow_the_metrics():
+    truth = np.array([[[0, 0, 1, 255]] * 4], np.uint8)
+    found = experiment.score(truth, np.zeros_like(truth), ["a", "b", "c"])
+    assert found["iou"] == [pytest.approx(2 / 3), 0.0, None]
+    assert found["mean_iou"] == pytest.approx(1 / 3)
+
+
+# ------------------------------------------------------------------------------------------- data
+
+
+def camvid(root, splits):
+    rng = np.random.default_rng(0)
+    for split, n in splits.items():
+        names = [f"0006R0_f{i:05d}" for i in range(n)]
+        for folder in (split, f"{split}annot"):
+            (root / folder).mkdir(parents=True)
+        for name in names:
+            image = rng.integers(0, 256, (24, 32, 3)).astype(np.uint8)
+            Image.fromarray(image).save(root / split / f"{name}.png")
+            label = rng.integers(0, 12, (24, 32)).astype(np.uint8)
+            Image.fromarray(label).save(root / f"{split}annot" / f"{name}.png")
+        lines = [f"/x/{split}/{name}.png /x/{split}annot/{name}.png\n" for name in names]
+        (root / f"{split}.txt").write_text("".join(lines))
+
+
+def test_camvid_with_and_without_its_test_split(tmp_path):
+    camvid(tmp_path / "whole", {"train": 20, "val": 3, "test": 4})
+    whole = experiment.load_data(DataSpec("camvid", (12, 16), 0, 0, 0, root=f"{tmp_path}/whole"))
+    assert [len(each) for each in (whole.train, whole.val, whole.test)] == [20, 3, 4]
+    assert whole.class_names == labels.CAMVID.names
+    assert set(np.unique(whole.train.labels)) == {*range(11), 255}
+    assert whole.train.images.shape[1:] == (12, 16, 3)
+
+    experiment.load_data.cache_clear()
+    camvid(tmp_path / "part", {"train": 20, "val": 3})
+    part = experiment.load_data(DataSpec("camvid", (12, 16), 0, 0, 0, root=f"{tmp_path}/part"))
+    assert [len(each) for each in (part.train, part.val, part.test)] == [18, 2, 3]
+    assert "test was not there" in part.about
+    experiment.load_data.cache_clear()
+    with pytest.raises(ValueError, match="changes the aspect"):
+        experiment.load_data(DataSpec("camvid", (12, 12), 0, 0, 0, root=f"{tmp_path}/part"))
+
+
+# ------------------------------------------------------------------------------- variants, script
+
+
+def test_variants_are_known_to_what_they_change():
+    for name, variant in VARIANTS.items():
+        assert variant.against in VARIANTS
+        Recipe(**variant.recipe)
+        scenes.SceneConfig(**variant.scene)
+        assert variant.weighting in WEIGHTINGS
+        zoo.card(variant.network)
+        assert variant.question.endswith("?"), name
+
+
+def options(script, *words):
+    return script.read_options(["--work", "w", *words])
+
+
+def test_what_there_is_to_do(script):
+    jobs = script.make_jobs(options(script))
+    rows = list(dict.fromkeys(job.label for job in jobs))
+    assert rows == [*baselines.BASELINES, "plain-stack", *zoo.list()]
+    assert all(job.recipe == jobs[0].recipe and job.data == jobs[0].data for job in jobs)
+    assert [job.seed for job in jobs if job.label == "pixel-forest"] == [0, 1, 2]
+    assert [job.seed for job in jobs if job.label == "majority-class"] == [0]
+
+    jobs = script.make_jobs(options(script, "--task", "ablations", "--seeds", "4"))
+    assert [job.label for job in jobs] == list(VARIANTS)
+    assert {job.seed for job in jobs} == {4}
+    assert dict(next(j for j in jobs if j.label == "no-twins").data.scene)["grey_twins"] == 0
+
+    jobs = script.make_jobs(options(script, "--task", "overfit"))
+    assert all(job.data.overfit and job.data.n_train == 8 and not job.augment for job in jobs)
+
+    jobs = script.make_jobs(options(script, "--data", "camvid", "--camvid", "c"))
+    assert {*script.CAMVID_NETWORKS} <= {job.label for job in jobs}
+    assert jobs[0].data.size == (120, 160)
+
+
+@pytest.mark.parametrize(
+    "words", [("--networks", "vgg"), ("--task", "overfit", "--data", "camvid"), ("--seeds", "x")]
+)
+def test_bad_command_lines_are_refused(script, words):
+    with pytest.raises(SystemExit):
+        options(script, *words)
+
+
+def test_the_script_from_end_to_end(script, tmp_path, capsys):
+    command = ["--work", f"{tmp_path}/work", "--out", f"{tmp_path}/out", "--budget", "tiny"]
+    command += ["--networks", "majority-class", "fcn-32s", "--seeds", "0", "--jobs", "1"]
+    assert script.main(command) == 0
+    table = json.loads((tmp_path / "out/experiment/scenes.json").read_text(encoding="utf-8"))
+    assert [row["label"] for row in table["rows"]] == ["majority-class", "fcn-32s"]
+    assert table["rows"][1]["parameters"] > 0
+    assert "commit" in table["environment"]["git"]
+    net = zoo.create("fcn-32s", 9)
+    load_weights(net, tmp_path / "out/weights/fcn-32s.safetensors")
+    assert (tmp_path / "out/weights/fcn-32s.safetensors").stat().st_size < 1_000_000
+    run = json.loads((tmp_path / "out/weights/fcn-32s.json").read_text(encoding="utf-8"))
+    assert len(run["losses"]) == table["recipe"]["n_steps"]
+    assert str(tmp_path) not in json.dumps([table, run])
+
+    files = sorted((tmp_path / "work").rglob("*.json"))
+    times = [file.stat().st_mtime_ns for file in files]
+    assert script.main(command) == 0
+    assert "2 of 2 runs are done" in capsys.readouterr().out
+    assert [file.stat().st_mtime_ns for file in files] == times
