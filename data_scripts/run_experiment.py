@@ -114,11 +114,11 @@ def variant_job(name: str, data: DataSpec, recipe: Recipe) -> Job:
         name,
         variant.network,
         0,
-        replace(data, scene=tuple(variant.scene.items())),
+        data,
         replace(recipe, **variant.recipe),
         options=variant.options,
         weighting=variant.weighting,
-        augment=variant.augment,
+        crf=variant.crf,
     )
 
 
@@ -338,7 +338,7 @@ def main(argv: list[str] | None = None) -> int:
     for variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ.setdefault(variable, str(options.threads))  # of the processes to start
     jobs = make_jobs(options)
-    work = options.work / f"{options.task}-{options.data}"
+    work = options.work / ("overfit" if options.task == "overfit" else options.data)
     try:
         complaints = do_all(jobs, work, options)
         complaints += write_results(jobs, work, options)

@@ -139,7 +139,12 @@ def _mini(n_classes: int, *, in_channels: int = 3, **options: Any) -> CRFRNN:
         "theta_alpha": 20.0,
         "theta_beta": 0.1,
         "theta_gamma": 2.0,
-        "max_pairs": 1 << 22,  # 455 cells at 96×96, whatever is on the images
+        # Weights of 5 and 3 are for an FCN-8s that is trained already. From the start they smooth
+        # away what it is about to learn: eight scenes were learned to a mIoU of 0.60 in 226 steps
+        # with those, and to 0.82 with these.
+        "w_bilateral": 1.0,
+        "w_spatial": 0.5,
+        "max_pairs": 1 << 21,  # 227 cells at 96×96, whatever is on the images
     }
     return CRFRNN(n_classes, **small | options, in_channels=in_channels)
 

@@ -55,6 +55,8 @@ class ASPP(nn.Module):
         Of the 3×3 convolutions.
     separable : bool, default False
         Whether the 3×3 convolutions are depthwise separable.
+    image_pooling : bool, default True
+        Whether there is a branch with the mean over the image.
     dropout : float, default 0.5
         After the 1×1 convolution.
     """
@@ -66,21 +68,26 @@ class ASPP(nn.Module):
         dilations: Sequence[int],
         *,
         separable: bool = False,
+        image_pooling: bool = True,
         dropout: float = 0.5,
     ) -> None:
         super().__init__()
         self.branches = nn.ModuleList([ConvNormAct(in_channels, width, 1)])
         self.branches.extend(_conv3x3(in_channels, width, separable, each) for each in dilations)
-        self.image_pooling = nn.Sequential(
-            nn.AdaptiveAvgPool2d(1), ConvNormAct(in_channels, width, 1)
-        )
-        self.project = ConvNormAct((len(self.branches) + 1) * width, width, 1)
+        n_branches = len(self.branches) + image_pooling
+        self.image_pooling = None
+        if image_pooling:
+            self.image_pooling = nn.Sequential(
+                nn.AdaptiveAvgPool2d(1), ConvNormAct(in_channels, width, 1)
+            )
+        self.project = ConvNormAct(n_branches * width, width, 1)
         self.dropout = nn.Dropout(dropout)
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, in_channels, H, W) to (N, width, H, W)."""
         views = [branch(x) for branch in self.branches]
-        views.append(resize(self.image_pooling(x), x))
+        if self.image_pooling is not None:
+            views.append(resize(self.image_pooling(x), x))
         return self.dropout(self.project(torch.cat(views, dim=1)))
 
 
@@ -103,6 +110,8 @@ class DeepLabV3(SegmentationNet):
         multi-grid (1, 2, 4) at that stride.
     width : int, default 256
         Of ASPP.
+    image_pooling : bool, default True
+        Whether ASPP has a branch with the mean over the image.
     dropout : float, default 0.5
         After ASPP.
     in_channels : int, default 3
@@ -127,6 +136,7 @@ class DeepLabV3(SegmentationNet):
         rates: Sequence[int] = (6, 12, 18),
         backbone: ResNet | None = None,
         width: int = 256,
+        image_pooling: bool = True,
         dropout: float = 0.5,
         in_channels: int = 3,
     ) -> None:
@@ -135,7 +145,9 @@ class DeepLabV3(SegmentationNet):
             backbone = resnet101(output_stride=8, multi_grid=(1, 2, 4), in_channels=in_channels)
         self.backbone = backbone
         dilations = _dilations(rates, backbone.output_stride)
-        self.aspp = ASPP(backbone.channels[4], width, dilations, dropout=dropout)
+        self.aspp = ASPP(
+            backbone.channels[4], width, dilations, image_pooling=image_pooling, dropout=dropout
+        )
         self.head = ConvNormAct(width, width)
         self.classifier = nn.Conv2d(width, n_classes, 1)
         init_weights(self)

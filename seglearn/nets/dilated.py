@@ -39,17 +39,22 @@ class ContextModule(nn.Sequential):
         C, of input and output.
     large : bool, default False
         Whether widths grow as in the lower half of Table 1: 2C, 2C, 4C, 8C, 16C, 32C, 32C, C.
+    dilate : bool, default True
+        False sets every dilation to 1: as many weights, but the seven layers see 15 cells, not 67.
     noise : float, default 0.01
         Standard deviation around the identity (eq. 5), relative to what keeps variance.
     """
 
     DILATIONS = (1, 1, 2, 4, 8, 16, 1)
 
-    def __init__(self, channels: int, *, large: bool = False, noise: float = 0.01) -> None:
+    def __init__(
+        self, channels: int, *, large: bool = False, dilate: bool = True, noise: float = 0.01
+    ) -> None:
         super().__init__()
         factors = (2, 2, 4, 8, 16, 32, 32) if large else (1,) * 7
         before = channels
-        for i, (factor, dilation) in enumerate(zip(factors, self.DILATIONS, strict=True), 1):
+        dilations = self.DILATIONS if dilate else (1,) * 7
+        for i, (factor, dilation) in enumerate(zip(factors, dilations, strict=True), 1):
             width = factor * channels
             conv = nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation)
             self.add_module(f"ct_conv{i}", conv)
@@ -98,6 +103,8 @@ class Dilated(SegmentationNet):
     padding : {"mirror", "same"}, default "mirror"
         Whether the image is mirrored outwards by 186 pixels and the front end does not pad, as
         published, or the front end pads with zeros.
+    dilate : bool, default True
+        False sets every dilation to 1, to see what dilation is worth; it needs ``padding="same"``.
     in_channels : int, default 3
         Channels of the images.
     """
@@ -114,6 +121,7 @@ class Dilated(SegmentationNet):
         fc_width: int = 4096,
         dropout: float = 0.5,
         padding: str = "mirror",
+        dilate: bool = True,
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
@@ -121,23 +129,30 @@ class Dilated(SegmentationNet):
             raise ValueError(f"context={context!r} is unknown; pass 'large', 'basic' or None")
         if padding not in ("mirror", "same"):
             raise ValueError(f"padding={padding!r} is unknown; pass 'mirror' or 'same'")
+        if padding == "mirror" and not dilate:
+            raise ValueError(
+                "dilate=False with padding='mirror': the margin is made for dilated layers; "
+                "pass padding='same'"
+            )
         self.padding = padding
         same = padding == "same"
         self.backbone = VGG16(
             widths=widths,
             pool_strides=(2, 2, 2, 0, 0),
-            dilations=(1, 1, 1, 1, 2),
+            dilations=(1, 1, 1, 1, 2 if dilate else 1),
             padding="same" if same else "valid",
             in_channels=in_channels,
         )
-        self.fc6 = nn.Conv2d(
-            widths[4], fc_width, 7, dilation=4, padding=same_padding(7, 4) if same else 0
-        )
+        spacing = 4 if dilate else 1
+        fc6_padding = same_padding(7, spacing) if same else 0
+        self.fc6 = nn.Conv2d(widths[4], fc_width, 7, dilation=spacing, padding=fc6_padding)
         self.fc7 = nn.Conv2d(fc_width, fc_width, 1)
         self.dropout = nn.Dropout2d(dropout)
         self.final = nn.Conv2d(fc_width, n_classes, 1)
         init_weights(self)
-        self.context = ContextModule(n_classes, large=context == "large") if context else None
+        self.context = None
+        if context is not None:
+            self.context = ContextModule(n_classes, large=context == "large", dilate=dilate)
 
     def front_end(self, x: Tensor) -> Tensor:
         """Return the scores of the front end at stride 8, without padding the image."""

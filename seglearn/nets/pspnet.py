@@ -27,12 +27,12 @@ class PyramidPooling(nn.Module):
     in_channels : int
         Maps of the input; each level is reduced to its share of as many.
     bins : sequence of int, default (1, 2, 3, 6)
-        Regions a side of each level.
+        Regions a side of each level; with none, the input goes through alone.
     """
 
     def __init__(self, in_channels: int, bins: Sequence[int] = (1, 2, 3, 6)) -> None:
         super().__init__()
-        share = in_channels // len(bins)
+        share = in_channels // max(1, len(bins))
         self.bins = tuple(bins)
         self.levels = nn.ModuleList(
             nn.Sequential(nn.AdaptiveAvgPool2d(n), ConvNormAct(in_channels, share, 1)) for n in bins

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from seglearn.nets import zoo
 from seglearn.nets.backbones import VGG16
-from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights
+from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights, resize
 
 __all__ = ["SegNet", "SegNetBasic", "median_frequency_weights"]
 
@@ -27,6 +27,8 @@ class SegNet(SegmentationNet):
         Number of classes.
     widths : sequence of int, default (64, 128, 256, 512, 512)
         Of the five stages.
+    unpooling : {"indices", "bilinear"}, default "indices"
+        Whether the decoder puts values back where the maxima were, or interpolates instead.
     in_channels : int, default 3
         Channels of the images.
     """
@@ -36,16 +38,21 @@ class SegNet(SegmentationNet):
         n_classes: int,
         *,
         widths: Sequence[int] = (64, 128, 256, 512, 512),
+        unpooling: str = "indices",
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
+        if unpooling not in ("indices", "bilinear"):
+            raise ValueError(f"unpooling={unpooling!r} is unknown; pass 'indices' or 'bilinear'")
+        self.unpooling = unpooling
         self.encoder = VGG16(
             widths=widths, batch_norm=True, return_indices=True, in_channels=in_channels
         )
         for i, depth in zip((5, 4, 3, 2, 1), (3, 3, 3, 2, 1), strict=True):
             width, last = widths[i - 1], widths[max(i - 2, 0)]
             outs = [width] * (depth - 1) + [last]
-            self.add_module(f"unpool{i}", nn.MaxUnpool2d(2))
+            if unpooling == "indices":
+                self.add_module(f"unpool{i}", nn.MaxUnpool2d(2))
             self.add_module(
                 f"decoder{i}", nn.Sequential(*(ConvNormAct(width, out, bias=True) for out in outs))
             )
@@ -59,7 +66,10 @@ class SegNet(SegmentationNet):
         y = stages[4].pooled
         for i in (5, 4, 3, 2, 1):
             conv, _, indices = stages[i - 1]
-            y = self.get_submodule(f"unpool{i}")(y, indices, output_size=conv.shape[2:])
+            if self.unpooling == "indices":
+                y = self.get_submodule(f"unpool{i}")(y, indices, output_size=conv.shape[2:])
+            else:
+                y = resize(y, conv)
             y = self.get_submodule(f"decoder{i}")(y)
         return self.score(y)
 
@@ -202,5 +212,5 @@ zoo.register(
         parameters=zoo.Reference(11, 1_416_587),
     ),
     paper=lambda n_classes, **options: SegNetBasic(n_classes, **options),
-    mini=lambda n_classes, **options: SegNetBasic(n_classes, **{"width": 32} | options),
+    mini=lambda n_classes, **options: SegNetBasic(n_classes, **{"width": 16} | options),
 )

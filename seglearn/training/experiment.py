@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from seglearn.data import augment, camvid, labels, scenes
+from seglearn.data import augment, camvid, labels
 from seglearn.data.scene_dataset import SceneDataset
 from seglearn.metrics import ConfusionMatrix, class_boundary_iou
 from seglearn.nets import zoo
@@ -24,6 +24,7 @@ from seglearn.training.baselines import BASELINES, PlainStack
 from seglearn.training.checkpoints import load_weights, save_json, save_weights
 from seglearn.training.class_weights import LabelCounts, enet_weights, median_frequency_weights
 from seglearn.training.counting import cost
+from seglearn.training.crf_after import crf_after
 from seglearn.training.dataset import ImageSet
 from seglearn.training.evaluation import predict
 from seglearn.training.loop import fit
@@ -51,8 +52,6 @@ class DataSpec:
         Height and width.
     n_train, n_val, n_test : int
         Numbers of scenes; CamVid has its own.
-    scene : tuple of (str, float)
-        Knobs of the scenes that differ from the default.
     overfit : bool
         Train, validate and test on the same few scenes: a network that cannot learn them by heart
         has a bug.
@@ -65,7 +64,6 @@ class DataSpec:
     n_train: int = 512
     n_val: int = 64
     n_test: int = 128
-    scene: tuple[tuple[str, float], ...] = ()
     overfit: bool = False
     root: str = field(default="", compare=False)
 
@@ -93,11 +91,9 @@ def load_data(spec: DataSpec) -> Data:
     """Make the scenes, or read CamVid."""
     if spec.kind == "camvid":
         return _camvid(spec)
-    knobs: dict[str, Any] = dict(spec.scene)
-    config = scenes.SceneConfig(**knobs)
 
     def make(n: int, seed: int) -> ImageSet:
-        return ImageSet.of(SceneDataset(n, seed=seed, size=spec.size, config=config))
+        return ImageSet.of(SceneDataset(n, seed=seed, size=spec.size))
 
     names = class_names_of(spec)
     if spec.overfit:
@@ -174,10 +170,13 @@ class Job:
     preset : {"mini", "paper"}
     options : dict
         For the network.
-    weighting : {"none", "median", "enet"}
-        How to weight classes.
+    weighting : {"enet", "median", "none"}
+        How to weight classes in the cross-entropy.
     augment : bool
         Whether to augment.
+    crf : bool
+        Whether to take the network of this name as it was trained, with this seed, and put a dense
+        CRF behind it, instead of training.
     """
 
     label: str
@@ -187,8 +186,9 @@ class Job:
     recipe: Recipe
     preset: str = "mini"
     options: dict[str, Any] = field(default_factory=dict)
-    weighting: str = "none"
+    weighting: str = "enet"
     augment: bool = True
+    crf: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return what identifies the job, as JSON reads it back."""
@@ -247,6 +247,14 @@ def run_job(
         baseline.fit(data.train, len(data.class_names), job.seed)
         predicted = baseline.predict(data.test.images)
         result["seconds"] = time.perf_counter() - started
+    elif job.crf:
+        trained = replace(job, label=job.network, crf=False)
+        before = run_job(trained, work, device=device, on_step=on_step, progress=progress)
+        net = build(job.network, len(data.class_names), job.seed, job.preset, **job.options)
+        load_weights(net, trained.folder(work) / "weights.safetensors")
+        both, result["crf"] = crf_after(net, data.val, data.class_names)
+        predicted = predict(both, data.test)
+        result["seconds"] = before["seconds"] + time.perf_counter() - started
     else:
         net = build(job.network, len(data.class_names), job.seed, job.preset, **job.options)
         run = _train(job, net, data, folder, device, on_step, progress)
@@ -351,7 +359,7 @@ def measure(jobs: Sequence[Job], *, device: str = "cpu", rounds: int = 20) -> di
     """
     nets, facts = {}, {}
     for job in jobs:
-        if job.network in BASELINES or job.label in nets:
+        if job.network in BASELINES or job.crf or job.label in nets:
             continue
         n_classes = len(class_names_of(job.data))
         net = build(job.network, n_classes, job.seed, job.preset, **job.options)
@@ -408,7 +416,7 @@ def _row(results: list[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]
         columns = zip(*(each[name] for each in results), strict=True)
         row[name] = [spread(column) for column in columns]
     row["confusion"] = middle["confusion"]
-    for name in ("stopped", "best_step", "weights_mean_iou"):
+    for name in ("stopped", "best_step", "weights_mean_iou", "crf"):
         if name in middle:
             row[name] = [each.get(name) for each in results]
     return row | facts.get(job["label"], {})

@@ -111,6 +111,8 @@ def fit(
 
                 optimizer.zero_grad()
                 loss.backward()
+                if recipe.clip_norm:
+                    nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
                 for group in optimizer.param_groups:
                     group["lr"] = learning_rate(recipe, step)
                 optimizer.step()

@@ -21,8 +21,10 @@ class Recipe:
         Images in an update.
     optimizer : {"adamw", "sgd"}, default "adamw"
         AdamW (Loshchilov and Hutter 2019), or stochastic gradient descent with momentum.
-    lr : float, default 2e-3
+    lr : float, default 5e-3
         Learning rate; schedules scale it.
+    clip_norm : float, default 5
+        Gradients with a larger norm are shortened to it; 0 leaves them as they are.
     warm_up_steps : int, default 20
         Updates in which the rate rises to `lr`.
     power : float, default 0.9
@@ -57,7 +59,8 @@ class Recipe:
     n_steps: int = 600
     batch_size: int = 8
     optimizer: str = "adamw"
-    lr: float = 2e-3
+    lr: float = 5e-3
+    clip_norm: float = 5.0
     warm_up_steps: int = 20
     power: float = 0.9
     momentum: float = 0.9
@@ -85,7 +88,7 @@ class Recipe:
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
                 raise ValueError(f"{name}={value!r}: pass a whole number from {least}")
-        for name in ("lr", "power", "momentum", "weight_decay", "aux_weight"):
+        for name in ("lr", "clip_norm", "power", "momentum", "weight_decay", "aux_weight"):
             value = getattr(self, name)
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}={value!r}: pass a number from 0")

@@ -1,13 +1,14 @@
 """Ablations as data: each variant changes one thing of the experiment and asks one question.
 
 What a variant does not mention is as in the experiment. It is fair to compare it with the variant
-named in `against`.
+named in `against`. A variant that changes nothing bears the name of its network, and is the same
+training as that network's row in the table of networks.
 """
 
 from dataclasses import dataclass, field
 from typing import Any
 
-WEIGHTINGS = ("none", "median", "enet")
+WEIGHTINGS = ("enet", "median", "none")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,95 +17,132 @@ class Variant:
 
     Attributes
     ----------
+    network : str
+        Name in the zoo.
+    against : str, optional
+        Name of the variant to compare with; None for one that others are compared with.
     question : str
         What the comparison answers.
-    against : str, default "base"
-        Name of the variant to compare with.
-    network : str, default "unet-same"
-        Name in the zoo.
     options : dict
         For the network.
     recipe : dict
         Fields of `Recipe` that change.
-    weighting : {"none", "median", "enet"}, default "none"
+    weighting : {"enet", "median", "none"}, default "enet"
         How classes are weighted in the cross-entropy.
-    augment : bool, default True
-        Whether training images are augmented.
-    scene : dict
-        Knobs of `SceneConfig` that change, in training and in test.
+    crf : bool, default False
+        Whether a dense CRF is put behind the trained network (see `seglearn.training.crf_after`).
     """
 
-    question: str
-    against: str = "base"
-    network: str = "unet-same"
+    network: str
+    against: str | None = None
+    question: str = ""
     options: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
-    weighting: str = "none"
-    augment: bool = True
-    scene: dict[str, Any] = field(default_factory=dict)
+    weighting: str = "enet"
+    crf: bool = False
 
 
 VARIANTS: dict[str, Variant] = {
-    "base": Variant(question="What do we compare with?"),
-    # The loss.
-    "median-frequency": Variant(
-        question="Do rare classes gain from median frequency balancing, and what do others lose?",
-        weighting="median",
+    # Skips: three trainings, each with one skip more.
+    "fcn-32s": Variant(network="fcn-32s"),
+    "fcn-16s": Variant(
+        network="fcn-16s", against="fcn-32s", question="What is the first skip worth?"
     ),
-    "enet-weights": Variant(question="Is ENet's bounded weighting gentler?", weighting="enet"),
-    "dice": Variant(question="Is Dice enough on its own?", recipe={"losses": {"dice": 1.0}}),
-    "cross-entropy+dice": Variant(
-        question="Does Dice help cross-entropy?",
-        recipe={"losses": {"cross_entropy": 1.0, "dice": 1.0}},
+    "fcn-8s": Variant(
+        network="fcn-8s", against="fcn-16s", question="What is the second skip worth?"
     ),
-    "lovasz": Variant(
-        question="What if we train what we measure, the mean IoU?",
-        recipe={"losses": {"lovasz": 1.0}},
+    # Unpooling.
+    "segnet": Variant(network="segnet"),
+    "segnet-bilinear": Variant(
+        network="segnet",
+        against="segnet",
+        question="What if the decoder interpolates, and does not know where the maxima were?",
+        options={"unpooling": "bilinear"},
     ),
-    "cross-entropy+lovasz": Variant(
-        question="Does Lovász-softmax help cross-entropy?",
-        recipe={"losses": {"cross_entropy": 1.0, "lovasz": 1.0}},
+    # Dilation.
+    "dilated": Variant(network="dilated"),
+    "dilated-off": Variant(
+        network="dilated",
+        against="dilated",
+        question="What if every dilation is 1: as many weights, a smaller view?",
+        options={"dilate": False},
     ),
-    # The optimisation.
-    "sgd": Variant(
-        question="Was AdamW needed?",
-        recipe={"optimizer": "sgd", "lr": 0.05, "weight_decay": 5e-4},
+    # Context: atrous spatial pyramid pooling, pyramid pooling, large kernels.
+    "deeplab-v3": Variant(network="deeplab-v3"),
+    "deeplab-v3-no-rates": Variant(
+        network="deeplab-v3",
+        against="deeplab-v3",
+        question="What if the pyramid has only its 1×1 branch and the mean over the image?",
+        options={"rates": ()},
     ),
-    "constant-rate": Variant(
-        question="What is the poly schedule worth?",
-        recipe={"power": 0.0},
+    "deeplab-v3-no-aspp": Variant(
+        network="deeplab-v3",
+        against="deeplab-v3",
+        question="What if only the 1×1 branch is left?",
+        options={"rates": (), "image_pooling": False},
     ),
-    "no-warm-up": Variant(question="Does a careful start matter?", recipe={"warm_up_steps": 0}),
-    "rate-too-high": Variant(
-        question="What does a learning rate that is far too high look like?", recipe={"lr": 1.0}
-    ),
-    "frozen-batch-norm": Variant(
-        question="What if batch normalisation keeps its initial statistics?",
-        recipe={"train_batch_norm": False},
-    ),
-    "no-augmentation": Variant(question="What is augmentation worth?", augment=False),
-    # The network.
-    "shallow": Variant(question="What do two poolings instead of four cost?", options={"depth": 2}),
-    "pspnet": Variant(question="What do we compare auxiliary losses with?", network="pspnet"),
-    "pspnet-no-auxiliary": Variant(
-        question="What is the auxiliary loss worth?",
-        against="pspnet",
+    "pspnet": Variant(network="pspnet"),
+    "pspnet-bin-1": Variant(
         network="pspnet",
+        against="pspnet",
+        question="Is the mean over the whole image enough?",
+        options={"bins": (1,)},
+    ),
+    "pspnet-no-bins": Variant(
+        network="pspnet",
+        against="pspnet",
+        question="What if nothing is pooled?",
+        options={"bins": ()},
+    ),
+    "gcn": Variant(network="gcn"),
+    "gcn-k3": Variant(
+        network="gcn",
+        against="gcn",
+        question="What if the kernels are 3 cells wide instead of 7?",
+        options={"k": 3},
+    ),
+    "gcn-k11": Variant(
+        network="gcn",
+        against="gcn",
+        question="Do kernels of 11 cells gain more than those of 7?",
+        options={"k": 11},
+    ),
+    "gcn-k15": Variant(
+        network="gcn",
+        against="gcn",
+        question="Do kernels of 15 cells, the paper's, gain more than those of 7?",
+        options={"k": 15},
+    ),
+    # The CRF, after the network and within it.
+    "fcn-8s+crf": Variant(
+        network="fcn-8s",
+        against="fcn-8s",
+        question="What does a dense CRF add after the network was trained?",
+        crf=True,
+    ),
+    "crf-rnn": Variant(
+        network="crf-rnn",
+        against="fcn-8s+crf",
+        question="Is a CRF that is trained with the network better than one put behind it?",
+    ),
+    # The loss.
+    "pspnet-no-auxiliary": Variant(
+        network="pspnet",
+        against="pspnet",
+        question="What is the auxiliary loss worth?",
         recipe={"aux_weight": 0.0},
     ),
-    # The scenes.
-    "no-twins": Variant(
-        question="How much of the error is classes that only context tells apart?",
-        scene={"grey_twins": 0.0, "green_twins": 0.0},
+    "unet-same": Variant(network="unet-same"),
+    "unet-same-unweighted": Variant(
+        network="unet-same",
+        against="unet-same",
+        question="What if every pixel counts alike, whatever its class?",
+        weighting="none",
     ),
-    "rare-things": Variant(
-        question="What if nine of ten cars, people and poles are left out?",
-        scene={"imbalance": 0.9},
-    ),
-    "rare-things-median": Variant(
-        question="Does balancing help when things are really rare?",
-        against="rare-things",
+    "unet-same-median": Variant(
+        network="unet-same",
+        against="unet-same",
+        question="Is median frequency balancing better than ENet's bounded weights?",
         weighting="median",
-        scene={"imbalance": 0.9},
     ),
 }

@@ -2,6 +2,7 @@ import pytest
 import torch
 from torch import nn
 
+from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 from seglearn.nets.dilated import ContextModule, Dilated
 from seglearn.nets.receptive_field import output_stride, receptive_field
@@ -96,3 +97,13 @@ def test_context_starts_as_the_identity(large):
 def test_refuses(options):
     with pytest.raises(ValueError, match=r"context|padding"):
         Dilated(4, **{**THIN, **options})
+
+
+def test_dilation_can_be_switched_off_without_changing_a_weight():
+    on, off = zoo.create("dilated", 5), zoo.create("dilated", 5, dilate=False)
+    assert [p.shape for p in on.parameters()] == [p.shape for p in off.parameters()]
+    assert {conv.dilation for conv in modules_of(off, nn.Conv2d).values()} == {(1, 1)}
+    assert receptive_field(off).size < receptive_field(on).size
+    assert output_stride(off, "final") == output_stride(on, "final") == 8
+    with pytest.raises(ValueError, match="padding='same'"):
+        zoo.create("dilated", 5, dilate=False, padding="mirror")

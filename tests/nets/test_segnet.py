@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import nn
 
-from seglearn.nets import segnet
+from seglearn.nets import segnet, zoo
 from seglearn.nets.blocks import count_parameters
 from seglearn.nets.segnet import median_frequency_weights
 
@@ -83,3 +83,12 @@ def test_median_frequency_weights_leave_ignored_pixels_out():
         median_frequency_weights(labels, 2, ignore_index=None)
     with pytest.raises(ValueError, match="no pixel"):
         median_frequency_weights([np.full((2, 2), 255)], 2)
+
+
+def test_bilinear_unpooling_changes_nothing_but_where_values_go():
+    with_indices, bilinear = mini("segnet"), zoo.create("segnet", 5, unpooling="bilinear").eval()
+    assert not modules_of(bilinear, nn.MaxUnpool2d)
+    assert [p.shape for p in bilinear.parameters()] == [p.shape for p in with_indices.parameters()]
+    assert bilinear(images(1, 3, 65, 70)).shape == with_indices(images(1, 3, 65, 70)).shape
+    with pytest.raises(ValueError, match="unpooling='nearest'"):
+        zoo.create("segnet", 5, unpooling="nearest")
