@@ -37,6 +37,7 @@ from tqdm import tqdm
 from seglearn.nets import zoo
 from seglearn.training import experiment
 from seglearn.training.baselines import BASELINES
+from seglearn.training.ceiling import STRIDES, ceiling
 from seglearn.training.checkpoints import save_json
 from seglearn.training.experiment import DataSpec, Job
 from seglearn.training.recipe import Recipe
@@ -45,7 +46,6 @@ from seglearn.training.variants import VARIANTS
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_WEIGHTS = 1_000_000  # bytes
-LEARNED = 0.9  # mean IoU on eight images that were learned by heart
 
 # Steps, images a step, size of scenes and of CamVid's images, numbers of scenes.
 BUDGETS: dict[str, dict[str, Any]] = {
@@ -81,7 +81,7 @@ def make_jobs(options: argparse.Namespace) -> list[Job]:
         data = DataSpec("camvid", budget["camvid"], 0, 0, 0, root=str(options.camvid))
     if options.task == "overfit":
         data = replace(data, n_train=8, n_val=0, n_test=0, overfit=True)
-        recipe = replace(recipe, batch_size=8)
+        recipe = replace(recipe, batch_size=8, evaluate_every=max(1, min(25, steps // 6)))
 
     names = options.networks or default_networks(options)
     jobs = []
@@ -248,6 +248,8 @@ def write_results(jobs: list[Job], work: Path, options: argparse.Namespace) -> l
         for row in table["rows"]:
             row["question"] = VARIANTS[row["label"]].question
             row["against"] = VARIANTS[row["label"]].against
+    if options.task == "overfit":
+        add_what_is_wanted(table["rows"], jobs[0].data)
     name = options.data if options.task == "networks" else options.task
     path = options.out / "experiment" / f"{name}.json"
     save_json(path, table)
@@ -255,14 +257,29 @@ def write_results(jobs: list[Job], work: Path, options: argparse.Namespace) -> l
 
     complaints = []
     for row in table["rows"]:
-        if options.task == "overfit" and row["mean_iou"]["mean"] < LEARNED:
+        if options.task == "overfit" and row["mean_iou"]["mean"] < row["wanted"]:
             complaints.append(
                 f"{row['label']} did not learn eight images by heart: "
-                f"mean IoU {row['mean_iou']['mean']:.3f} < {LEARNED}"
+                f"mean IoU {row['mean_iou']['mean']:.3f} < {row['wanted']:.3f}"
             )
         if options.task == "networks" and options.data == "scenes":
             complaints += publish(done[row["label"], row["median_seed"]], work, options.out)
     return complaints
+
+
+def add_what_is_wanted(rows: list[dict[str, Any]], data: DataSpec) -> None:
+    """Say which mean IoU shows that eight images were learned.
+
+    Where scores are only interpolated, it is 95 % of the best that such scores can draw.
+    """
+    images = experiment.load_data(data).train
+    n_classes = len(experiment.class_names_of(data))
+    best = {stride: ceiling(images.labels, n_classes, stride) for stride in {*STRIDES.values()}}
+    for row in rows:
+        row["wanted"] = experiment.LEARNED
+        if row["label"] in STRIDES:
+            row["ceiling"] = experiment.rounded(best[STRIDES[row["label"]]])
+            row["wanted"] = experiment.rounded(0.95 * row["ceiling"])
 
 
 def publish(result: dict[str, Any], work: Path, out: Path) -> list[str]:

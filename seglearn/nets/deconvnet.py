@@ -101,7 +101,9 @@ def _deconv(in_channels: int, out_channels: int, kernel: int, padding: int) -> n
     )
 
 
-_MINI: dict[str, Any] = {"widths": (8, 16, 32, 56, 56), "fc_width": 64, "fc_kernel": 3}
+# At 96×96, five poolings leave 3×3 cells. A kernel of 3 would squeeze them into one, as 7 does with
+# the paper's 7×7, and from one cell of 64 numbers eight scenes are learned to a mIoU of 0.68 only.
+_MINI: dict[str, Any] = {"widths": (8, 16, 32, 64, 64), "fc_width": 64, "fc_kernel": 1}
 
 zoo.register(
     zoo.Card(

@@ -179,7 +179,7 @@ _MINI: dict[int, dict[str, Any]] = {
 
 def _register(depth: int, parameters: int, *results: zoo.Result) -> None:
     paper: dict[str, Any] = {"layers": LAYERS[depth], "growth": GROWTH[depth]}
-    mini: dict[str, Any] = {"start": 16, "dropout": 0.05} | _MINI[depth]
+    mini: dict[str, Any] = {"start": 8, "dropout": 0.05} | _MINI[depth]
     zoo.register(
         zoo.Card(
             name=f"fc-densenet-{depth}",

@@ -206,8 +206,9 @@ _PAPER = (
     "Segmentation, MICCAI 2015"
 )
 
-# One pooling less: at depth 4 a 96×96 image would need 300×300 pixels of mirrored context.
-_MINI: dict[str, Any] = {"width": 8, "depth": 3, "dropout": 0.1}
+# One pooling less: at depth 4 a 96×96 image would need 300×300 pixels of mirrored context. With batch
+# normalisation, which is younger than the paper: without it, training would take far longer.
+_MINI: dict[str, Any] = {"width": 8, "depth": 3, "dropout": 0.1, "batch_norm": True}
 _SAME: dict[str, Any] = {"padding": "same", "batch_norm": True}
 
 zoo.register(

@@ -35,6 +35,7 @@ def fit(
     device: str | torch.device = "cpu",
     progress: bool = True,
     on_step: Callable[[Run], None] | None = None,
+    enough: float | None = None,
 ) -> Run:
     """Train a network, and leave it with the weights that were best on the validation set.
 
@@ -67,6 +68,8 @@ def fit(
     on_step : callable, optional
         Called with the run after each update. It may wait, to pause, and raise
         `KeyboardInterrupt`, to stop.
+    enough : float, optional
+        Stop as soon as an evaluation gives a mean IoU as high as this.
 
     Returns
     -------
@@ -128,7 +131,7 @@ def fit(
                     if run.best is run.evaluations[-1]:
                         best = copy_weights(net)
                     bar.set_postfix(loss=run.losses[-1], mIoU=run.evaluations[-1].mean_iou)
-                    run.stopped = reason_to_stop(run, recipe)
+                    run.stopped = reason_to_stop(run, recipe, enough)
                     run.seconds = time.perf_counter() - start
                     if checkpoint is not None:
                         note = describe(recipe, class_names, train_set) | {"run": run.to_dict()}
@@ -185,8 +188,10 @@ def make_optimizer(net: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     )
 
 
-def reason_to_stop(run: Run, recipe: Recipe) -> str:
+def reason_to_stop(run: Run, recipe: Recipe, enough: float | None) -> str:
     """Say why a run is over after its last evaluation; empty if it is not."""
+    if enough is not None and run.evaluations[-1].mean_iou >= enough:
+        return "learned"
     if len(run.losses) >= recipe.n_steps:
         return "finished"
     best = run.evaluations.index(run.best) if run.best else 0

@@ -1,95 +1,55 @@
-"""Every small network learns eight scenes by heart. Minutes a network, so only when asked for:
+"""Small networks learn eight scenes by heart; one that cannot has a bug.
 
-    SEGLEARN_OVERFIT=1 pytest tests/nets/test_overfit.py -s -k segnet
+Three do so in every run, all when asked for, a minute or two each:
 
-A network whose last map is coarse and only interpolated cannot draw a pole two pixels wide. What
-it can reach at best is measured as well: the scores of each cell are trained freely, without any
-network. It has to come close to that.
+    SEGLEARN_OVERFIT=1 pytest tests/nets/test_overfit.py
+
+A network whose last scores lie eight pixels apart and are only interpolated cannot draw a pole two
+pixels wide, so it has to come close to what such scores can draw at best.
 """
 
-import math
 import os
-import time
 
 import pytest
 import torch
-from torch.nn import functional as F
 
 from seglearn.data import scenes
-from seglearn.metrics import ConfusionMatrix
 from seglearn.nets import zoo
+from seglearn.training import Recipe
+from seglearn.training.ceiling import STRIDES, ceiling
+from seglearn.training.experiment import LEARNED, DataSpec, Job, load_data, run_job
 
-pytestmark = pytest.mark.skipif(
-    not os.environ.get("SEGLEARN_OVERFIT"), reason="minutes a network; set SEGLEARN_OVERFIT=1"
+ALWAYS = ("gcn", "segnet", "deeplab-v3-plus")
+DATA = DataSpec(n_train=8, n_val=0, n_test=0, overfit=True)
+RECIPE = Recipe(n_steps=600, evaluate_every=25)
+on_demand = pytest.mark.skipif(
+    not os.environ.get("SEGLEARN_OVERFIT"),
+    reason="a minute or two each, the committed overfit.json has the scores; set SEGLEARN_OVERFIT=1",
 )
-ITERATIONS = 800
-ENOUGH = 0.95
-# Networks whose finest scores lie this many pixels apart. The fixed bilinear up-sampling does the
-# rest.
-STRIDES = {"fcn-32s": 32, "fcn-16s": 16, "fcn-8s": 8, "dilated-front-end": 8, "dilated": 8}
 
 
-@pytest.fixture(scope="module")
-def eight_scenes():
-    pairs = [scenes.SceneDataset(8, seed=0)[i] for i in range(8)]
-    x, target = (torch.stack(each) for each in zip(*pairs, strict=True))
-    mean, std = x.mean((0, 2, 3), keepdim=True), x.std((0, 2, 3), keepdim=True)
-    return (x - mean) / std, target
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=[] if n in ALWAYS else on_demand) for n in zoo.list()],
+)
+def test_learns_eight_scenes_by_heart(name, tmp_path):
+    threads = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        result = run_job(Job(name, name, 0, DATA, RECIPE, augment=False), tmp_path)
+    finally:
+        torch.set_num_threads(threads)
+    if name in STRIDES:
+        best = ceiling(load_data(DATA).train.labels, scenes.N_CLASSES, STRIDES[name])
+        assert result["mean_iou"] >= 0.95 * best
+    else:
+        assert result["mean_iou"] >= LEARNED
 
 
-def miou(logits, target):
-    matrix = ConfusionMatrix(scenes.N_CLASSES, ignore_index=scenes.IGNORE)
-    matrix.update(target.numpy(), logits.argmax(1).numpy())
-    return matrix.scores().mean_iou
-
-
-def fit(parameters, predict, target, lr, evaluate):
-    """Train until `evaluate` is above 0.95 or the iterations are spent; return its last value."""
-    optimizer = torch.optim.Adam(parameters, lr=lr)
-    for i in range(ITERATIONS):
-        for group in optimizer.param_groups:
-            fade = 0.5 + 0.5 * math.cos(math.pi * i / ITERATIONS)
-            group["lr"] = lr * min(1, (i + 1) / 20) * fade
-        loss = sum(F.cross_entropy(y, target, ignore_index=scenes.IGNORE) for y in predict())
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-        if i % 50 == 49 and (score := evaluate()) > ENOUGH:
-            break
-    return score
-
-
-def ceiling(stride, target):
-    """Best mIoU of free scores every `stride` pixels, bilinearly interpolated."""
-    size = target.shape[1:]
-    grid = torch.zeros(len(target), scenes.N_CLASSES, *(-(-n // stride) for n in size))
-    grid.requires_grad_()
-
-    def predict():
-        return [F.interpolate(grid, size=size, mode="bilinear", align_corners=False)]
-
-    return fit([grid], predict, target, 1.0, lambda: miou(predict()[0].detach(), target))
-
-
-@pytest.mark.parametrize("name", zoo.list())
-def test_overfits_eight_scenes(name, eight_scenes):
-    x, target = eight_scenes
-    floor = 0.95 * ceiling(STRIDES[name], target) if name in STRIDES else ENOUGH
-    net = zoo.create(name, scenes.N_CLASSES)
-    torch.manual_seed(0)
-
-    def predict():
-        logits, aux = net.forward_with_aux(x)
-        return [logits, *aux.values()]
-
-    def evaluate():
-        net.eval()
-        with torch.no_grad():
-            score = miou(net(x), target)
-        net.train()
-        return score
-
-    start = time.perf_counter()
-    score = fit(net.parameters(), predict, target, 2e-3, evaluate)
-    print(f"\n{name}: mIoU {score:.3f} (floor {floor:.3f}), {time.perf_counter() - start:.0f} s")
-    assert score >= floor
+def test_coarser_scores_draw_worse():
+    labels = load_data(DATA).train.labels[:2]
+    fine, coarse = (ceiling(labels, scenes.N_CLASSES, stride) for stride in (4, 16))
+    assert coarse < fine < 1
+    assert ceiling(labels, scenes.N_CLASSES, 1) > 0.99
+    with pytest.raises(ValueError, match="stride=0"):
+        ceiling(labels, scenes.N_CLASSES, 0)

@@ -151,6 +151,13 @@ def test_early_stop():
     assert run.best.step == 2
 
 
+def test_enough_is_enough():
+    recipe = Recipe(n_steps=40, batch_size=4, evaluate_every=2, lr=0.02)
+    _, run = train(recipe, enough=0.0)
+    assert run.stopped == "learned"
+    assert len(run.losses) == 2
+
+
 def test_divergence_stops_and_keeps_the_best_weights():
     recipe = Recipe(
         n_steps=40, batch_size=4, evaluate_every=1, lr=1e30, optimizer="sgd", warm_up_steps=0
