@@ -42,7 +42,7 @@ from seglearn.training.checkpoints import save_json
 from seglearn.training.experiment import DataSpec, Job
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
-from seglearn.training.variants import VARIANTS
+from seglearn.training.variants import VARIANTS, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_WEIGHTS = 1_000_000  # bytes
@@ -245,9 +245,7 @@ def write_results(jobs: list[Job], work: Path, options: argparse.Namespace) -> l
         environment=environment(options.device) | {"git": git_state()},
     )
     if options.task == "ablations":
-        for row in table["rows"]:
-            row["question"] = VARIANTS[row["label"]].question
-            row["against"] = VARIANTS[row["label"]].against
+        compare(table["rows"])
     if options.task == "overfit":
         add_what_is_wanted(table["rows"], jobs[0].data)
     name = options.data if options.task == "networks" else options.task
@@ -265,6 +263,22 @@ def write_results(jobs: list[Job], work: Path, options: argparse.Namespace) -> l
         if options.task == "networks" and options.data == "scenes":
             complaints += publish(done[row["label"], row["median_seed"]], work, options.out)
     return complaints
+
+
+def compare(rows: list[dict[str, Any]]) -> None:
+    """Add to each variant its question, and how it differs from what it is compared with."""
+    found = {row["label"]: row for row in rows}
+    for row in rows:
+        variant = VARIANTS[row["label"]]
+        row["against"] = variant.against
+        if variant.against not in found:
+            continue
+        row |= {"question": variant.question, "expected": variant.expected}
+        for name in ("mean_iou", "boundary_iou"):
+            pairs = zip(row[name]["values"], found[variant.against][name]["values"], strict=True)
+            row[f"{name}_difference"] = experiment.spread([ours - theirs for ours, theirs in pairs])
+        if len(row["seeds"]) > 1:
+            row["verdict"] = verdict(row["mean_iou_difference"]["values"], variant.expected)
 
 
 def add_what_is_wanted(rows: list[dict[str, Any]], data: DataSpec) -> None:

@@ -5,6 +5,7 @@ named in `against`. A variant that changes nothing bears the name of its network
 training as that network's row in the table of networks.
 """
 
+import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +24,9 @@ class Variant:
         Name of the variant to compare with; None for one that others are compared with.
     question : str
         What the comparison answers.
+    expected : {-1, 0, 1}, default 0
+        Whether the paper reports that this variant has a lower or a higher mean IoU; 0 if it does
+        not say.
     options : dict
         For the network.
     recipe : dict
@@ -36,6 +40,7 @@ class Variant:
     network: str
     against: str | None = None
     question: str = ""
+    expected: int = 0
     options: dict[str, Any] = field(default_factory=dict)
     recipe: dict[str, Any] = field(default_factory=dict)
     weighting: str = "enet"
@@ -46,10 +51,16 @@ VARIANTS: dict[str, Variant] = {
     # Skips: three trainings, each with one skip more.
     "fcn-32s": Variant(network="fcn-32s"),
     "fcn-16s": Variant(
-        network="fcn-16s", against="fcn-32s", question="What is the first skip worth?"
+        network="fcn-16s",
+        against="fcn-32s",
+        question="What is the first skip worth?",
+        expected=1,
     ),
     "fcn-8s": Variant(
-        network="fcn-8s", against="fcn-16s", question="What is the second skip worth?"
+        network="fcn-8s",
+        against="fcn-16s",
+        question="What is the second skip worth?",
+        expected=1,
     ),
     # Unpooling.
     "segnet": Variant(network="segnet"),
@@ -57,6 +68,7 @@ VARIANTS: dict[str, Variant] = {
         network="segnet",
         against="segnet",
         question="What if the decoder interpolates, and does not know where the maxima were?",
+        expected=-1,
         options={"unpooling": "bilinear"},
     ),
     # Dilation.
@@ -65,6 +77,7 @@ VARIANTS: dict[str, Variant] = {
         network="dilated",
         against="dilated",
         question="What if every dilation is 1: as many weights, a smaller view?",
+        expected=-1,
         options={"dilate": False},
     ),
     # Context: atrous spatial pyramid pooling, pyramid pooling, large kernels.
@@ -73,12 +86,14 @@ VARIANTS: dict[str, Variant] = {
         network="deeplab-v3",
         against="deeplab-v3",
         question="What if the pyramid has only its 1×1 branch and the mean over the image?",
+        expected=-1,
         options={"rates": ()},
     ),
     "deeplab-v3-no-aspp": Variant(
         network="deeplab-v3",
         against="deeplab-v3",
         question="What if only the 1×1 branch is left?",
+        expected=-1,
         options={"rates": (), "image_pooling": False},
     ),
     "pspnet": Variant(network="pspnet"),
@@ -86,12 +101,14 @@ VARIANTS: dict[str, Variant] = {
         network="pspnet",
         against="pspnet",
         question="Is the mean over the whole image enough?",
+        expected=-1,
         options={"bins": (1,)},
     ),
     "pspnet-no-bins": Variant(
         network="pspnet",
         against="pspnet",
         question="What if nothing is pooled?",
+        expected=-1,
         options={"bins": ()},
     ),
     "gcn": Variant(network="gcn"),
@@ -99,18 +116,21 @@ VARIANTS: dict[str, Variant] = {
         network="gcn",
         against="gcn",
         question="What if the kernels are 3 cells wide instead of 7?",
+        expected=-1,
         options={"k": 3},
     ),
     "gcn-k11": Variant(
         network="gcn",
         against="gcn",
         question="Do kernels of 11 cells gain more than those of 7?",
+        expected=1,
         options={"k": 11},
     ),
     "gcn-k15": Variant(
         network="gcn",
         against="gcn",
         question="Do kernels of 15 cells, the paper's, gain more than those of 7?",
+        expected=1,
         options={"k": 15},
     ),
     # The CRF, after the network and within it.
@@ -118,18 +138,21 @@ VARIANTS: dict[str, Variant] = {
         network="fcn-8s",
         against="fcn-8s",
         question="What does a dense CRF add after the network was trained?",
+        expected=1,
         crf=True,
     ),
     "crf-rnn": Variant(
         network="crf-rnn",
         against="fcn-8s+crf",
         question="Is a CRF that is trained with the network better than one put behind it?",
+        expected=1,
     ),
     # The loss.
     "pspnet-no-auxiliary": Variant(
         network="pspnet",
         against="pspnet",
         question="What is the auxiliary loss worth?",
+        expected=-1,
         recipe={"aux_weight": 0.0},
     ),
     "unet-same": Variant(network="unet-same"),
@@ -137,6 +160,7 @@ VARIANTS: dict[str, Variant] = {
         network="unet-same",
         against="unet-same",
         question="What if every pixel counts alike, whatever its class?",
+        expected=-1,
         weighting="none",
     ),
     "unet-same-median": Variant(
@@ -146,3 +170,30 @@ VARIANTS: dict[str, Variant] = {
         weighting="median",
     ),
 }
+
+
+def verdict(differences: list[float], expected: int) -> str:
+    """Say whether differences of a score, one a seed, are what a paper reports.
+
+    They agree, or contradict it, if all have the same sign and their mean is larger than their
+    standard deviation; with so few seeds anything else decides nothing.
+
+    Parameters
+    ----------
+    differences : list of float
+        Variant minus what it is compared with, at least two.
+    expected : {-1, 0, 1}
+        As in `Variant`.
+
+    Returns
+    -------
+    {"agrees", "contradicts", "undecided", "higher", "lower"}
+        The last two if nothing is expected.
+    """
+    mean = statistics.fmean(differences)
+    same_sign = min(differences) > 0 or max(differences) < 0
+    if not same_sign or abs(mean) <= statistics.stdev(differences):
+        return "undecided"
+    if expected == 0:
+        return "higher" if mean > 0 else "lower"
+    return "agrees" if mean * expected > 0 else "contradicts"

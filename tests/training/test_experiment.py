@@ -13,7 +13,7 @@ from seglearn.data import labels, scenes
 from seglearn.nets import zoo
 from seglearn.training import Recipe, baselines, experiment, load_weights
 from seglearn.training.experiment import DataSpec, Job
-from seglearn.training.variants import VARIANTS, WEIGHTINGS
+from seglearn.training.variants import VARIANTS, WEIGHTINGS, verdict
 
 from ..conftest import ROOT
 from .conftest import make_set
@@ -239,6 +239,21 @@ def test_variants_are_known_to_what_they_change():
             assert variant.question.endswith("?"), name
         else:
             assert name == variant.network
+
+
+@pytest.mark.parametrize(
+    ("differences", "expected", "says"),
+    [
+        ([0.02, 0.03, 0.04], 1, "agrees"),
+        ([0.02, 0.03, 0.04], -1, "contradicts"),
+        ([0.02, 0.03, 0.04], 0, "higher"),
+        ([-0.02, -0.03], 0, "lower"),
+        ([0.02, 0.03, -0.01], 1, "undecided"),
+        ([0.001, 0.001, 0.2], 1, "undecided"),
+    ],
+)
+def test_verdicts(differences, expected, says):
+    assert verdict(differences, expected) == says
 
 
 def options(script, *words):
