@@ -14,7 +14,17 @@ from torch import Tensor, nn
 __all__ = ["convolutionise"]
 
 # Act on each number alone, so they do to a map what they do to a vector.
-_POINTWISE = (nn.Identity, nn.ReLU, nn.LeakyReLU, nn.ELU, nn.GELU, nn.SiLU, nn.Sigmoid, nn.Tanh)
+_POINTWISE = (
+    nn.Identity,
+    nn.Dropout,
+    nn.ReLU,
+    nn.LeakyReLU,
+    nn.ELU,
+    nn.GELU,
+    nn.SiLU,
+    nn.Sigmoid,
+    nn.Tanh,
+)
 
 
 def convolutionise(
@@ -80,7 +90,7 @@ def convolutionise(
             elif isinstance(layer, nn.Linear):
                 layers.append(_as_convolution(layer, shape))
                 shape = (layer.out_features, 1, 1)
-            elif isinstance(layer, nn.Dropout | _POINTWISE):
+            elif isinstance(layer, _POINTWISE):
                 layers.append(layer)
             else:
                 raise TypeError(

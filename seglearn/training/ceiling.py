@@ -16,8 +16,6 @@ STRIDES = {
     "fcn-16s": 16,
     "fcn-8s": 8,
     "crf-rnn": 8,
-    "dilated-front-end": 8,
-    "dilated": 8,
 }
 
 

@@ -104,6 +104,6 @@ def test_dilation_can_be_switched_off_without_changing_a_weight():
     assert [p.shape for p in on.parameters()] == [p.shape for p in off.parameters()]
     assert {conv.dilation for conv in modules_of(off, nn.Conv2d).values()} == {(1, 1)}
     assert receptive_field(off).size < receptive_field(on).size
-    assert output_stride(off, "final") == output_stride(on, "final") == 8
+    assert output_stride(off, "final") == output_stride(on, "final") == 4
     with pytest.raises(ValueError, match="padding='same'"):
         zoo.create("dilated", 5, dilate=False, padding="mirror")
