@@ -28,7 +28,7 @@ import subprocess
 import sys
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +147,8 @@ def work_on(job: Job, work: Path, device: str) -> dict[str, Any]:
         with _steps.get_lock():
             _steps.value += len(run.losses) - seen
         seen = len(run.losses)
-        if _stop.is_set():
+        parent = parent_process()
+        if _stop.is_set() or (parent is not None and not parent.is_alive()):
             raise KeyboardInterrupt
 
     return experiment.run_job(job, work, device=device, on_step=on_step)

@@ -169,17 +169,17 @@ class FCDenseNet(SegmentationNet):
 
 # The mini presets keep the proportions: 67 and 103 grow by 16 for 56's 12, 67 is a little deeper than
 # 56, and 103 is deepest at the bottom. Three transitions instead of five leave a map of 12×12 of a
-# 96×96 scene. Dropout of a fifth of so few maps would keep them from learning.
+# 96×96 scene. So few maps cannot spare any to dropout, and one layer at full resolution must do.
 _MINI: dict[int, dict[str, Any]] = {
-    56: {"layers": (2, 2, 2, 2, 2, 2, 2), "growth": 6},
-    67: {"layers": (2, 2, 3, 3, 3, 2, 2), "growth": 8},
-    103: {"layers": (2, 3, 4, 6, 4, 3, 2), "growth": 8},
+    56: {"layers": (1, 2, 2, 2, 2, 2, 1), "growth": 6},
+    67: {"layers": (1, 2, 3, 3, 3, 2, 1), "growth": 8},
+    103: {"layers": (1, 3, 4, 6, 4, 3, 1), "growth": 8},
 }
 
 
 def _register(depth: int, parameters: int, *results: zoo.Result) -> None:
     paper: dict[str, Any] = {"layers": LAYERS[depth], "growth": GROWTH[depth]}
-    mini: dict[str, Any] = {"start": 8, "dropout": 0.05} | _MINI[depth]
+    mini: dict[str, Any] = {"start": 8, "dropout": 0.0} | _MINI[depth]
     zoo.register(
         zoo.Card(
             name=f"fc-densenet-{depth}",
