@@ -7,8 +7,14 @@ __getattr__, __dir__, __all__ = lazy.attach(
     submodules=["base", "codec"],
     submod_attrs={
         "browser_check": ["BrowserCheck"],
+        "checkerboard": ["Checkerboard"],
         "confusion_workbench": ["ConfusionWorkbench"],
+        "convolution_explorer": ["ConvolutionExplorer"],
         "iou_bench": ["IoUBench"],
         "panoptic_scene": ["PanopticScene"],
+        "skips": ["Skips"],
+        "receptive_field": ["ReceptiveField"],
+        "superpixel_lab": ["SuperpixelLab"],
+        "spectral_explorer": ["SpectralExplorer"],
     },
 )

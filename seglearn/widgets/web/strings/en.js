@@ -247,6 +247,115 @@ export const confusionWorkbench = {
 
 const inPercent = (x) => (x == null ? "–" : `${(100 * x).toFixed(2)}\u202f%`);
 
+export const superpixelLab = {
+  title: "Superpixel lab",
+  prompt: "Press Play.",
+  tabs: { label: "View", steps: "SLIC step by step", compare: "Compare 7" },
+  pictures: { label: "Picture", coffee: "Coffee", camera: "Tripod" },
+  sliders: { n_segments: "Superpixels", compactness: "Compactness m", sigma: "Blur σ", noise: "Noise" },
+  units: { n_segments: String, compactness: String, sigma: (n) => `${n} px`, noise: (n) => (n ? `± ${n}` : "none") },
+  stages: { label: "Steps of SLIC", seeds: "Seeds", nudge: "Gradient nudge", assign: "Assign", update: "Update", connect: "Connect" },
+  next: "Step",
+  play: "Play",
+  pause: "Pause",
+  scrub: "Position in the run",
+  position: (stage, iteration) => (iteration ? `${stage} ${iteration} of 10` : stage),
+  show: { label: "Show", borders: "Borders", means: "Mean colours" },
+  stage: "Picture with superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
+  probe: (row, col) => `pixel (${row}, ${col})`,
+  panel: {
+    seeds: ["Seeds on a grid", "k seeds, the nearest grid to the number asked for. None ever looks beyond its dashed 2S × 2S window."],
+    nudge: ["Off the edge", "Each seed moves to the flattest of nine pixels; the colour of an edge is nobody’s."],
+    assign: ["Who gets the pixel?", "Only centres whose dashed window holds the pixel compete; the smallest D wins."],
+    update: ["Centres move", "Each goes to the mean of its pixels, in colour and in place."],
+    connect: ["Crumbs join a neighbour", ""],
+  },
+  connected: (n) => `${n} loose pieces joined the neighbour most alike: point here to see them. D is from the last Assign.`,
+  terms: {
+    dlab: "distance in CIELAB",
+    dxy: "distance in pixels",
+    S: "step of the grid",
+    m: "compactness",
+    found: "true outline with a border nearby",
+    missed: "true outline with none nearby",
+    leak: "smaller side of a true outline",
+  },
+  candidates: {
+    label: "Centres that compete for the pixel",
+    head: [["Centre"], ["d", "lab"], ["d", "xy"], ["D"]],
+  },
+  nudged: (moves) => (moves ? "The seed moves to the framed pixel." : "The seed stays: no neighbour is flatter."),
+  moved: (here, mean) => `This one moves ${here} px, the mean of all is ${mean} px:`,
+  before: "before",
+  after: "after",
+  residuals: "Mean shift in each iteration, in pixels",
+  region: {
+    label: "Superpixel under the pointer",
+    title: (id) => `Superpixel ${id}`,
+    size: (n, times, pieces) => `${n} px${times ? `, ${times} S²` : ""}${pieces > 1 ? `, in ${pieces} pieces` : ""}`,
+    mean: (l, a, b) => `L ${l}, a ${a}, b ${b}`,
+    fields: { size: "Size", mean: "Mean colour", neighbours: "Neighbours", truth: "Truth" },
+  },
+  scores: {
+    label: "Quality, and what to draw of it",
+    none: "Draw none",
+    boundary_recall: ["Boundary recall", "↑", (r) => `Share of the true outline with a border within ${r} px. Green is found, striped blue is missed.`],
+    undersegmentation_neubert_protzel: ["UE", "↓", () => "Under-segmentation error: where a superpixel crosses an outline, its smaller part is charged on both sides. Striped orange leaks."],
+    achievable_accuracy: ["ASA", "↑", () => "Achievable segmentation accuracy: with the best label for each superpixel, only striped orange is wrong."],
+    compactness: ["Compactness", "", () => "Area over squared outline; a square has 0.785. What does it cost in recall?"],
+    noTruth: "There is no truth to measure against.",
+    count: (n) => `${n} superpixels`,
+  },
+  compare: {
+    label: "Seven methods",
+    live: "live",
+    recorded: "recorded",
+    short: ["Recall", "UE", "ASA"],
+    note: "SLIC is computed here and follows m. The other six were recorded in Python, without noise or blur. ▲ is the best of seven.",
+  },
+  announce: (m) =>
+    m.n_segments === null
+      ? "Nothing is assigned yet."
+      : `${m.n_segments} superpixels. ${withTruth(m, (recall, ue) => `Boundary recall ${recall}, under-segmentation error ${ue}, ASA ${score(m.achievable_accuracy)}.`)}`,
+  pythonOwn: "# lab is the widget; its image has the noise and the blur that are set\nimage, truth = lab.image, lab.truth",
+  presets: {
+    start: {
+      label: "Start",
+      story: (m) =>
+        `Tens of thousands of pixels have become ${m.n_segments} regions. ${withTruth(m, (recall) => `Their borders run along ${recall} of the true outline. Where is the rest? `)}Press Play to see them grow; point at a pixel to see who competes for it.`,
+    },
+    few: {
+      label: "Too few",
+      story: (m) =>
+        `${m.n_segments} regions cannot follow every outline at once. ${withTruth(m, (recall, ue) => `Under-segmentation error is ${ue}: choose it to see what leaks. `)}How many superpixels halve it?`,
+    },
+    squares: {
+      label: "Squares",
+      story: (m) =>
+        `m = 100: place outweighs colour, and the regions are nearly squares. ${recallOf(m)}Point at a pixel on an outline: which term of D decides? Lower m until it is the other one.`,
+    },
+    ragged: {
+      label: "Ragged",
+      story: (m) =>
+        `m = 1: colour decides nearly alone, and borders fray along every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Which regions would you rather work with?`,
+    },
+    thin: {
+      label: "Thin structure",
+      story: (m) =>
+        `The tripod’s legs are far narrower than a cell of the grid. ${recallOf(m)}Point at a leg: what colour has its centre? How many superpixels give the legs their own?`,
+    },
+    noisy: {
+      label: "Noise",
+      story: (m) =>
+        `Noise makes neighbours differ, and D believes it. ${recallOf(m)}Raise the blur a little, then a lot. Which σ is best, and what goes missing beyond it?`,
+    },
+  },
+};
+
+/** Words on the scores, where there is a truth to measure against. */
+const withTruth = (m, words) => (m.boundary_recall == null ? "" : words(score(m.boundary_recall), score(m.undersegmentation_neubert_protzel)));
+const recallOf = (m) => withTruth(m, (recall) => `Recall is ${recall}. `);
+
 export const browserCheck = {
   waiting: "✓ Widgets reach your browser. Waiting for the kernel to answer …",
   kernel: (ms) => `✓ Widgets reach your browser. The kernel answers in ${ms} ms; dragging does not wait for it.`,
@@ -473,3 +582,672 @@ export const panopticScene = {
 
 /** The class with the most false and missed segments, and its scores. */
 const worst = ({ classes }) => Object.entries(classes).sort(([, a], [, b]) => b.fp + b.fn - a.fp - a.fn)[0];
+
+/** "2, 1, 2, 1, …", the phases of an output twice over where they are few. */
+const cycle = (values) => (values.length > 8 ? `${Math.min(...values)} to ${Math.max(...values)}` : `${(values.length < 4 ? [...values, ...values] : values).join(", ")}, …`);
+const short = (x) => String(Math.round(x * 100) / 100);
+
+export const checkerboard = {
+  title: "Checkerboard",
+  prompt: "Every input stamps the kernel onto the output. Where do the stamps pile up?",
+  settings: { label: "Layer", kernel: "kernel k", stride: "stride s", padding: "padding p" },
+  weights: {
+    label: "Weights",
+    ones: "All ones",
+    bilinear: "Bilinear",
+    random: "Random",
+    own: "Your own",
+  },
+  fit: (k) => `Set k = 2s − s mod 2 = ${k}`,
+  kernel: {
+    title: "Kernel",
+    note: "Drag a bar, or use its arrow keys.",
+    fine: "Too many weights to drag.",
+    tap: (j, phase) => `Weight w${j}${phase}`,
+    ofPhase: (letter) => `, phase ${letter}`,
+  },
+  phases: {
+    title: "Sum of the weights that reach each kind of output",
+    note: (s) => `Outputs come in s = ${s} kinds, one for each place between two inputs.`,
+    name: (letter) => `phase ${letter}`,
+    label: (letter, taps, sum) => `Phase ${letter}: ${taps} = ${sum}`,
+    many: (low, high) => (low === high ? low : `${low} to ${high}`),
+  },
+  stamps: {
+    title: "One direction, stamp by stamp",
+    slider: "Stamps",
+    play: "Play",
+    pause: "Pause",
+    of: (i, n) => `${i} of ${n}`,
+    inputs: "inputs x, to be dragged",
+    copies: "stamps x·w",
+    output: "output y",
+    counts: "stamps",
+    phase: "phase",
+    input: (i) => `Input x${i}`,
+    chart:
+      "Stamps and their sum. Left and right arrow keys walk along the output, up and down arrow keys take a stamp away or add one.",
+    point: "Point at an output to see the stamps it is made of.",
+    cut: "padding cuts this output off",
+    none: "no stamp reaches it: 0",
+    said: (o, count, sum) => `Output ${o}: ${count === 1 ? "1 stamp" : `${count} stamps`}, sum ${sum}.`,
+  },
+  verdict: {
+    label: "What comes of it",
+    even: (k, s) => `${k} mod ${s} = 0: away from the ends every output gets ${k} ÷ ${s} = ${k / s} ${k === s ? "stamp" : "stamps"}.`,
+    uneven: (k, s, counts) => `${k} mod ${s} = ${k % s}, not 0: the stamps overlap unevenly. Outputs get ${cycle(counts)} stamps in turn.`,
+    gaps: (k, s) => `k = ${k} is less than s = ${s}: between the stamps there are gaps, which get nothing at all.`,
+    flat: (sum) => `A constant image stays constant: each phase sums to ${short(sum)}.`,
+    saved: (sum) =>
+      `Yet a constant image stays constant: each phase sums to ${short(sum)}. These weights make up for the overlap; nothing makes a trained kernel do so.`,
+    ripple: (low, high, contrast) =>
+      `A constant image comes out as a pattern: phases sum to ${short(low)} and ${short(high)}, squared where rows and columns meet. Contrast in 2-D ${contrast}.`,
+    despite: (low, high, contrast) =>
+      `Even so a constant image comes out as a pattern: phases sum to ${short(low)} and ${short(high)}. Even overlap is not enough, the weights must agree too. Contrast in 2-D ${contrast}.`,
+    nothing: "All weights are 0: nothing comes out.",
+  },
+  formula: {
+    label: "Size of the output",
+    result: "output",
+    inputs: "n, the inputs",
+    stride: "s, the step from stamp to stamp",
+    kernel: "k, the width of a stamp",
+    padding: "p, outputs cut off at either end",
+  },
+  map: {
+    title: "Two directions: stamps on each output",
+    titleSums: "Two directions: weights on each output",
+    label: "Show",
+    counts: "Stamps",
+    sums: "Weights",
+    stage: "Map of the output for 5 × 5 inputs. Arrow keys move from output to output.",
+    point: "Point at a cell: its row and its column multiply.",
+    cell: (row, column, a, b) => `row ${row}, column ${column}: ${a} × ${b} = ${short(a * b)}`,
+  },
+  pictures: {
+    label: "Input picture",
+    photo: "Photograph",
+    constant: "Constant grey",
+    transposed: "Transposed convolution",
+    resized: "Resize, then convolve",
+    from: (n, m) => `${n} × ${n} → ${m} × ${m}`,
+    described: {
+      transposed: (contrast) => `Picture after the transposed convolution; contrast of the pattern ${contrast}.`,
+      resized: "Picture after resizing and a convolution with the same weights; no pattern.",
+    },
+    note: "Same input, same weights, same mean brightness. On the right each input pixel becomes a block of s × s first, and then every output sums all k × k weights.",
+  },
+  announce: (k, s, m) => `Kernel ${k}, stride ${s}: ${m.contrast === null ? "nothing comes out" : m.contrast === 0 ? "no pattern" : `pattern of contrast ${score(m.contrast_2d)}`}.`,
+  presets: {
+    given: { label: "As given", story: "Every input stamps the kernel onto the output. Where do the stamps pile up?" },
+    uneven: {
+      label: "k 3, s 2",
+      story:
+        "A stamp is three wide, the next one starts two further on: they share one output in two. The input is constant; is the output? Press Play, then look at the cat.",
+    },
+    even: {
+      label: "k 4, s 2",
+      story: "One weight more, and every output away from the ends gets two stamps. Which k would do for s = 3? Move the sliders, and watch for what the warning asks.",
+    },
+    blocks: {
+      label: "k 2, s 2",
+      story: "The stamps lie side by side and never meet. Nothing is uneven, and nothing is smooth either: each input becomes a block.",
+    },
+    random: {
+      label: "Random",
+      story:
+        "Four weights at stride 2: the overlap is even, and still there is a pattern. Phase a collects w0 and w2, phase b w1 and w3. Drag one weight until the picture is clean.",
+    },
+    bilinear: {
+      label: "Bilinear 4/2",
+      story:
+        "FCN starts its up-sampling here: 1/4, 3/4, 3/4, 1/4. Both phases sum to 1, so what is constant stays so, and between two inputs the output goes over in steps. Change an input to see them.",
+    },
+    odd: {
+      label: "Bilinear 5/3",
+      story:
+        "Five is no multiple of three, the overlap is uneven, and yet there is no pattern: an output with two stamps gets small weights. The rule k mod s = 0 is safe, not necessary. Now set the weights to all ones.",
+    },
+    fcn: {
+      label: "FCN-32s, 64/32",
+      story:
+        "The last layer of FCN-32s: 64 wide, 32 apart. Three by three inputs paint 96 × 96 pixels. No checkerboard, and no detail: this is all that a score map of stride 32 can say.",
+    },
+  },
+};
+
+export const spectralExplorer = {
+  title: "Spectral explorer",
+  prompt: "Point at the picture to see a pixel's spectrum. Click to pin it.",
+  sensors: { label: "Sensor", pan: "Panchromatic", rgb: "RGB", multi: "Multispectral", hyper: "Hyperspectral", all: "All bands" },
+  sensorName: (name, { cube }) => {
+    const { sensors } = spectralExplorer;
+    return name === "hyper" && cube.bands < 20 ? sensors.all : sensors[name];
+  },
+  scale: { label: "Scale of the spectra", lead: "Draw", values: "values", shape: "shape only" },
+  regions: { visible: "visible", "near infrared": "near infrared", "short-wave infrared": "short-wave infrared" },
+  boxes: { coastal: "coastal", swir1: "SWIR 1", swir2: "SWIR 2", nir: "NIR", pan: "pan" },
+  bandName: (label, n, um) => (label ? (spectralExplorer.boxes[label] ?? label) : `band ${n}${um ? `, ${um} µm` : ""}`),
+  noClass: (has) => (has ? "unlabelled" : "no label"),
+  markers: { r: "Band shown as red", g: "Band shown as green", b: "Band shown as blue", t: "Band that the threshold cuts" },
+  picture: {
+    stage: "Picture. Arrow keys move the pointer, with Shift by ten pixels; Enter pins a pixel or takes its pin away.",
+    borders: "Field borders",
+    paint: "What is captured",
+    caption: (sensor, [r, g, b], boxes) => {
+      const name = (n) => (boxes?.[n - 1].label ? (spectralExplorer.boxes[boxes[n - 1].label] ?? boxes[n - 1].label) : `band ${n}`);
+      if (r === g && g === b) return "One band, as grey. Hover for a spectrum, click to pin it.";
+      if (sensor === "rgb") return "Natural colours. Hover for a spectrum, click to pin it.";
+      return `R = ${name(r)}, G = ${name(g)}, B = ${name(b)}. Hover for a spectrum, click to pin it.`;
+    },
+  },
+  plot: {
+    label: "Spectra",
+    band: "band number",
+    wavelength: "wavelength in µm",
+    value: "value",
+    shape: "share of the spectrum's length",
+    drag: "Drag R, G and B: the picture follows.",
+    fixed: {
+      pan: "One wide band adds up all the light in it. The faint line is what it cannot tell you.",
+      rgb: "Three wide bands that overlap, as in a camera. The faint line is what they cannot tell you.",
+    },
+    sweep: (band, iou) => `Bars at the foot: the best IoU that a threshold on each band reaches. The highest is ${score(iou)}, ${band}.`,
+  },
+  pins: {
+    caption: "Pinned pixels and the angles between their spectra",
+    pin: "Pin",
+    class: "Class",
+    angleTo: (n) => `Angle to pin ${n}`,
+    removing: "Take away",
+    remove: (n) => `Take pin ${n} away`,
+    between: (a, b, angle) => `Angle between pins ${a} and ${b}: ${angle}`,
+    place: (row, col) => `[${row}, ${col}]`,
+    here: "here",
+    point: "point at the picture",
+  },
+  formula: {
+    label: "Spectral angle",
+    a: "a, the first spectrum",
+    b: "b, the second spectrum",
+    one: "One band is one number: it has no shape, so there is no angle.",
+    alone: "Pin two pixels, or point at one, to see the angle between them.",
+    read: (a, b) => `a is pin ${a}, b is ${b ? `pin ${b}` : "the pixel under the pointer"}. Twice as much light leaves the angle as it is.`,
+  },
+  threshold: {
+    title: "Can a threshold split them?",
+    asked: "Class to capture: that of pin",
+    find: "Find the class of",
+    askPin: (n, name) => `pin ${n}${name ? `, ${name}` : ""}`,
+    on: { label: "Threshold on", angle: "angle to the pin", band: "one band" },
+    rest: { label: "Among", all: "all that is labelled", pinned: "pinned classes only" },
+    side: { label: "Capture", below: "below", above: "above" },
+    slider: "Threshold",
+    at: (x, angle) => (angle ? `${x.toFixed(2)}°` : String(Number(x.toPrecision(4)))),
+    best: "Best threshold",
+    tp: "captured, right",
+    fp: "captured, wrong",
+    fn: "missed",
+    counts: "Pixels that the threshold captures",
+    formula: "Precision, recall and IoU",
+    scores: { precision: "precision", recall: "recall", iou: "IoU" },
+    others: "all other classes",
+    otherPins: (names) => names.join(" and ") || "nothing: pin another class",
+    histogram: (name) => `Histograms of ${name} and of the rest, with the threshold`,
+    ledger: "Best threshold on the angle, by sensor",
+    floor: "Thin line: the IoU of capturing everything.",
+    noPin: "Pin a pixel first: its class is the one to capture.",
+    noClass: (n) => `Pin ${n} lies on ground without a label. Choose another pin.`,
+    noAngle: "One band has no angle. Set the threshold on the band, or choose a sensor with more bands.",
+    verdict: ({ iou, best, everything }, auto) => {
+      const said = auto ? `This is the best that any threshold here does: IoU ${score(best)}.` : `The best threshold here would reach ${score(best)}.`;
+      if (best < everything + 0.05) return `${said} Capturing everything scores ${score(everything)}: the threshold tells next to nothing.`;
+      return iou < everything ? `${said} This one does worse than capturing everything, ${score(everything)}.` : said;
+    },
+  },
+  reduction: (e, bands) =>
+    `This page carries ${e.n_components} principal components instead of ${bands} bands: the spectra are off by ${(100 * e.relative).toPrecision(2)} % (root mean square), angles by ${e.angle_mean.toPrecision(2)}° on average.`,
+  credit: (words) => `Data: ${words}.`,
+  here: (row, col, name, angles) =>
+    `Row ${row}, column ${col}: ${name}.${angles.map((a, i) => (a === null ? "" : ` ${a.toFixed(1)} degrees to pin ${i + 1}.`)).join("")}`,
+  announce: ({ pins, threshold }) =>
+    `${pins.length === 1 ? "1 pin" : `${pins.length} pins`}.${threshold ? ` Threshold: IoU ${score(threshold.iou)}, precision ${score(threshold.precision)}, recall ${score(threshold.recall)}.` : ""}`,
+  pythonNotes: {
+    reduced: "the bands as they were measured; the widget shows a reduced cube, so last digits may differ",
+    given: "cube, wavelengths_um and labels are yours",
+    sensor: (name) => `what the sensor “${name}” makes of the bands`,
+  },
+  presets: {
+    given: { label: "As given", story: "Every pixel is a spectrum. Hover to read it, click to pin it, and compare up to five." },
+    spectra: {
+      label: "Three spectra",
+      story: ({ pins, n_bands }) =>
+        `Each pixel is ${n_bands} numbers, and those numbers draw a curve. Here are ${pins.length ? listed(pins) : "none yet"}. Hover over the fields: which classes can you tell by their curve alone?`,
+    },
+    "same-object": {
+      label: "同物异谱 same object",
+      story: ({ pins, angles }) =>
+        `Same object, different spectra. Pins 1 and 2 are both ${named(pins[0])}, yet ${deg(angles[0]?.[1])} apart. Pin 3 is ${named(pins[2])}, and only ${deg(angles[0]?.[2])} from pin 1. Which pin would a computer that sees only spectra put with pin 1?`,
+    },
+    "same-spectrum": {
+      label: "异物同谱 same spectrum",
+      story: ({ pins, angles, threshold }) =>
+        `Different objects, same spectrum. Pin 1 is ${named(pins[0])}, pin 2 ${named(pins[1])}, and they are ${deg(angles[0]?.[1])} apart. Capturing everything would score ${score(threshold?.everything)}. Can you find a sensor, band or threshold that does clearly better?`,
+    },
+    grey: {
+      label: "Alike in grey",
+      story: ({ pins }) =>
+        `To one wide band, ${named(pins[0])} and ${named(pins[1])} are equally bright. Read the ledger, then click through the sensors. How many bands does it take to tell the two classes apart?`,
+    },
+    colour: {
+      label: "Alike in colour",
+      story: ({ pins, angles }) =>
+        `To a camera these two pixels look alike: ${deg(angles[0]?.[1])} between ${named(pins[0])} and ${named(pins[1])}. Guess the angle that all bands see. Then switch to Hyperspectral, and watch the histograms part.`,
+    },
+    split: {
+      label: "One band is enough",
+      story: ({ threshold }) =>
+        `Of all classes and bands, this pair works best: a single threshold captures “${threshold?.class}” with IoU ${score(threshold?.iou)}. Pin another class and look for its best band. How far do you get?`,
+    },
+  },
+};
+
+const deg = (x) => (x == null ? "no angle" : `${x.toFixed(1)}°`);
+const named = (pin) => `“${pin?.class}”`;
+const listed = (pins) => pins.map(named).reduce((all, name, i) => all + (i < pins.length - 1 ? ", " : " and ") + name);
+
+export const convolutionExplorer = {
+  title: "Convolution explorer",
+  prompt: "Point at a cell of the output: the window that made it lights up on the input, with every product.",
+  settings: {
+    label: "Settings",
+    size: ["n", "input"],
+    kernel: ["k", "kernel"],
+    stride: ["s", "stride"],
+    padding: ["p", "padding"],
+    dilation: ["d", "dilation"],
+  },
+  input: {
+    title: (n) => `Input ${n} × ${n}`,
+    padded: (p, n) => `, with ${p} ${p === 1 ? "ring" : "rings"} of zeros ${n} × ${n}`,
+    board: "Input. Arrow keys move the cursor, a digit writes a value; a click switches a cell between 0 and 9.",
+    picture: "Picture",
+    pictures: { texture: "texture", square: "square", soft: "soft edge", dot: "dot", own: "as given" },
+    shows: { label: "Show", values: "values", reads: "times read" },
+    cell: (r, c, x) => `Input row ${r}, column ${c}: ${x}.`,
+    inPadding: "Padding: 0.",
+    readBy: (n) => (n ? `Read by ${n} ${n === 1 ? "output" : "outputs"}.` : "Read by no output."),
+    step: (s) => `step ${s}`,
+    key: {
+      window: (span) => `window, ${span} × ${span}`,
+      padding: () => "padding, zeros",
+      dropped: (n) => (n === 1 ? "1 column and row never read" : `${n} columns and rows never read`),
+    },
+  },
+  kernel: {
+    title: (k) => `Kernel ${k} × ${k}`,
+    label: "Weights of the kernel",
+    weight: (i, j) => `Weight in row ${i}, column ${j}`,
+    kinds: { label: "Kernel", identity: "identity", blur: "blur", edge: "edge", sharpen: "sharpen" },
+    divisor: "sum ÷",
+  },
+  output: {
+    title: (o) => (o ? `Output ${o} × ${o}` : "No output"),
+    board: "Output. Arrow keys move from cell to cell; Home and End go to the first and the last.",
+    none: "nothing",
+  },
+  player: { play: "Play", pause: "Pause", cell: "Cell", of: (i, n) => `${i} of ${n}` },
+  sum: {
+    label: "The sum behind the output cell",
+    lead: (r, c) => `Output row ${r}, column ${c} =`,
+    short: (r, c) => `Output (${r}, ${c}) =`,
+    none: "No window fits, so there is no sum.",
+    divided: (d) => `÷ ${d} =`,
+    equals: "=",
+    padding: "padding",
+  },
+  formula: "Size of the output",
+  terms: {
+    output: "o, cells a side of the output",
+    image: "n, cells a side of the input",
+    padding: "2 p, zeros on both sides",
+    span: "d (k − 1) + 1, cells that the kernel spans",
+    step: "s, cells from one window to the next",
+    floor: "floor: a part of a step makes no window, and what is left over is dropped",
+    first: "1, the window before the first step",
+  },
+  notes: {
+    exact: (room, s) => `${room} ÷ ${s} leaves nothing over: the last window ends with the last cell.`,
+    floor: (room, s, rest) => `${room} ÷ ${s} leaves ${rest} over.`,
+    lost: (n) =>
+      n === 1
+        ? " The floor drops it: no window reads the last column and the last row of the input."
+        : ` The floor drops it: no window reads the last ${n} columns and rows of the input.`,
+    onlyPadding: " The floor drops it, and here it is padding only: nothing of the input is lost.",
+    cost: (o, k, total) => `${o} × ${o} outputs of ${k} × ${k} products: ${total} multiplications.`,
+    invalid: (span, padded) =>
+      `The kernel spans ${span} cells a side, the padded input has ${padded}. There is no place to put it, and PyTorch raises an error. Each of these alone repairs it:`,
+  },
+  repairs: {
+    padding: (v) => `padding ${v}`,
+    dilation: (v) => `dilation ${v}`,
+    kernel: (v) => `kernel ${v} × ${v}`,
+    size: (v) => `input ${v} × ${v}`,
+  },
+  announce: ({ output_size: o, span, padded, remainder }) =>
+    o === null
+      ? `No output: the kernel spans ${span} cells, the padded input has ${padded}.`
+      : `Output ${o} by ${o}${remainder ? `, ${remainder} left over` : ""}.`,
+  python: { fails: "raises: the kernel is wider than the padded input" },
+  presets: {
+    given: {
+      label: "As given",
+      story: "Point at a cell of the output: the window that made it lights up on the input, with every product.",
+    },
+    identity: {
+      label: "Identity",
+      story:
+        "The kernel holds a single 1, in its middle: each output cell copies the input cell under it. Yet 7 × 7 cells go in and 5 × 5 come out. Where is the rest, and which setting brings it back?",
+    },
+    blur: {
+      label: "Blur",
+      story:
+        "Nine weights of 1, and the sum divided by 9: each output is the mean of what its window covers, and the square has lost its sharp border. Point at the outputs: how many white cells does each window hold?",
+    },
+    edge: {
+      label: "Edge",
+      story:
+        "Right column minus left column. Where both are alike they cancel to 0; the left side of the square gives 27, the right side −27. Which weights find its upper and lower side instead? Type them.",
+    },
+    sharpen: {
+      label: "Sharpen",
+      story:
+        "Five times the middle minus its four neighbours. The weights add up to 1, so flat parts stay as they are, but the ramp 2, 4, 6 becomes 0, 4, 8. The input has neither a 0 nor an 8: sharpening overshoots.",
+    },
+    stride: {
+      label: "Stride 2",
+      story:
+        "The window moves two cells at a time: (7 − 3) ÷ 2 = 2 steps, and with the window before the first step 3 outputs a side. Now make the input 8 cells wide. Does the output grow?",
+    },
+    dilation: {
+      label: "Dilation 2",
+      story:
+        "Still nine weights, but with gaps between them: the kernel spans 5 cells instead of 3, for the same nine products. Which dilation makes it span all 7 cells, and what happens to the output?",
+    },
+    same: {
+      label: "Same padding",
+      story:
+        "One ring of zeros, and the output is as large as the input. But the zeros count: in the corner only 4 of 9 cells are real, and the mean comes out too low. Which padding does a 5 × 5 kernel need?",
+    },
+    floor: {
+      label: "Floor",
+      story:
+        "Eight cells, kernel 3, stride 2: 5 ÷ 2 = 2.5, and the floor makes it 2. The half step is the hatched column and row, which no window ever reads. Find two settings that lose nothing of the input.",
+    },
+    full: {
+      label: "Fully connected",
+      story:
+        "A kernel as large as its input gives one number, as a fully connected layer does: 49 weights, 49 products. Now make the input 9 cells wide. The layer with one answer becomes a map of 3 × 3 answers.",
+    },
+    invalid: {
+      label: "Too large",
+      story:
+        "Dilation 2 stretches the 3 × 3 kernel to 5 cells, and the input has 4. The kernel fits nowhere, so there is no output at all. What could you change? Guess, then choose a repair below.",
+    },
+    seed: {
+      label: "Random",
+      story: "Cover the formula, work out the size of the output, then look. The same seed brings the same setting back.",
+    },
+  },
+};
+
+const threes = (m) => `mIoU ${score(m.mean_iou)}, boundary IoU ${score(m.boundary_iou)}`;
+
+export const skips = {
+  title: "Skips: FCN-32s, 16s, 8s",
+  prompt: "Keep or cut each path of a trained FCN-8s, and watch the borders.",
+  ladder: {
+    label: "The network, coarse at the bottom, with a switch on each path",
+    head: ["layer", "path", "its scores", "", "sum so far"],
+    image: "image",
+    prediction: "argmax",
+    cells: (stride, h, w) => `1/${stride}: ${h}×${w}`,
+    pool: "pooling",
+    up: (factor) => `× ${factor}, bilinear`,
+    kept: "kept",
+    cut: "cut",
+    toggle: {
+      fc7: "Path of fc7, stride 32",
+      pool4: "Skip of pool4, stride 16",
+      pool3: "Skip of pool3, stride 8",
+    },
+    names: { fc7: "fc7", pool4: "pool4", pool3: "pool3" },
+    own: (path) => `Best class of each cell by the scores of ${path} alone`,
+    sum: (path) => `Best class of each cell by the sum up to ${path}`,
+  },
+  views: { label: "Show", prediction: "Prediction", errors: "Errors", truth: "Truth", image: "Image" },
+  captions: {
+    prediction: "Colours: the prediction. Blue line: where the truth changes.",
+    errors: "Orange: wrong. Green: right. Dots: void, not counted.",
+    truth: "What is there.",
+    image: "What the network saw.",
+  },
+  stage: "Picture. Arrow keys move from pixel to pixel, Enter keeps one; its scores are listed below.",
+  crop: {
+    title: "Enlarged",
+    box: "Enlarged part. Arrow keys move it, with Shift by eight pixels.",
+    image: "image and true borders",
+    prediction: "prediction and true borders",
+    stage: "Enlarged prediction. Arrow keys move from pixel to pixel.",
+    hint: "Drag the frame in the picture.",
+    at: (row, col, size) => `rows ${row} to ${row + size - 1}, columns ${col} to ${col + size - 1}`,
+  },
+  scores: {
+    label: "Scores on this image",
+    head: ["kept", "this FCN-8s, cut", "trained like this"],
+    columns: ["mIoU", "boundary"],
+    rows: {
+      "32s": "fc7",
+      "16s": "fc7 + pool4",
+      "8s": "all three",
+      jump: "fc7 + pool3",
+      where: "pool4 + pool3",
+    },
+    show: (name) => `Show the FCN-${name} that was trained like this`,
+    net: (name) => `FCN-${name}`,
+    same: "the same net",
+  },
+  tiles: { mean_iou: "mIoU", boundary_iou: "boundary IoU", wrong: "pixels wrong" },
+  classes: { label: "Classes and their IoU", absent: "–" },
+  probe: {
+    title: "Scores of one pixel, path by path",
+    head: ["class", "fc7", "pool4", "pool3", "sum"],
+    where: (row, col, truth) => `Row ${row}, column ${col}: ${truth}.`,
+    isTruth: (name) => `truth ${name}`,
+    isVoid: "void",
+    says: (name, right) => `The sum says ${name}, ${right === null ? "which is not counted" : right ? "right" : "wrong"}.`,
+    nothing: "Every path is cut: all sums are 0, and argmax takes the first class.",
+    other: "Another network is shown, which has no such paths. Below is what the FCN-8s says.",
+    tag: "truth",
+    winner: "best",
+    cut: "cut",
+    formula: "Score of the best class at the pixel",
+    terms: {
+      fc7: "fc7, up-sampled 32 times",
+      pool4: "pool4, up-sampled 16 times",
+      pool3: "pool3, up-sampled 8 times",
+    },
+    score: "score",
+  },
+  note: {
+    honest:
+      "Cutting is not retraining. These three maps were trained to be added, each counting on the others. What is left after a cut usually says less than a network that was trained without that skip.",
+    apart: (nets) =>
+      `On this image: ${nets.map(([name, own, cut]) => `FCN-${name} trained on its own has mIoU ${score(own)}, this FCN-8s cut to the same paths ${score(cut)}`).join("; ")}.`,
+    one: (rounding) => `All scores are of this one image, over the classes in it. Class scores are stored with 16 bits, at most ${rounding} off.`,
+  },
+  announce: (kept, m) => `${kept}. ${threes(m)}.`,
+  noPath: "no path",
+  python: "your own: the widget that you copied this from",
+  presets: {
+    "32s": {
+      label: "32s: fc7 alone",
+      story: (m) =>
+        `Only the scores of fc7, one for 32 × 32 pixels, spread out. ${threes(m)}. Where would a pole fit into these cells? Switch on pool4 and watch the frame.`,
+    },
+    "16s": {
+      label: "16s: + pool4",
+      story: (m) =>
+        `The scores of pool4 are twice as fine and are added before up-sampling. ${threes(m)}. Which is helped more, a large area or its border? Look at Errors.`,
+    },
+    "8s": {
+      label: "8s: + pool3",
+      story: (m) =>
+        `The whole network. ${threes(m)}. The idea: what from the deep layer, where from the shallow ones. Point at pixels on a border and inside: which path decides there?`,
+    },
+    jump: {
+      label: "pool3 without pool4",
+      story: (m) =>
+        `The finer skip without the one between. ${threes(m)}. Compare with 16s and 8s: does pool4 still matter once pool3 is there?`,
+    },
+    where: {
+      label: "Skips without fc7",
+      story: (m) =>
+        `The two skips without the deep layer. ${threes(m)}. Switch fc7 on and off while Errors is shown: what does it add, and where?`,
+    },
+  },
+};
+
+export const receptiveField = {
+  title: "Receptive field",
+  prompt: "Build a stack of layers, move the unit over the photograph, and see which pixels reach it.",
+  stack: {
+    table: "Layers of the stack, from the image to the last layer",
+    cone: "Cone of the unit: which units of each layer, and which pixels, it is computed from",
+    image: "the image",
+    source: "image",
+    kinds: { conv: "conv", pool: "pool" },
+    unnamed: (kind, level) => `${kind} ${level}`,
+    rows: { cone: "cone", jump: "jump j", adds: "adds", field: "field r" },
+    explain: {
+      jump: "Pixels from one unit of the layer to the next",
+      adds: "Pixels by which the layer widens the field",
+      field: "Pixels a side that one unit of the layer sees",
+    },
+    describe: ({ kind, kernel, stride, padding, dilation, name }, level) =>
+      `${name || `layer ${level}`}: ${kind === "conv" ? "convolution" : "pooling"} ${kernel} × ${kernel}, stride ${stride}` +
+      `${dilation > 1 ? `, dilation ${dilation}` : ""}, padding ${padding}`,
+  },
+  editor: {
+    kind: "Kind of layer",
+    kernel: "k",
+    stride: "s",
+    dilation: "d",
+    padding: "p",
+    left: "Move towards the image",
+    right: "Move away from the image",
+    copy: "Once more",
+    remove: "Remove",
+    add: "Add after it",
+    news: { conv: "conv 3×3", strided: "conv 3×3 s2", dilated: "conv 3×3 d2", pool: "pool 2×2" },
+  },
+  problems: {
+    layers: (n) => `There is room for ${n} layers. Remove one first.`,
+    field: (n) => `That field would be wider than ${n} pixels, more than can be drawn. Use fewer strides.`,
+  },
+  formula: "How the field and the jump grow in the chosen layer",
+  terms: {
+    r: "r, the field after this layer",
+    before: "the field before this layer",
+    reach: "d (k − 1), how far the kernel reaches, in steps of the layer below",
+    jump: "the jump before this layer: how many pixels one such step is",
+    next: "j, the jump after this layer",
+    stride: "s, the stride of this layer",
+  },
+  photo: {
+    label: "Photograph. Arrow keys move to the neighbouring unit; a click pins the unit.",
+    title: "Photograph",
+    size: (w, h) => `, ${w} × ${h} pixels`,
+    hint: "Solid: the field. Dashed: where 95 % of the paths run. White dots: the units of a coarse layer.",
+  },
+  patch: {
+    label: "What the unit sees, magnified",
+    title: (name) => `What a unit of ${name} sees`,
+    padding: ", partly padding",
+    mode: "Brightness of a pixel",
+    modes: { box: "any path", paths: "number of paths", random: "random weights" },
+    notes: {
+      box: "Every pixel with a path to the unit is bright; a hole is dark and struck through.",
+      paths:
+        "As bright as it has paths to the unit. That is the unit's gradient if all weights are equal, poolings add up, and nothing else is in the way.",
+      random:
+        "As bright as the square root of its paths: the typical size of the gradient if weights are random, with mean zero, and there is no activation.",
+    },
+    profile: "Paths from each column of the patch",
+  },
+  facts: {
+    names: {
+      field: "Field",
+      effective: "Effective: 95 % of paths",
+      seen: "Pixels with a path",
+      jump: "Jump",
+      units: "Units on the photo",
+    },
+    square: (n) => `${n} × ${n}`,
+    pixels: (n) => `${n} ${n === 1 ? "pixel" : "pixels"}`,
+    seen: (n, of, share) => (n === of ? share : `${n * n} of ${of * of}, ${share}`),
+    units: (rows, columns) => `${rows} × ${columns}`,
+    usedUp: "none: the map is used up",
+  },
+  unit: (r, c, field) => `Unit in row ${r + 1}, column ${c + 1}; it sees ${field} by ${field} pixels.`,
+  said: (name, field, jump) => `${name}: field ${field}, jump ${jump}.`,
+  announce: (m) => `Field ${m.field.at(-1)}, jump ${m.jump.at(-1)}, effective ${m.effective.at(-1)}.`,
+  presets: {
+    given: {
+      label: "As given",
+      story: "Choose a layer to see the field of its units; move the unit over the photograph.",
+    },
+    three: {
+      label: "Three 3×3",
+      story:
+        "Each 3 × 3 convolution adds one ring: 3, 5, 7. The unit sees the 49 magnified pixels and nothing else. Could you tell from them what this is? Add layers until you can.",
+    },
+    pool5: {
+      label: "VGG16 to pool5",
+      story:
+        "Each pooling doubles the jump, and with it what the next 3 × 3 adds: 2 pixels in the first stage, 32 in the last. The row “adds” shows where the 212 pixels come from. And how far apart are two units?",
+    },
+    fc7: {
+      label: "FCN fc7",
+      story:
+        "FCN turns the classifier into convolutions: fc6 is 7 × 7, and at a jump of 32 it alone adds 192 pixels. A unit sees 404 pixels, and the next one stands 32 further. Look at the dashed box: how much of it counts?",
+    },
+    largefov: {
+      label: "DeepLab LargeFOV",
+      story:
+        "DeepLab takes the stride out of the last two poolings and spreads the kernels instead: dilation 2 in conv5, 12 in fc6. The field is as wide as FCN's, 419 pixels, but units stand 8 pixels apart, not 32.",
+    },
+    context: {
+      label: "Context module",
+      story:
+        "Dilations 1, 1, 2, 4, 8, 16, 1 and no stride: the field grows 3, 5, 9, 17, 33, 65, 67, and every pixel keeps a unit of its own. What would seven layers without dilation reach? Set them all to d = 1.",
+    },
+    gridding: {
+      label: "Gridding 2, 2, 2",
+      story: ({ seen, field }) =>
+        `Three convolutions of dilation 2. The box is ${field.at(-1)} × ${field.at(-1)}, but only every other row and column has a path: ` +
+        `${percentOf(seen.at(-1))} of the pixels, with holes between. The unit next to it sees not one of them. Which dilations would close the holes?`,
+    },
+    hybrid: {
+      label: "Hybrid 1, 2, 5",
+      story:
+        "The same three kernels with dilations 1, 2, 5, a hybrid dilated convolution. The box is wider, 17 × 17, and every pixel in it has a path. Now raise the last dilation: from which value on do holes come back?",
+    },
+    seed: {
+      label: "Random",
+      story: "Cover the two lower rows of the table. What are the jump and the field of the last layer? Then look.",
+    },
+  },
+};
+
+const percentOf = (share) => `${Math.round(100 * share)}\u202f%`;

@@ -1,0 +1,92 @@
+/** From any label map to superpixels: connected, numbered, not too many. As seglearn/superpixels/connectivity.py. */
+
+/** Gives every 4-connected part of every label a number: { parts: Int32Array, sizes }, in reading order. */
+export function connectedParts(labels, width) {
+  const n = labels.length;
+  const parts = new Int32Array(n).fill(-1);
+  const stack = new Int32Array(n);
+  const sizes = [];
+  for (let start = 0; start < n; start++) {
+    if (parts[start] >= 0) continue;
+    const part = sizes.length;
+    const label = labels[start];
+    let size = 0;
+    let top = 0;
+    const push = (p) => {
+      if (labels[p] === label && parts[p] < 0) {
+        parts[p] = part;
+        stack[top++] = p;
+      }
+    };
+    push(start);
+    while (top) {
+      const p = stack[--top];
+      const x = p % width;
+      size++;
+      if (x) push(p - 1);
+      if (x < width - 1) push(p + 1);
+      if (p >= width) push(p - width);
+      if (p < n - width) push(p + width);
+    }
+    sizes.push(size);
+  }
+  return { parts, sizes };
+}
+
+/** Which of the labels 0 … n−1 touch: an array of sorted arrays. */
+export function neighbours(labels, width, n) {
+  const sets = Array.from({ length: n }, () => new Set());
+  const meet = (a, b) => a !== b && (sets[a].add(b), sets[b].add(a));
+  for (let p = 0; p < labels.length; p++) {
+    if ((p + 1) % width) meet(labels[p], labels[p + 1]);
+    if (p + width < labels.length) meet(labels[p], labels[p + width]);
+  }
+  return sets.map((set) => [...set].sort((a, b) => a - b));
+}
+
+/**
+ * The largest `nSegments` parts of at least `minSize` pixels stay; the others join the neighbour of most alike colour.
+ * → { labels: Int32Array 0 … n−1, n, crumbs: Uint8Array, 1 where a pixel joined, nCrumbs }
+ */
+export function enforce(labels, width, nSegments, lab, minSize) {
+  const { parts, sizes } = connectedParts(labels, width);
+  const n = sizes.length;
+  const bySize = [...sizes.keys()].sort((a, b) => sizes[b] - sizes[a]);
+  const keep = new Uint8Array(n);
+  for (const part of bySize.slice(0, nSegments)) keep[part] = sizes[part] >= minSize ? 1 : 0;
+  keep[bySize[0]] = 1;
+
+  const means = [lab.l, lab.a, lab.b].map((channel) => {
+    const sums = new Float64Array(n);
+    for (let p = 0; p < parts.length; p++) sums[parts[p]] += channel[p];
+    return sums.map((sum, part) => sum / sizes[part]);
+  });
+  const apart = (a, b) => means.reduce((sum, mean) => sum + (mean[a] - mean[b]) ** 2, 0);
+  const beside = neighbours(parts, width, n);
+  const home = Int32Array.from(keep, (kept, part) => (kept ? part : -1));
+  // Parts beside a kept one go first, then those beside them, so that all stay connected.
+  let orphans = [...home.keys()].filter((part) => home[part] < 0);
+  const nCrumbs = orphans.length;
+  while (orphans.length) {
+    const found = [];
+    for (const part of orphans) {
+      let [best, least] = [-1, Infinity];
+      const order = [...beside[part].filter((o) => o > part), ...beside[part].filter((o) => o < part)];
+      for (const other of order) {
+        if (home[other] >= 0 && apart(part, other) < least) [best, least] = [other, apart(part, other)];
+      }
+      if (best >= 0) found.push([part, home[best]]);
+    }
+    for (const [part, to] of found) home[part] = to;
+    orphans = orphans.filter((part) => home[part] < 0);
+  }
+  const number = new Int32Array(n).fill(-1);
+  let count = 0;
+  for (let part = 0; part < n; part++) if (keep[part]) number[part] = count++;
+  return {
+    labels: parts.map((part) => number[home[part]]),
+    n: count,
+    crumbs: Uint8Array.from(parts, (part) => 1 - keep[part]),
+    nCrumbs,
+  };
+}
