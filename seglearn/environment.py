@@ -15,7 +15,7 @@ import psutil
 from packaging.requirements import Requirement
 
 NEEDED_BYTES = 1.5 * 2**30  # the largest chapter, torch included
-_INSTALL = 'python -m pip install -c constraints.txt -e "."'
+_INSTALL = 'python -m pip install -c constraints.txt -e ".[graphcut]"'
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _packages() -> list[Line]:
     found, broken = [], []
     for text in metadata.requires("seglearn-course") or []:
         need = Requirement(text)
-        if need.marker is not None and not need.marker.evaluate({"extra": ""}):
+        if need.marker is not None and not need.marker.evaluate({"extra": "graphcut"}):
             continue
         try:
             version = metadata.version(need.name)

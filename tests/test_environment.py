@@ -31,7 +31,7 @@ def test_missing_and_old_packages_are_named_with_the_command(monkeypatch):
     report = repr(environment.look(available_bytes=8 * 2**30))
     assert "✗ scipy: not installed" in report
     assert "✗ numpy: 0.1, but >=2.0 is needed" in report
-    assert 'pip install -c constraints.txt -e "."' in report
+    assert 'pip install -c constraints.txt -e ".[graphcut]"' in report
 
 
 def test_measured_memory_is_plausible():

@@ -55,7 +55,8 @@ def test_conda_environment_asks_for_what_the_package_asks_for():
     assert conda.pop("pip") == ""
     # One exact minor version: Binder's base image only understands that form.
     assert conda.pop("python").removeprefix("=") in SpecifierSet(PROJECT["requires-python"])
-    asked = [r for r in requirements() if r.name not in WITH_SCIKIT_IMAGE]
+    needed = requirements() + requirements("graphcut")
+    asked = [r for r in needed if r.name not in WITH_SCIKIT_IMAGE]
     assert conda == {CONDA_NAMES.get(r.name, r.name): str(r.specifier) for r in asked}
     assert environment["dependencies"][-1] == {"pip": ["-e ."]}
     assert all(int(n) <= 2 for n in environment["variables"].values())
@@ -73,7 +74,13 @@ def test_no_folder_hides_the_environment_from_binder():
     assert not (ROOT / ".binder").exists()
 
 
-@pytest.mark.parametrize("extra", ["", "test"])
+def test_what_is_under_the_gpl_is_optional_and_tests_install_it():
+    names = {extra: {r.name for r in requirements(extra)} for extra in ("", "graphcut", "test")}
+    assert "pymaxflow" not in names[""]
+    assert names["graphcut"] == {"pymaxflow"} <= names["test"]
+
+
+@pytest.mark.parametrize("extra", ["", "graphcut", "test"])
 def test_constraints_pin_what_is_asked_for_inside_its_range(extra):
     pinned = pins()
     for need in requirements(extra):
@@ -106,7 +113,7 @@ def test_nobody_is_told_to_install_the_other_project():
 
 def test_readme_commands_come_first_and_notebook_is_there():
     install, test = re.findall(r"```bash\n(.*?)\n```", README, re.S)[:2]
-    assert install.startswith("python -m pip install -c constraints.txt -e .")
+    assert install.startswith('python -m pip install -c constraints.txt -e ".[graphcut]"')
     assert (ROOT / install.split()[-1]).exists()
     assert test.endswith("python -m pytest")
     assert README.index(test) < 1500

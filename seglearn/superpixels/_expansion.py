@@ -20,10 +20,10 @@ Zabih, TPAMI 26(2), 2004.
 
 from dataclasses import dataclass
 
-import maxflow  # type: ignore[import-not-found,import-untyped,unused-ignore]
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn import _optional
 from seglearn.superpixels import _inputs, connectivity
 
 _DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
@@ -150,6 +150,7 @@ class _Moves:
     """
 
     def __init__(self, energy: Energy, seeds: NDArray[np.intp], reach: int) -> None:
+        self.maxflow = _optional.maxflow()
         self.energy, self.seeds, self.reach = energy, seeds, reach
         self.weights = energy.weights()
 
@@ -174,7 +175,7 @@ class _Moves:
         if self.energy.constant:
             target = np.where(free, alpha, labels)
             switch += self.energy.unlike(seeds, target) - self.energy.unlike(seeds, labels)
-        graph = maxflow.Graph[float](free_pixels.size, 5 * free_pixels.size)
+        graph = self.maxflow.Graph[float](free_pixels.size, 5 * free_pixels.size)
         graph.add_nodes(free_pixels.size)
         for (dy, dx), weight in zip(_DIRECTIONS, self.weights, strict=True):
             p, q = _pair(dy, dx)

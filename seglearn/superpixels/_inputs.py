@@ -33,9 +33,9 @@ def check(image: Any, n_segments: Any) -> tuple[FloatImage, int]:
     if isinstance(image, np.ma.MaskedArray):
         raise TypeError("the image is a masked array; superpixels cover every pixel: fill it first")
     if array.dtype.kind != "f":
+        remedy = "divide an 8-bit image by 255" if array.dtype.kind in "ui" else "convert it first"
         raise TypeError(
-            f"the image holds {array.dtype} values, expected floats in [0, 1]; "
-            "divide an 8-bit image by 255"
+            f"the image holds {array.dtype} values, expected floats in [0, 1]; {remedy}"
         )
     if array.ndim == 3 and array.shape[2] == 1:
         array = array[:, :, 0]
@@ -46,15 +46,17 @@ def check(image: Any, n_segments: Any) -> tuple[FloatImage, int]:
         )
     if array.size == 0:
         raise ValueError(f"the image has shape {array.shape}: there is no pixel in it")
-    low, high = float(np.min(array)), float(np.max(array))
-    if not (np.isfinite(low) and np.isfinite(high)):
+    if not np.isfinite(array).all():
         raise ValueError(
             f"the image holds {np.count_nonzero(~np.isfinite(array))} values that are NaN or "
             "infinite; replace them first, for instance with np.nan_to_num"
         )
-    if low < 0 or high > 1:
+    with np.errstate(over="ignore"):  # what is too large for float32 is refused below
+        image = np.ascontiguousarray(array, dtype=np.float32)
+    if image.min() < 0 or image.max() > 1:
         raise ValueError(
-            f"the image holds values from {low:g} to {high:g}, expected [0, 1]; rescale it first"
+            f"the image holds values from {array.min():.10g} to {array.max():.10g}, "
+            "expected [0, 1]; rescale it first"
         )
     height, width = array.shape[:2]
     try:
@@ -66,11 +68,11 @@ def check(image: Any, n_segments: Any) -> tuple[FloatImage, int]:
             f"n_segments must lie in 1 … {height * width} (the pixels of a {height}×{width} "
             f"image), got {count}"
         )
-    return np.ascontiguousarray(array, dtype=np.float32), count
+    return image, count
 
 
-def positive(value: float, what: str) -> float:
-    """Return a finite number above zero.
+def positive(value: float, what: str, *, most: float = 1e6) -> float:
+    """Return a number above zero that can be squared and divided by in float32.
 
     Raises
     ------
@@ -80,6 +82,8 @@ def positive(value: float, what: str) -> float:
     is_number = isinstance(value, int | float | np.integer | np.floating)
     if not (is_number and 0 < value < np.inf):
         raise ValueError(f"{what} must be a positive number, got {value!r}")
+    if not 1e-6 <= value <= most:
+        raise ValueError(f"{what} must lie in 0.000001 … {most:g}, got {value!r}")
     return float(value)
 
 
@@ -91,7 +95,10 @@ def at_least(value: int, low: int, what: str) -> int:
     TypeError, ValueError
         If it is no integer, or too small.
     """
-    count = operator.index(value)
+    try:
+        count = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{what} must be an integer, got {value!r}") from None
     if count < low:
         raise ValueError(f"{what} must be at least {low}, got {count}")
     return count

@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import label as _label
 
-__all__ = ["absorb", "borders", "connected_parts", "enforce", "renumber"]
+from seglearn.superpixels import _inputs
+
+__all__ = ["absorb", "borders", "connected_parts", "enforce", "region_means", "renumber"]
 
 Labels = NDArray[np.int32]
 
@@ -25,7 +27,19 @@ def connected_parts(labels: NDArray[np.integer]) -> Labels:
     -------
     (H, W) int32
         0 … n−1 in reading order: two pixels share a number if a path of equal labels joins them.
+
+    Raises
+    ------
+    TypeError
+        If the labels are not integers.
+    ValueError
+        If they are not (H, W), or there is no pixel.
     """
+    labels = np.asarray(labels)
+    if labels.dtype.kind not in "iu":
+        raise TypeError(f"labels holds {labels.dtype} values, expected integers")
+    if labels.ndim != 2 or labels.size == 0:
+        raise ValueError(f"labels has shape {labels.shape}, expected (H, W) with a pixel in it")
     labels = labels - labels.min() if labels.min() < 0 else labels
     return np.asarray(_label(labels, connectivity=1, background=-1) - 1, dtype=np.int32)
 
@@ -82,7 +96,14 @@ def absorb(
     -------
     (H, W) int32
         Labels 0 … n_kept−1.
+
+    Raises
+    ------
+    ValueError
+        If no region is kept.
     """
+    if not keep.any():
+        raise ValueError("keep is false for every region: there is none that the others could join")
     if keep.all():
         return renumber(parts)
     first, second, length = borders(parts)
@@ -134,8 +155,14 @@ def enforce(
     -------
     (H, W) int32
         Labels 0 … n−1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `connected_parts`; also if ``n_segments`` is below 1.
     """
     parts = connected_parts(labels)
+    n_segments = _inputs.at_least(n_segments, 1, "n_segments")
     size = np.bincount(parts.ravel())
     keep = np.zeros(size.size, dtype=bool)
     largest = np.argsort(-size, kind="stable")[:n_segments]

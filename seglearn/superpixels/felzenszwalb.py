@@ -67,7 +67,7 @@ def segment(
     if min_size is None:
         min_size = max(1, round(image.shape[0] * image.shape[1] / n_segments / 10))
     min_size = _inputs.at_least(min_size, 1, "min_size")
-    graph = _Graph(image, _inputs.positive(sigma, "sigma"))
+    graph = _Graph(image, _inputs.positive(sigma, "sigma", most=1000))
     parts = _search(graph, n_segments, min_size, tolerance)
     return connectivity.enforce(parts, n_segments, _inputs.to_lab(image), min_size=min_size)
 
@@ -99,7 +99,7 @@ def regions(
         ``min_size`` is below 1.
     """
     image, _ = _inputs.check(image, 1)
-    graph = _Graph(image, _inputs.positive(sigma, "sigma"))
+    graph = _Graph(image, _inputs.positive(sigma, "sigma", most=1000))
     scale = _inputs.positive(scale, "scale")
     return graph.regions(scale, _inputs.at_least(min_size, 1, "min_size"))
 

@@ -45,6 +45,8 @@ def segment(
 
     Raises
     ------
+    ImportError
+        If PyMaxflow is not installed; it comes with the extra ``graphcut``.
     TypeError, ValueError
         As `seglearn.superpixels.segment`; also if ``smoothness`` is not positive or ``n_passes`` is
         below 1.

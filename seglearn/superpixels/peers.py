@@ -40,8 +40,8 @@ def watershed(image: Any, n_segments: int, *, compactness: float = 0.0) -> NDArr
     superpixel segmentation algorithms", ICPR 2014.
     """
     image, n_segments = _inputs.check(image, n_segments)
-    if not 0 <= compactness < np.inf:
-        raise ValueError(f"compactness must be a number from 0 up, got {compactness!r}")
+    if compactness != 0:
+        compactness = _inputs.positive(compactness, "compactness, if not 0,")
     lab = _inputs.to_lab(image)
     smooth = ndimage.gaussian_filter(lab, (0, 1, 1), mode="nearest")
     slope = np.sqrt(_inputs.gradient(smooth))
@@ -105,9 +105,11 @@ def slic_request(
     Raises
     ------
     TypeError, ValueError
-        As `seglearn.superpixels.segment`.
+        As `seglearn.superpixels.segment`; also if ``compactness`` or ``tolerance`` is not positive.
     """
     image, n_segments = _inputs.check(image, n_segments)
+    compactness = _inputs.positive(compactness, "compactness")
+    tolerance = _inputs.positive(tolerance, "tolerance")
     n_pixels = image.shape[0] * image.shape[1]
     request, best = n_segments, (np.inf, n_segments)
     tried: set[int] = set()

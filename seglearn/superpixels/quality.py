@@ -13,6 +13,8 @@ superpixel that crosses an outline:
 - Achanta: the whole of it too, but overlaps up to 5 % of the superpixel do not count,
   (Σ_i Σ_{I > 0.05 |S_j|} |S_j| − N)/N.
 
+Scores of a contingency table raise a ValueError if it is not one, or if a region has no pixel.
+
 References
 ----------
 Boundary recall: Martin, Fowlkes and Malik, TPAMI 2004. Under-segmentation: Levinshtein et al., TPAMI
@@ -131,7 +133,8 @@ def score(
         If shapes differ, labels are negative, or all pixels are ignored.
     """
     labels = _label_map(labels, "labels")
-    annotators = [truth] if np.ndim(truth) == 2 else list(truth)
+    stacked = isinstance(truth, list | tuple) and len(truth) > 0 and np.ndim(truth[0]) == 2
+    annotators = list(truth) if stacked or np.ndim(truth) != 2 else [truth]
     if not annotators:
         raise ValueError("there is no annotator in truth")
     labels, n = _dense(labels)
@@ -195,21 +198,25 @@ def contingency(labels: Any, truth: Any, *, ignore_index: int | None = None) -> 
 
 def achievable_accuracy(table: Table) -> float:
     """ASA = Σ_j max_i I / N, from a table of `contingency`."""
+    table = _counts(table)
     return float(table.max(axis=0).sum() / table.sum())
 
 
 def undersegmentation_bleeding(table: Table) -> float:
     """Σ_j min_i(|S_j| − I) / N = 1 − ASA, from a table of `contingency`."""
+    table = _counts(table)
     return float((table.sum(axis=0) - table.max(axis=0)).sum() / table.sum())
 
 
 def undersegmentation_neubert_protzel(table: Table) -> float:
     """Σ_{I>0} min(I, |S_j| − I) / N, from a table of `contingency`."""
+    table = _counts(table)
     return float(np.minimum(table, table.sum(axis=0) - table).sum() / table.sum())
 
 
 def undersegmentation_levinshtein(table: Table) -> float:
     """Mean over regions of (Σ_{I>0} |S_j| − |G_i|) / |G_i|, from a table of `contingency`."""
+    table = _counts(table)
     touched = (table > 0) @ table.sum(axis=0)
     region = table.sum(axis=1)
     return float(((touched - region) / region).mean())
@@ -217,6 +224,7 @@ def undersegmentation_levinshtein(table: Table) -> float:
 
 def undersegmentation_achanta(table: Table, share: float = 0.05) -> float:
     """(Σ_i Σ_{I > share·|S_j|} |S_j| − N) / N, from a table of `contingency`."""
+    table = _counts(table)
     size = table.sum(axis=0)
     return float(((table > share * size) @ size).sum() / table.sum() - 1)
 
@@ -227,6 +235,7 @@ def oracle_iou(table: Table) -> float:
     This labelling has the best pixel accuracy that these superpixels allow; the best IoU of a
     single region can be higher, see `best_mask_iou`.
     """
+    table = _counts(table)
     choice = table.argmax(axis=0)
     size = table.sum(axis=0)
     hit = np.bincount(choice, table.max(axis=0), table.shape[0])
@@ -271,6 +280,19 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
     order = np.argsort(-inside / size, kind="stable")
     hit, taken = np.cumsum(inside[order]), np.cumsum(size[order])
     return float((hit / (mask.sum() + taken - hit)).max())
+
+
+def _counts(table: Any) -> Table:
+    """Return a contingency table that every score above is defined for."""
+    table = np.asarray(table)
+    if table.ndim != 2 or table.size == 0 or table.dtype.kind not in "iuf":
+        raise ValueError(
+            f"the table holds {table.dtype} values of shape {table.shape}; expected counts, "
+            "(n_regions, n_segments), as from contingency"
+        )
+    if not (table >= 0).all() or not table.any(axis=1).all():
+        raise ValueError("the table holds a negative or NaN count, or a region without pixels")
+    return table
 
 
 # ------------------------------------------------------------------------------- boundaries
@@ -395,7 +417,7 @@ def explained_variation(labels: Any, image: Any) -> float:
     Raises
     ------
     TypeError, ValueError
-        If labels are not integers from 0 up, or the shapes differ.
+        If labels are not integers from 0 up, the shapes differ, or the image is not finite.
     """
     return _explained_variation(*_dense(_label_map(labels, "labels")), image)
 
@@ -416,6 +438,8 @@ def _explained_variation(labels: NDArray[Any], n: int, image: Any) -> float:
             f"the image holds {image.dtype} values of shape {image.shape}; expected floats, "
             f"(H, W) or (H, W, C) with (H, W) = {labels.shape}"
         )
+    if not np.isfinite(image).all():
+        raise ValueError("the image holds NaN or infinite values; replace them first")
     flat, size = labels.ravel(), np.bincount(labels.ravel(), minlength=n)
     between = total = 0.0
     for channel in image.reshape(flat.size, -1).T:

@@ -147,6 +147,8 @@ def segment(image: Any, n_segments: int, method: str = "slic", **options: Any) -
 
     Raises
     ------
+    ImportError
+        If a graph cut is asked for and PyMaxflow, which is optional, is not installed.
     TypeError
         If the image is not of floats, or ``n_segments`` is no integer.
     ValueError

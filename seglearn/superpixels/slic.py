@@ -88,6 +88,8 @@ def segment(
     for _ in range(_inputs.at_least(n_iterations, 1, "n_iterations") - 1):
         slic.assign()
         slic.move()
+        if slic.settled:
+            break
     return slic.connected(slic.assign(want_labels=True))
 
 
@@ -259,6 +261,7 @@ class _Slic:
         mean = total[:, :5] / np.maximum(count, 1)
         mean[:, :3] += self.origin
         new = np.where(count > 0, mean, old)
+        self.settled = bool((new == old).all())  # every later iteration would repeat this one
         self.centres = new.reshape(*self.grid, 5)
         return float(np.hypot(*(new - old)[:, 3:].T).mean())
 

@@ -59,3 +59,22 @@ def test_enforce_always_keeps_one():
 def test_renumber_leaves_no_gap():
     labels = np.array([[7, 3], [3, 9]])
     np.testing.assert_array_equal(connectivity.renumber(labels), [[1, 0], [0, 2]])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: connectivity.connected_parts(np.ones((2, 2))), TypeError, "float64"),
+        (lambda: connectivity.connected_parts(np.ones((0, 2), int)), ValueError, r"\(0, 2\)"),
+        (lambda: connectivity.connected_parts(np.ones(3, int)), ValueError, r"\(3,\)"),
+        (lambda: connectivity.enforce(np.ones((2, 2), int), 0), ValueError, "n_segments"),
+        (
+            lambda: connectivity.absorb(np.array([[0, 1]], np.int32), np.zeros(2, bool)),
+            ValueError,
+            "keep is false",
+        ),
+    ],
+)
+def test_bad_input_is_explained(call, error, message):
+    with pytest.raises(error, match=message):
+        call()

@@ -1,5 +1,7 @@
 """What every algorithm promises, on good pictures and on bad ones."""
 
+import subprocess
+import sys
 import time
 import warnings
 
@@ -102,13 +104,17 @@ def test_an_outline_is_found(method, halves):
     ("image", "n_segments", "error", "message"),
     [
         (np.zeros((8, 8), np.uint8), 4, TypeError, "uint8.*255"),
-        (np.zeros((8, 8), bool), 4, TypeError, "bool"),
+        (np.zeros((8, 8), bool), 4, TypeError, "bool.*convert it first"),
+        (np.full((8, 8), "a"), 4, TypeError, "convert it first"),
+        (None, 4, TypeError, "object"),
         (np.zeros((8, 8), complex), 4, TypeError, "complex"),
         (np.ma.zeros((8, 8)), 4, TypeError, "masked"),
         (np.full((8, 8), np.nan), 4, ValueError, "64 values that are NaN"),
         (np.full((8, 8), np.inf), 4, ValueError, "infinite"),
         (np.full((8, 8), 1.5), 4, ValueError, "1.5"),
         (np.full((8, 8), -0.5), 4, ValueError, "-0.5"),
+        (np.full((8, 8), 1.000001), 4, ValueError, "1.000001"),
+        (np.full((8, 8), 1e300), 4, ValueError, r"1e\+300"),
         (np.zeros((8, 8, 4)), 4, ValueError, r"\(8, 8, 4\)"),
         (np.zeros((3, 8, 8, 3)), 4, ValueError, "expected"),
         (np.zeros(8), 4, ValueError, "expected"),
@@ -125,6 +131,31 @@ def test_bad_input_is_explained(method, image, n_segments, error, message):
         segment(image, n_segments, method)
 
 
+@pytest.mark.parametrize("method", ["graphcut-compact", "graphcut-constant"])
+def test_graph_cuts_without_their_optional_package_say_how_to_get_it(method, monkeypatch):
+    monkeypatch.setitem(sys.modules, "maxflow", None)  # as if it were not installed
+    with pytest.raises(
+        ImportError, match=r"GPL; install it with: +python -m pip install pymaxflow"
+    ):
+        segment(STRANGE["noise"], 9, method)
+
+
+def test_nothing_else_needs_the_optional_package():
+    code = (
+        "import sys; sys.modules['maxflow'] = None\n"
+        "import numpy as np; from seglearn.superpixels import METHODS\n"
+        "image = np.random.default_rng(0).random((20, 30, 3))\n"
+        "print(*[m for m in METHODS if 'cut-' not in m and METHODS[m].segment(image, 6).max() < 6])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == [m for m in METHODS if not m.startswith("graphcut")]
+
+
+def test_what_float64_arithmetic_leaves_above_one_is_no_error():
+    image = np.full((8, 8), 1 + 1e-12)  # such as a resized image that was white
+    np.testing.assert_array_equal(segment(image, 4), segment(np.ones((8, 8)), 4))
+
+
 def test_an_unknown_method_is_explained():
     with pytest.raises(ValueError, match="no method 'magic'; choose one of slic"):
         segment(np.zeros((8, 8)), 4, "magic")
@@ -135,6 +166,8 @@ def test_an_unknown_method_is_explained():
     [
         ("slic", {"compactness": 0}),
         ("slic", {"compactness": float("nan")}),
+        ("slic", {"compactness": 1e300}),
+        ("slic", {"compactness": "10"}),
         ("slic", {"n_iterations": 0}),
         ("snic", {"compactness": -1}),
         ("turbopixels", {"max_iterations": 0}),
@@ -144,12 +177,44 @@ def test_an_unknown_method_is_explained():
         ("graphcut-constant", {"n_passes": 0}),
         ("quickshift", {"ratio": 0}),
         ("quickshift", {"kernel_size": -1}),
+        ("quickshift", {"kernel_size": 1e-300}),
+        ("quickshift", {"ratio": 1e300}),
         ("felzenszwalb", {"sigma": 0}),
+        ("felzenszwalb", {"sigma": 1e12}),
         ("felzenszwalb", {"min_size": 0}),
         ("watershed", {"compactness": -1}),
+        ("watershed", {"compactness": float("nan")}),
+        ("watershed", {"compactness": [1]}),
         ("skimage-slic", {"compactness": 0}),
+        ("skimage-slic", {"compactness": 1e-300}),
+        ("skimage-slic", {"request": 0}),
     ],
 )
 def test_a_bad_option_is_named(method, options):
     with pytest.raises(ValueError, match=next(iter(options))):
         segment(np.zeros((8, 8)), 4, method, **options)
+
+
+@pytest.mark.parametrize(
+    ("method", "option"),
+    [
+        ("slic", "n_iterations"),
+        ("turbopixels", "max_iterations"),
+        ("ncut", "radius"),
+        ("graphcut-compact", "n_passes"),
+        ("felzenszwalb", "min_size"),
+        ("skimage-slic", "request"),
+    ],
+)
+@pytest.mark.parametrize("value", [2.0, "2", float("nan")])
+def test_an_option_that_is_no_integer_is_named(method, option, value):
+    with pytest.raises(TypeError, match=f"{option} must be an integer, got {value!r}"):
+        segment(np.zeros((8, 8)), 4, method, **{option: value})
+
+
+def test_slic_ends_when_nothing_changes_any_more():
+    image = rng.random((14, 15, 3))
+    start = time.process_time()
+    settled = segment(image, 9, n_iterations=10**12)
+    assert time.process_time() - start < 20
+    np.testing.assert_array_equal(settled, segment(image, 9, n_iterations=500))

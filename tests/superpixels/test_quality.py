@@ -228,6 +228,12 @@ def test_the_tolerance_of_a_bsds_image_is_one_pixel():
         (np.zeros((0, 3), int), np.zeros((0, 3), int), ValueError, "pixel"),
         (np.zeros(9, int), np.zeros((3, 3), int), ValueError, r"\(9,\)"),
         (np.zeros((3, 3), int), [], ValueError, "annotator"),
+        (
+            np.zeros((3, 4), int),
+            [np.zeros((3, 4), int), np.zeros((4, 3), int)],
+            ValueError,
+            r"truth has shape \(4, 3\)",
+        ),
         (np.zeros((3, 3), int), np.full((3, 3), 255), ValueError, "ignored"),
     ],
 )
@@ -242,9 +248,42 @@ def test_a_bad_image_mask_or_tolerance_is_explained():
         quality.score(labels, labels, image=np.zeros((3, 3, 3), np.uint8))
     with pytest.raises(ValueError, match=r"\(4, 3\)"):
         quality.explained_variation(labels, np.zeros((4, 3)))
+    with pytest.raises(ValueError, match="NaN"):
+        quality.score(labels, labels, image=np.full((3, 3), np.nan))
     with pytest.raises(TypeError, match="bool"):
         quality.best_mask_iou(labels, labels)
     with pytest.raises(ValueError, match="empty"):
         quality.best_mask_iou(labels, labels > 0)
     with pytest.raises(ValueError, match="tolerance"):
         quality.score(labels, labels, tolerance=-1)
+
+
+@pytest.mark.parametrize(
+    "score",
+    [
+        quality.achievable_accuracy,
+        quality.undersegmentation_bleeding,
+        quality.undersegmentation_neubert_protzel,
+        quality.undersegmentation_levinshtein,
+        quality.undersegmentation_achanta,
+        quality.oracle_iou,
+    ],
+)
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (np.zeros((0, 0), int), r"\(0, 0\)"),
+        (np.ones(4, int), r"\(4,\)"),
+        ([["a"]], "expected counts"),
+        ([[1, -1], [0, 2]], "negative"),
+        ([[3, 1], [0, 0]], "a region without pixels"),
+        ([[1.0, float("nan")]], "NaN"),
+    ],
+)
+def test_a_table_for_which_no_score_is_defined_is_explained(score, table, message):
+    with pytest.raises(ValueError, match=message):
+        score(table)
+
+
+def test_a_table_may_be_a_list():
+    assert quality.oracle_iou([[1, 2], [3, 4]]) == pytest.approx(0.35)
