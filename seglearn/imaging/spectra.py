@@ -1,0 +1,544 @@
+"""Spectra and the sensors that see them: response functions, angles between spectra, indices.
+
+A *cube* is an image with one value per wavelength, ``(H, W, L)``. A `Sensor` averages its
+wavelengths into a few bands::
+
+    from seglearn.imaging import spectra
+
+    bands = spectra.SENTINEL2.observe(cube, wavelengths_um)  # (H, W, 13)
+    spectra.ndvi(bands[..., 7], bands[..., 3])
+    spectra.spectral_angle(bands[0, 0], bands[5, 9])  # radians
+
+Functions that look at one pixel at a time let NaN through to the pixels that it came from;
+`select_bands`, which looks at all pixels at once, refuses it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seglearn.imaging._arrays import finite, floats, reals
+
+__all__ = [
+    "CAMERA",
+    "LANDSAT8",
+    "LANDSAT8_PAN",
+    "SENTINEL2",
+    "Sensor",
+    "SensorBand",
+    "false_colour",
+    "imaging_spectrometer",
+    "ndvi",
+    "select_bands",
+    "spectral_angle",
+]
+
+_FWHM_IN_SIGMA = 2 * np.sqrt(2 * np.log(2))
+
+
+# ----------------------------------------------------------------------------------- sensors
+
+
+@dataclass(frozen=True)
+class SensorBand:
+    """One band of a sensor.
+
+    Attributes
+    ----------
+    name : str
+        The sensor's own name, such as ``"B04"``.
+    label : str
+        The part of the spectrum, such as ``"red"``.
+    low_um, high_um : float
+        Edges in micrometres: where the response has fallen to half its peak.
+    gsd_m : float or None
+        Side of a pixel on the ground in metres; None where it depends on who uses the sensor.
+    """
+
+    name: str
+    label: str
+    low_um: float
+    high_um: float
+    gsd_m: float | None = None
+
+    @property
+    def centre_um(self) -> float:
+        """Midway between the edges, micrometres."""
+        return (self.low_um + self.high_um) / 2
+
+    @property
+    def width_um(self) -> float:
+        """From edge to edge, micrometres: the full width at half maximum."""
+        return self.high_um - self.low_um
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """A set of bands and the shape of their response.
+
+    Attributes
+    ----------
+    name : str
+    bands : tuple of SensorBand
+        By number, as the operator lists them.
+    shape : {"box", "gaussian"}
+        ``"box"`` responds alike between the edges and not at all outside, as a good filter almost
+        does. ``"gaussian"`` peaks in the centre and has fallen to half at the edges, as the channel
+        of a spectrometer does.
+    source : str
+        Where the edges were published.
+    """
+
+    name: str
+    bands: tuple[SensorBand, ...]
+    shape: Literal["box", "gaussian"]
+    source: str
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The part of the spectrum of each band."""
+        return tuple(band.label for band in self.bands)
+
+    @property
+    def centres_um(self) -> NDArray[np.float64]:
+        """Band centres in micrometres, shape (B,)."""
+        return np.array([band.centre_um for band in self.bands])
+
+    def index(self, which: str) -> int:
+        """Return the position of a band in `bands`, by its name or label.
+
+        Parameters
+        ----------
+        which : str
+            ``"B04"`` or ``"red"``.
+
+        Raises
+        ------
+        ValueError
+            If there is no such band, or several have this label.
+        """
+        found = [i for i, band in enumerate(self.bands) if which in (band.name, band.label)]
+        if len(found) == 1:
+            return found[0]
+        known = ", ".join(f"{band.name} ({band.label})" for band in self.bands[:14])
+        how = "no band" if not found else "several bands"
+        raise ValueError(f"{self.name} has {how} {which!r}; choose a name from {known}")
+
+    def pick(self, *which: str) -> "Sensor":
+        """Return a sensor with these bands only, in this order.
+
+        Parameters
+        ----------
+        *which : str
+            Names or labels, as in `index`.
+        """
+        if not which:
+            raise ValueError(f"name at least one band of {self.name}: {', '.join(self.labels)}")
+        bands = tuple(self.bands[self.index(w)] for w in which)
+        return Sensor(self.name, bands, self.shape, self.source)
+
+    def response(self, wavelengths_um: Any) -> NDArray[np.float64]:
+        """Return how much each wavelength counts in each band.
+
+        Parameters
+        ----------
+        wavelengths_um : (L,) array of float
+            Ascending, in micrometres; at least two. They need not be evenly spaced: each stands for
+            the stretch of spectrum that lies nearest to it.
+
+        Returns
+        -------
+        (B, L) float64
+            Weights, at least 0. Each row sums to 1, so that a flat spectrum is seen as it is.
+
+        Raises
+        ------
+        TypeError
+            If the wavelengths are no real numbers.
+        ValueError
+            If they do not ascend, or a band lies mostly outside them.
+        """
+        centres = wavelengths(wavelengths_um)
+        middles = (centres[:-1] + centres[1:]) / 2
+        edges = np.concatenate(
+            [[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]]
+        )
+        if self.shape == "gaussian":
+            from scipy.special import ndtr
+
+            def below(x: NDArray[np.float64], band: SensorBand) -> NDArray[np.float64]:
+                return np.asarray(ndtr((x - band.centre_um) / band.width_um * _FWHM_IN_SIGMA))
+        else:
+
+            def below(x: NDArray[np.float64], band: SensorBand) -> NDArray[np.float64]:
+                return np.clip((x - band.low_um) / band.width_um, 0, 1)
+
+        rows = []
+        for band in self.bands:
+            # the response integrated over the stretch that each wavelength stands for
+            row = np.diff(below(edges, band))
+            if row.sum() < 0.5:  # less than half of the response falls on the given wavelengths
+                raise ValueError(
+                    f"band {band.name} of {self.name} sees {band.low_um:g}–{band.high_um:g} µm, "
+                    f"mostly outside the given {centres[0]:g}–{centres[-1]:g} µm; "
+                    "pick other bands, or give a longer spectrum"
+                )
+            rows.append(row / row.sum())
+        return np.array(rows)
+
+    def observe(self, cube: Any, wavelengths_um: Any) -> NDArray[np.float64]:
+        """Return what the sensor makes of a spectrum or of a cube of spectra.
+
+        Parameters
+        ----------
+        cube : (..., L) array
+            Radiance or reflectance at each wavelength.
+        wavelengths_um : (L,) array of float
+            As in `response`.
+
+        Returns
+        -------
+        (..., B) float64
+            The average of the spectrum under each band's response, in the unit of `cube`. NaN stays
+            in the pixel where it was.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `response`; also if the last axis of the cube is not L long.
+        """
+        array, response = reals(cube, "cube"), self.response(wavelengths_um)
+        if array.ndim == 0 or array.shape[-1] != response.shape[1]:
+            raise ValueError(
+                f"the cube has shape {array.shape} but there are {response.shape[1]} wavelengths; "
+                "its last axis must hold one value per wavelength"
+            )
+        # A float32 cube is large: it is not copied to float64 for this.
+        weights = response.T.astype(np.float32 if array.dtype == np.float32 else np.float64)
+        return np.asarray(array @ weights, dtype=np.float64)
+
+
+def wavelengths(wavelengths_um: Any) -> NDArray[np.float64]:
+    """Return checked wavelengths: ``(L,)``, L ≥ 2, finite, positive, strictly ascending.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If they are anything else.
+    """
+    array = finite(floats(wavelengths_um, "wavelengths_um"), "wavelengths_um")
+    if array.ndim != 1 or len(array) < 2:
+        raise ValueError(f"wavelengths_um must be a list of at least 2, got shape {array.shape}")
+    if array[0] <= 0 or not (np.diff(array) > 0).all():
+        raise ValueError(
+            "wavelengths_um must be positive and ascend without repeats; "
+            "sort the wavelengths, and the bands of the cube with them"
+        )
+    if array[0] > 100:
+        raise ValueError(
+            f"wavelengths_um begins at {array[0]:g}, which looks like nanometres: divide by 1000"
+        )
+    return array
+
+
+def _sensor(name: str, source: str, *rows: tuple[Any, ...]) -> Sensor:
+    return Sensor(name, tuple(SensorBand(*row) for row in rows), "box", source)
+
+
+LANDSAT8 = _sensor(
+    "Landsat 8 OLI",
+    "U.S. Geological Survey, 'What are the band designations for the Landsat satellites?'",
+    ("B1", "coastal", 0.43, 0.45, 30),
+    ("B2", "blue", 0.45, 0.51, 30),
+    ("B3", "green", 0.53, 0.59, 30),
+    ("B4", "red", 0.64, 0.67, 30),
+    ("B5", "nir", 0.85, 0.88, 30),
+    ("B6", "swir1", 1.57, 1.65, 30),
+    ("B7", "swir2", 2.11, 2.29, 30),
+    ("B9", "cirrus", 1.36, 1.38, 30),
+)
+"""The multispectral bands of Landsat 8's Operational Land Imager, 30 m."""
+
+LANDSAT8_PAN = _sensor("Landsat 8 OLI pan", LANDSAT8.source, ("B8", "pan", 0.50, 0.68, 15))
+"""Landsat 8's panchromatic band, 15 m."""
+
+
+def _centred(
+    name: str, label: str, centre_nm: int, width_nm: int, gsd_m: int
+) -> tuple[str, str, float, float, int]:
+    return name, label, (centre_nm - width_nm / 2) / 1000, (centre_nm + width_nm / 2) / 1000, gsd_m
+
+
+SENTINEL2 = _sensor(
+    "Sentinel-2 MSI",
+    "GDAL's documentation of Sentinel-2 products: nominal centre and width of each band",
+    _centred("B01", "coastal", 443, 20, 60),
+    _centred("B02", "blue", 490, 65, 10),
+    _centred("B03", "green", 560, 35, 10),
+    _centred("B04", "red", 665, 30, 10),
+    _centred("B05", "red edge 1", 705, 15, 20),
+    _centred("B06", "red edge 2", 740, 15, 20),
+    _centred("B07", "red edge 3", 783, 20, 20),
+    _centred("B08", "nir", 842, 115, 10),
+    _centred("B8A", "narrow nir", 865, 20, 20),
+    _centred("B09", "water vapour", 945, 20, 60),
+    _centred("B10", "cirrus", 1375, 30, 60),
+    _centred("B11", "swir1", 1610, 90, 20),
+    _centred("B12", "swir2", 2190, 180, 20),
+)
+"""The thirteen bands of Sentinel-2's MultiSpectral Instrument, 10, 20 and 60 m.
+
+Edges are the nominal centre plus and minus half the nominal width. The measured ones differ by a few
+nanometres between the satellites.
+"""
+
+CAMERA = Sensor(
+    "a colour camera",
+    (
+        SensorBand("R", "red", 0.57, 0.66),
+        SensorBand("G", "green", 0.49, 0.58),
+        SensorBand("B", "blue", 0.42, 0.50),
+    ),
+    "gaussian",
+    "a model for this course, not the curves of any one camera",
+)
+"""Red, green and blue as a colour camera might see them: three broad bands that overlap."""
+
+
+def imaging_spectrometer(
+    n_bands: int = 200, low_um: float = 0.41, high_um: float = 2.44, gsd_m: float | None = None
+) -> Sensor:
+    """Return a sensor with many narrow bands side by side, as hyperspectral sensors have.
+
+    Parameters
+    ----------
+    n_bands : int
+        How many; at least 2.
+    low_um, high_um : float
+        Centre of the first and of the last band, micrometres.
+    gsd_m : float, optional
+        Side of a pixel on the ground, metres.
+
+    Returns
+    -------
+    Sensor
+        Bands "1", "2", …, evenly spaced, each as wide at half maximum as the step from one to the
+        next, with Gaussian responses.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two bands or the range is not ascending.
+    """
+    if not (isinstance(n_bands, int | np.integer) and n_bands >= 2):
+        raise ValueError(f"n_bands must be an integer of at least 2, got {n_bands!r}")
+    if not 0 < low_um < high_um < np.inf:
+        raise ValueError(f"the range must ascend from above 0, got {low_um!r} to {high_um!r} µm")
+    half = (high_um - low_um) / (n_bands - 1) / 2
+    centres = np.linspace(low_um, high_um, n_bands)
+    bands = (
+        SensorBand(str(i + 1), f"{c:.2f} µm", c - half, c + half, gsd_m)
+        for i, c in enumerate(centres.tolist())
+    )
+    return Sensor("an imaging spectrometer", tuple(bands), "gaussian", "evenly spaced bands")
+
+
+# ------------------------------------------------------------------------ one pixel at a time
+
+
+def spectral_angle(a: Any, b: Any) -> NDArray[np.float64]:
+    """Return the angle between spectra, which does not change when one of them gets brighter.
+
+    Parameters
+    ----------
+    a, b : (..., B) arrays
+        Spectra along the last axis; the axes before it are broadcast.
+
+    Returns
+    -------
+    float64, shape of the leading axes
+        Radians in [0, π]; at most π/2 where no value is negative. NaN where a spectrum is all zero
+        (it has no direction) or holds NaN.
+
+    Raises
+    ------
+    TypeError
+        If the values are no real numbers.
+    ValueError
+        If the last axes differ in length or are empty, or the leading ones do not broadcast.
+
+    References
+    ----------
+    F. A. Kruse and others, "The spectral image processing system (SIPS)", *Remote Sensing of
+    Environment* 44, 1993, which compares spectra by arccos of the normalised dot product. Here the
+    same angle is taken as 2·atan2(‖u − v‖, ‖u + v‖) of the unit vectors, because arccos loses half
+    of the digits where the angle is small.
+    """
+    first, second = floats(a, "a"), floats(b, "b")
+    if first.ndim == 0 or second.ndim == 0 or not first.shape[-1:] == second.shape[-1:] != (0,):
+        raise ValueError(
+            f"the spectra have shapes {first.shape} and {second.shape}; "
+            "both need the same bands along the last axis"
+        )
+    u, v = _unit(first), _unit(second)
+    try:
+        apart, along = np.linalg.norm(u - v, axis=-1), np.linalg.norm(u + v, axis=-1)
+    except ValueError:
+        raise ValueError(
+            f"the spectra have shapes {first.shape} and {second.shape}, which do not broadcast; "
+            "add axes with [:, None]"
+        ) from None
+    return np.asarray(2 * np.arctan2(apart, along))
+
+
+def _unit(spectra: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scale spectra to length 1; those of length 0 become NaN."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        spectra = spectra / np.abs(spectra).max(axis=-1, keepdims=True)  # squares cannot overflow
+        return np.asarray(spectra / np.linalg.norm(spectra, axis=-1, keepdims=True))
+
+
+def ndvi(nir: Any, red: Any) -> NDArray[np.float64]:
+    """Return the normalised difference vegetation index, (nir − red) / (nir + red).
+
+    Parameters
+    ----------
+    nir, red : arrays of one shape, or scalars
+        Near-infrared and red in the same unit: reflectance, radiance or digital numbers. Unsigned
+        integers are safe here: they are turned into floats before the subtraction.
+
+    Returns
+    -------
+    float64
+        In [−1, 1] where both are at least 0; NaN where their sum is 0, and where one is NaN.
+
+    Raises
+    ------
+    TypeError
+        If the values are no real numbers.
+    ValueError
+        If the shapes differ.
+
+    References
+    ----------
+    J. W. Rouse, R. H. Haas, J. A. Schell, D. W. Deering, "Monitoring vegetation systems in the Great
+    Plains with ERTS", Third ERTS Symposium, NASA SP-351, 1974.
+    """
+    n, r = floats(nir, "nir"), floats(red, "red")
+    if n.shape != r.shape:
+        raise ValueError(f"nir has shape {n.shape} and red {r.shape}; bring them to one grid first")
+    total = n + r
+    return np.divide(n - r, total, out=np.full(total.shape, np.nan), where=total != 0)
+
+
+def false_colour(
+    image: Any, bands: Sequence[int], percentiles: tuple[float, float] = (2, 98)
+) -> NDArray[np.float32]:
+    """Return three bands of an image as red, green and blue, stretched for display.
+
+    Each band is stretched on its own between two of its percentiles, and what lies outside is
+    clipped. This is for looking at, not for measuring.
+
+    Parameters
+    ----------
+    image : (H, W, B) array
+    bands : sequence of three int
+        Which band to show as red, green and blue, counted from 0.
+    percentiles : (float, float)
+        What becomes black and what becomes full brightness.
+
+    Returns
+    -------
+    (H, W, 3) float32 in [0, 1]
+        A constant band is drawn as 0. Where a shown band is NaN the pixel is black.
+
+    Raises
+    ------
+    TypeError
+        If the image holds no real numbers.
+    ValueError
+        If the image is not (H, W, B) or empty, a band does not exist, or the percentiles do not
+        ascend from 0 to 100.
+    """
+    array = floats(image, "image")
+    if array.ndim != 3 or array.size == 0:
+        raise ValueError(f"image must be (H, W, B) with pixels in it, got shape {array.shape}")
+    if len(bands) != 3 or not all(0 <= band < array.shape[2] for band in bands):
+        raise ValueError(
+            f"bands must be three numbers from 0 to {array.shape[2] - 1}, got {tuple(bands)}"
+        )
+    low, high = percentiles
+    if not 0 <= low < high <= 100:
+        raise ValueError(f"percentiles {percentiles} must ascend between 0 and 100: try (2, 98)")
+    chosen = array[..., list(bands)]
+    missing = np.asarray(~np.isfinite(chosen).all(axis=-1))
+    if missing.all():
+        raise ValueError("no pixel has a finite value in all three bands; choose other bands")
+    black, white = np.percentile(chosen[~missing], percentiles, axis=0)
+    shown = (chosen - black) / np.where(white > black, white - black, np.inf)
+    return np.where(missing[..., None], 0, np.clip(shown, 0, 1)).astype(np.float32)
+
+
+# ------------------------------------------------------------------------------ many pixels
+
+
+def select_bands(spectra: Any, n_bands: int) -> NDArray[np.intp]:
+    """Choose bands that stand for all: each time the one that makes the rest most predictable.
+
+    From a chosen band, a linear function predicts part of what varies in the others. The band that
+    predicts most is taken, its prediction is subtracted from all bands, and the search goes on with
+    what is left. Labels are not looked at.
+
+    Parameters
+    ----------
+    spectra : (..., B) array
+        Pixels and their spectra, such as an image (H, W, B).
+    n_bands : int
+        How many, from 1 to B.
+
+    Returns
+    -------
+    (n_bands,) int
+        Positions along the last axis, in the order in which they were chosen. Fewer when nothing is
+        left to choose: every further band is then a linear function of these.
+
+    Raises
+    ------
+    TypeError
+        If the values are no real numbers.
+    ValueError
+        If a value is NaN or infinite, there are fewer than two pixels, or ``n_bands`` is out of
+        range.
+
+    References
+    ----------
+    A. K. Farahat, A. Ghodsi, M. S. Kamel, "An efficient greedy method for unsupervised feature
+    selection", IEEE International Conference on Data Mining, 2011.
+    """
+    array = finite(floats(spectra, "spectra"), "spectra")
+    if array.ndim < 2 or array.size == 0:
+        raise ValueError(f"spectra must be (..., B) with pixels in it, got shape {array.shape}")
+    if not (isinstance(n_bands, int | np.integer) and 1 <= n_bands <= array.shape[-1]):
+        raise ValueError(f"n_bands must be an integer in 1 … {array.shape[-1]}, got {n_bands!r}")
+    pixels = array.reshape(-1, array.shape[-1])
+    if len(pixels) < 2:
+        raise ValueError("one pixel has no variance to choose bands by; give at least two")
+    left = np.cov(pixels, rowvar=False, bias=True).reshape(array.shape[-1], -1)
+    negligible = 1e-12 * np.diag(left).max()
+    chosen: list[int] = []
+    for _ in range(n_bands):
+        variance = np.diag(left).copy()
+        usable = variance > negligible
+        usable[chosen] = False  # rounding leaves a trace of them
+        if not usable.any():
+            break
+        # What band b predicts of band c has the variance cov(b, c)² / var(b): sum it over c.
+        predicted = np.full(len(left), -np.inf)
+        predicted[usable] = (left[:, usable] ** 2).sum(axis=0) / variance[usable]
+        best = int(predicted.argmax())
+        chosen.append(best)
+        left = left - np.outer(left[best], left[best]) / variance[best]
+    return np.array(chosen, dtype=np.intp)
