@@ -6,5 +6,7 @@
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["ch00", "ch01", "ch09", "ch10"], submod_attrs={"core": ["reveal"]}
+    __name__,
+    submodules=["ch00", "ch01", "ch02", "ch04", "ch08", "ch09", "ch10", "ch11"],
+    submod_attrs={"core": ["reveal"]},
 )

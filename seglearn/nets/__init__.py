@@ -19,6 +19,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "deeplab",
         "deeplabv3",
         "dilated",
+        "effective_field",
         "enet",
         "fcn",
         "gcn",

@@ -42,19 +42,17 @@ def crf_after(
     """
     best: tuple[float, WithCRF, dict[str, float]] | None = None
     for w_bilateral, theta_beta in product(W_BILATERAL, THETA_BETA):
-        chosen = {"w_bilateral": w_bilateral, "theta_beta": theta_beta}
-        both = WithCRF(
-            net,
-            DenseCRF(
-                w_spatial=W_SPATIAL,
-                theta_alpha=THETA_ALPHA,
-                theta_gamma=THETA_GAMMA,
-                max_pairs=MAX_PAIRS,
-                **chosen,
-            ),
+        crf = DenseCRF(
+            w_bilateral=w_bilateral,
+            w_spatial=W_SPATIAL,
+            theta_alpha=THETA_ALPHA,
+            theta_beta=theta_beta,
+            theta_gamma=THETA_GAMMA,
+            max_pairs=MAX_PAIRS,
         )
+        both = WithCRF(net, crf)
         mean_iou = evaluate(both, val, class_names).scores().mean_iou
         if best is None or mean_iou > best[0]:
-            best = mean_iou, both, chosen
+            best = mean_iou, both, {"w_bilateral": w_bilateral, "theta_beta": theta_beta}
     assert best is not None
     return best[1], best[2]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from matplotlib.path import Path
 from scipy import ndimage
+from scipy.special import logsumexp
 
-from seglearn.checks import ch00, ch01, ch09, ch10
+from seglearn.checks import ch00, ch01, ch02, ch04, ch08, ch09, ch10, ch11
 
 
 def count(truth, prediction, n):
@@ -76,9 +77,132 @@ def padded(label_map, height, width):
     return np.array(fitted)
 
 
+def slic_distance(pixels, centre, step, compactness):
+    scale = np.array([1, 1, 1, compactness / step, compactness / step])
+    return np.linalg.norm((pixels - centre) * scale, axis=1)
+
+
+def voted(superpixels, truth, choose):
+    out = np.zeros(truth.shape, int)
+    for k in np.unique(superpixels):
+        out[superpixels == k] = choose(truth[superpixels == k])
+    return out
+
+
+def found_nearby(superpixels, truth, tolerance, sides=2, corners=True):
+    def edges(labels):
+        near = [(0, 1), (1, 0), (0, -1), (-1, 0)][: 2 * sides]
+        inside = [(y + dy, x + dx) for y, x in np.ndindex(labels.shape) for dy, dx in near]
+        pairs = zip(np.repeat(list(np.ndindex(labels.shape)), len(near), 0), inside, strict=True)
+        return {
+            tuple(map(int, p))
+            for p, q in pairs
+            if 0 <= q[0] < labels.shape[0]
+            and 0 <= q[1] < labels.shape[1]
+            and labels[*p] != labels[q]
+        }
+
+    apart = max if corners else sum
+    wanted, drawn = edges(truth), edges(superpixels)
+    hits = [any(apart((abs(y - v), abs(x - u))) <= tolerance for v, u in drawn) for y, x in wanted]
+    return sum(hits) / len(wanted)
+
+
 def ignoring(truth, prediction, n_classes, ignore_index):
     keep = truth != ignore_index
     return count(truth[keep], prediction[keep], n_classes)
+
+
+def three_by_three(image, statistic, outside="edge"):
+    """Slide a 3×3 window, the border filled as NumPy's `pad` does it."""
+    padded = np.pad(image, 1, mode=outside)
+    windows = [padded[r : r + len(image), c : c + image.shape[1]] for r, c in np.ndindex(3, 3)]
+    return statistic(windows, axis=0)
+
+
+def adaptive_median(image, row, column, sizes, stage_b=True, at_the_end="median"):
+    """Follow Gonzalez and Woods at one pixel, or leave something out."""
+    value = image[row, column]
+    for size in sizes:
+        r = size // 2
+        window = np.sort(image[row - r : row + r + 1, column - r : column + r + 1], axis=None)
+        middle = window[len(window) // 2]
+        if window[0] < middle < window[-1]:
+            return value if stage_b and window[0] < value < window[-1] else middle
+    return middle if at_the_end == "median" else value
+
+
+MAD = 0.67449  # median of |z| for a standard normal z
+
+
+def odd_sizes(max_size):
+    return range(3, max_size + 1, 2)
+
+
+def walked(n, k, s, p, d):
+    """Count the places of a kernel by walking it over the padded cells."""
+    places, start = 0, -p
+    while start + d * (k - 1) <= n + p - 1:
+        places, start = places + 1, start + s
+    return places
+
+
+def seen_by(layers):
+    """Walk back from one unit to the pixels that it sees."""
+    first, last = 0, 0
+    for kernel, stride in reversed(layers):
+        first, last = first * stride, last * stride + kernel - 1
+    return last - first + 1
+
+
+def tent(factor):
+    side = [min(i + 0.5, 2 * factor - i - 0.5) / factor for i in range(2 * factor)]
+    return np.array(side)[:, None] * side
+
+
+def stamps(x, kernel, stride, *, add=True, mirror=False):
+    k = len(kernel)
+    out = np.zeros([stride * (n - 1) + k for n in x.shape])
+    for (i, j), (a, b) in itertools.product(np.ndindex(x.shape), np.ndindex(kernel.shape)):
+        weight = kernel[k - 1 - a, k - 1 - b] if mirror else kernel[a, b]
+        old = out[stride * i + a, stride * j + b] if add else 0
+        out[stride * i + a, stride * j + b] = old + x[i, j] * weight
+    return out
+
+
+def nats(logits, labels, ignore_index, *, ignored=0.0):
+    """Return the mean of ln Σ exp(z - z_true) over the pixels that count."""
+    each = [
+        logsumexp(z - z[t])
+        for z, t in zip(logits.reshape(-1, logits.shape[-1]), labels.ravel(), strict=True)
+        if t != ignore_index
+    ]
+    return np.mean(each) if each else ignored
+
+
+def vegetation(nir, red):
+    nir, red = nir.astype(float), red.astype(float)
+    with np.errstate(invalid="ignore"):
+        return (nir - red) / (nir + red)
+
+
+def weighted_means(cube, response):
+    return np.stack([np.average(cube, axis=2, weights=row) for row in response], axis=2)
+
+
+def cosines(pixels, references):
+    return np.array([[p @ r / np.sqrt(p @ p * (r @ r)) for r in references] for p in pixels])
+
+
+def brightened(bands, pan):
+    out = np.zeros_like(bands)
+    for y, x in np.argwhere(bands.mean(2) > 0):
+        out[y, x] = bands[y, x] * pan[y, x] / bands[y, x].mean()
+    return out
+
+
+def share_of_a(pixels, a, b):
+    return np.array([np.linalg.lstsq((a - b)[:, None], p - b)[0][0] for p in pixels])
 
 
 # (check, right answer, plausible wrong answers, each with a word its feedback must hold)
@@ -148,6 +272,333 @@ CHECKS = [
             (lambda mask: runs(mask)[1:] if mask[0, 0] else runs(mask), "no zeros in front"),
             (lambda mask: runs(mask)[1::2], "zeros are part"),
             (lambda mask: runs(mask)[:-1], "last run"),
+        ],
+    ),
+    (
+        ch02.ndvi,
+        vegetation,
+        [
+            (lambda nir, red: np.zeros(nir.shape), "too small"),
+            (lambda nir, red: (nir - red) / (nir + red), "floats first"),
+            (lambda nir, red: vegetation(red, nir), "swap"),
+            (lambda nir, red: nir.astype(float) - red, "difference alone"),
+            (lambda nir, red: nir / red.astype(float), "simple ratio"),
+            (lambda nir, red: np.nan_to_num(vegetation(nir, red)), "no index"),
+        ],
+    ),
+    (
+        ch02.observe,
+        weighted_means,
+        [
+            (lambda cube, response: np.zeros((*cube.shape[:2], len(response))), "too small"),
+            (lambda cube, response: cube @ response.T, "weighted sum"),
+            (lambda cube, response: cube @ response.T / cube.shape[2], "whatever they count"),
+            (lambda cube, response: cube @ response.T / response.sum(), "its own sum"),
+            (lambda cube, response: cube[..., response.argmax(1)], "peak"),
+            (lambda cube, response: weighted_means(cube, response)[0], "shape"),
+        ],
+    ),
+    (
+        ch02.nearest_by_angle,
+        lambda pixels, references: cosines(pixels, references).argmax(1),
+        [
+            (lambda pixels, references: np.zeros(len(pixels)), "another class"),
+            (
+                lambda pixels, references: np.linalg.norm(
+                    pixels[:, None] - references, axis=2
+                ).argmin(1),
+                "nearest point",
+            ),
+            (lambda pixels, references: (pixels @ references.T).argmax(1), "longest reference"),
+            (lambda pixels, references: cosines(pixels, references).argmin(1), "farthest"),
+            (lambda pixels, references: cosines(pixels, references), "shape"),
+        ],
+    ),
+    (
+        ch02.brovey,
+        brightened,
+        [
+            (lambda bands, pan: np.zeros_like(bands), "too small"),
+            (lambda bands, pan: brightened(bands, pan) / bands.shape[2], "take the mean"),
+            (lambda bands, pan: bands + (pan - bands.mean(2))[..., None], "multiplies"),
+            (lambda bands, pan: bands * pan[..., None], "had before"),
+            (
+                lambda bands, pan: (
+                    brightened(np.where(bands == 0, np.nan, bands), pan)
+                    + np.where(bands.any(2), 0, np.nan)[..., None]
+                ),
+                "0/0",
+            ),
+        ],
+    ),
+    (
+        ch02.unmix,
+        lambda pixels, a, b: share_of_a(pixels, a, b).clip(0, 1),
+        [
+            (lambda pixels, a, b: np.zeros(len(pixels)), "too small"),
+            (lambda pixels, a, b: share_of_a(pixels, b, a).clip(0, 1), "share of b"),
+            (share_of_a, "clip"),
+            (lambda pixels, a, b: ((pixels - b) / (a - b))[:, 2].clip(0, 1), "One band"),
+            (
+                lambda pixels, a, b: ((pixels - b).mean(1) / (a - b).mean()).clip(0, 1),
+                "throws the spectrum away",
+            ),
+            (lambda pixels, a, b: share_of_a(pixels, a, b).clip(0, 1) > 0.5, "too"),
+        ],
+    ),
+    (
+        ch04.psnr,
+        lambda truth, image: 20 * np.log10(1 / np.sqrt(((truth - image) ** 2).mean())),
+        [
+            (lambda truth, image: 0.0, "too small"),
+            (lambda truth, image: -20 * np.log10(((truth - image) ** 2).mean()), "too large"),
+            (lambda truth, image: -5 * np.log10(((truth - image) ** 2).mean()), "half"),
+            (lambda truth, image: 10 * np.log10(((truth - image) ** 2).mean()), "sign"),
+            (lambda truth, image: -10 * np.log(((truth - image) ** 2).mean()), "base ten"),
+            (lambda truth, image: -np.log10(((truth - image) ** 2).mean()), "factor 10"),
+            (lambda truth, image: -10 * np.log10(((truth - image) ** 2).sum()), "their mean"),
+            (
+                lambda truth, image: 10 * np.log10(255**2 / ((truth - image) ** 2).mean()),
+                "the peak is 1",
+            ),
+        ],
+    ),
+    (
+        ch04.salt_and_pepper,
+        lambda image, amount, salt_share, chance, coin: np.select(
+            [chance >= amount, coin < salt_share], [image, np.ones_like(image)]
+        ),
+        [
+            (lambda image, amount, salt_share, chance, coin: 0 * image, "too small"),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance >= amount, coin >= salt_share], [image, np.ones_like(image)]
+                ),
+                "swapped",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance >= amount, chance < salt_share], [image, np.ones_like(image)]
+                ),
+                "independent",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance < amount, coin < salt_share], [image, np.ones_like(image)]
+                ),
+                "",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.where(chance < amount, 1, image),
+                "pepper",
+            ),
+        ],
+    ),
+    (
+        ch04.median_filter,
+        lambda image: ndimage.median_filter(image, 3, mode="nearest"),
+        [
+            (lambda image: 0 * image, "too small"),
+            (lambda image: three_by_three(image, np.mean), "mean of the window"),
+            (lambda image: three_by_three(image, np.median, "constant"), "not black"),
+            (lambda image: three_by_three(image, np.median)[1:-1, 1:-1], "shrank"),
+            (lambda image: three_by_three(image, np.median, "wrap"), ""),
+            (
+                lambda image: np.median(
+                    [np.roll(image, shift, (0, 1)) for shift in np.ndindex(3, 3)], axis=0
+                ),
+                "one side",
+            ),
+        ],
+    ),
+    (
+        ch04.noise_sigma,
+        lambda image: np.median(abs(np.diff(image))) / MAD / 2**0.5,
+        [
+            (lambda image: 0.0, "too small"),
+            (lambda image: image.std(), "the picture itself"),
+            (lambda image: np.diff(image).std() / 2**0.5, "counts the edges"),
+            (lambda image: np.median(abs(np.diff(image))) / MAD, "variance is twice"),
+            (lambda image: np.median(abs(np.diff(image))) / 2**0.5, "0.6745"),
+            (lambda image: np.median(abs(np.diff(image))), "two steps"),
+            (
+                lambda image: np.median(abs(np.diff(image.T))) / MAD / 2**0.5,
+                "vertical",
+            ),
+        ],
+    ),
+    (
+        ch04.adaptive_median_at,
+        lambda image, row, column, max_size: adaptive_median(
+            image, row, column, odd_sizes(max_size)
+        ),
+        [
+            (lambda image, row, column, max_size: 0.0, "too small"),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), stage_b=False
+                ),
+                "Stage B is missing",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(image, row, column, [3]),
+                "never grew",
+            ),
+            (
+                lambda image, row, column, max_size: np.median(
+                    image[row - max_size // 2 :, column - max_size // 2 :][:max_size, :max_size]
+                ),
+                "Start with the 3×3",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), at_the_end="value"
+                ),
+                "no window will do",
+            ),
+        ],
+    ),
+    (
+        ch08.spacing,
+        lambda height, width, n_segments: (height * width / n_segments) ** 0.5,
+        [
+            (lambda height, width, n_segments: 0.0, "too small"),
+            (lambda height, width, n_segments: height * width / n_segments, "area of a cell"),
+            (lambda height, width, n_segments: (height * width) ** 0.5 / n_segments, "area first"),
+            (
+                lambda height, width, n_segments: (n_segments / height / width) ** 0.5,
+                "Upside down",
+            ),
+            (
+                lambda height, width, n_segments: int((height * width / n_segments) ** 0.5),
+                "do not round",
+            ),
+        ],
+    ),
+    (
+        ch08.distance,
+        slic_distance,
+        [
+            (lambda pixels, centre, step, compactness: np.zeros(len(pixels)), "too small"),
+            (
+                lambda pixels, centre, step, compactness: (
+                    slic_distance(pixels, centre, step, 0)
+                    + compactness * np.hypot(*(pixels - centre)[:, 3:].T) / step
+                ),
+                "squares are added",
+            ),
+            (
+                lambda pixels, centre, step, compactness: slic_distance(
+                    pixels, centre, 1, compactness
+                ),
+                "divide it by S",
+            ),
+            (
+                lambda pixels, centre, step, compactness: slic_distance(
+                    pixels, centre, step, compactness**0.5
+                ),
+                "m is squared",
+            ),
+            (
+                lambda pixels, centre, step, compactness: slic_distance(pixels, centre, 1, 1),
+                "S and m are missing",
+            ),
+            (
+                lambda pixels, centre, step, compactness: (
+                    slic_distance(pixels, centre, step, compactness) ** 2
+                ),
+                "D²",
+            ),
+        ],
+    ),
+    (
+        ch08.asa_and_error,
+        lambda table: (
+            sum(max(column) for column in table.T) / table.sum(),
+            sum(min(v, sum(column) - v) for column in table.T for v in column) / table.sum(),
+        ),
+        [
+            (lambda table: (0.0, 0.0), "too small"),
+            (
+                lambda table: (
+                    table.max(1).sum() / table.sum(),
+                    np.minimum(table, table.sum(0) - table).sum() / table.sum(),
+                ),
+                "each column",
+            ),
+            (
+                lambda table: (
+                    table.max(0).sum() / table.sum(),
+                    1 - table.max(0).sum() / table.sum(),
+                ),
+                "both sides",
+            ),
+            (
+                lambda table: (
+                    table.max(0).sum(),
+                    np.minimum(table, table.sum(0) - table).sum(),
+                ),
+                "divide by all",
+            ),
+            (
+                lambda table: (
+                    np.minimum(table, table.sum(0) - table).sum() / table.sum(),
+                    table.max(0).sum() / table.sum(),
+                ),
+                "First ASA",
+            ),
+        ],
+    ),
+    (
+        ch08.oracle,
+        lambda superpixels, truth: voted(
+            superpixels, truth, lambda v: max(sorted(v), key=v.tolist().count)
+        ),
+        [
+            (lambda superpixels, truth: np.zeros_like(truth), "another class"),
+            (lambda superpixels, truth: truth, "truth itself"),
+            (
+                lambda superpixels, truth: voted(superpixels, truth, lambda v: v[0]),
+                "first pixel",
+            ),
+            (lambda superpixels, truth: voted(superpixels, truth, max), "largest label"),
+            (
+                lambda superpixels, truth: voted(superpixels, truth, lambda v: np.rint(np.mean(v))),
+                "cannot be averaged",
+            ),
+            (
+                lambda superpixels, truth: [
+                    np.bincount(truth[superpixels == k]).argmax() for k in np.unique(superpixels)
+                ],
+                "Index it",
+            ),
+        ],
+    ),
+    (
+        ch08.boundary_recall,
+        found_nearby,
+        [
+            (lambda superpixels, truth, tolerance: 0.0, "too small"),
+            (
+                lambda superpixels, truth, tolerance: found_nearby(truth, superpixels, tolerance),
+                "roles are swapped",
+            ),
+            (
+                lambda superpixels, truth, tolerance: found_nearby(superpixels, truth, 0),
+                "tolerance was not used",
+            ),
+            (
+                lambda superpixels, truth, tolerance: found_nearby(
+                    superpixels, truth, tolerance, sides=1
+                ),
+                "Both pixels",
+            ),
+            (
+                lambda superpixels, truth, tolerance: found_nearby(
+                    superpixels, truth, tolerance, corners=False
+                ),
+                "corners included",
+            ),
         ],
     ),
     (
@@ -308,6 +759,157 @@ CHECKS = [
                     % 2
                 ),
                 "Edges that go up",
+            ),
+        ],
+    ),
+    (
+        ch11.output_size,
+        walked,
+        [
+            (lambda n, k, s, p, d: 0, "too small"),
+            (lambda n, k, s, p, d: walked(n, k, s, p, d) - 1, "first place counts"),
+            (lambda n, k, s, p, d: walked(n, k, s, p / 2, d), "both sides"),
+            (lambda n, k, s, p, d: walked(n, k, s, p, 1), "reaches over d·(k − 1) + 1"),
+            (lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1, "round down"),
+            (lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1, "rounds up"),
+            (lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1, "not over d·k"),
+        ],
+    ),
+    (
+        ch11.receptive_field,
+        seen_by,
+        [
+            (lambda layers: 0, "too small"),
+            (lambda layers: seen_by(layers) - 1, "1 pixel"),
+            (lambda layers: sum(k for k, _ in layers), "overlap"),
+            (lambda layers: seen_by([(k, 1) for k, _ in layers]), "strides before it"),
+            (lambda layers: np.prod([k for k, _ in layers]), "not tiles"),
+            (
+                lambda layers: (
+                    1
+                    + sum(
+                        (k - 1) * np.prod([s for _, s in layers[: i + 1]])
+                        for i, (k, _) in enumerate(layers)
+                    )
+                ),
+                "afterwards",
+            ),
+        ],
+    ),
+    (
+        ch11.as_kernels,
+        lambda weights, channels, height, width: np.array(
+            [
+                [np.array_split(channel, height) for channel in np.array_split(row, channels)]
+                for row in weights
+            ]
+        ),
+        [
+            (
+                lambda weights, channels, height, width: np.zeros(
+                    (len(weights), channels, height, width)
+                ),
+                "too small",
+            ),
+            (lambda weights, channels, height, width: weights, "shape"),
+            (
+                lambda weights, channels, height, width: weights.reshape(
+                    len(weights), height, width, channels
+                ).transpose(0, 3, 1, 2),
+                "channels come before",
+            ),
+            (
+                lambda weights, channels, height, width: weights.reshape(
+                    len(weights), channels, width, height
+                ).transpose(0, 1, 3, 2),
+                "swapped",
+            ),
+            (
+                lambda weights, channels, height, width: weights.reshape(
+                    len(weights), channels, height, width
+                )[..., ::-1, ::-1],
+                "mirrored",
+            ),
+            (
+                lambda weights, channels, height, width: weights.T.reshape(
+                    len(weights), channels, height, width
+                ),
+                "do not transpose",
+            ),
+        ],
+    ),
+    (
+        ch11.bilinear_kernel,
+        tent,
+        [
+            (lambda factor: np.zeros((2 * factor, 2 * factor)), "too small"),
+            (lambda factor: tent(factor) / tent(factor).sum(), "not one stamp"),
+            (lambda factor: tent(factor)[0] / tent(factor)[0, 0], "shape"),
+            (lambda factor: np.full((2 * factor, 2 * factor), 0.25), "Near must weigh more"),
+            (
+                lambda factor: np.outer(np.bartlett(2 * factor), np.bartlett(2 * factor)),
+                "ends of your ramp",
+            ),
+            (
+                lambda factor: np.outer(*[np.bartlett(2 * factor + 2)[1:-1]] * 2),
+                "slope",
+            ),
+        ],
+    ),
+    (
+        ch11.transposed_convolution,
+        stamps,
+        [
+            (lambda x, kernel, stride: np.zeros_like(stamps(x, kernel, stride)), "too small"),
+            (lambda x, kernel, stride: stamps(x, kernel, stride, add=False), "stamps add up"),
+            (lambda x, kernel, stride: stamps(x, kernel, stride, mirror=True), "mirrored"),
+            (lambda x, kernel, stride: stamps(x, kernel.T, stride), "not the kernel"),
+            (lambda x, kernel, stride: np.kron(x, kernel), "`stride` apart"),
+            (
+                lambda x, kernel, stride: stamps(x, kernel, stride)[: stride * len(x)],
+                "asks for an array of shape",
+            ),
+        ],
+    ),
+    (
+        ch11.cross_entropy,
+        nats,
+        [
+            (lambda logits, labels, ignore_index: 0.0, "too small"),
+            (
+                lambda logits, labels, ignore_index: nats(logits, labels, ignore_index) / np.log(2),
+                "base 2",
+            ),
+            (lambda logits, labels, ignore_index: nats(logits, labels, None), ""),
+            (
+                lambda logits, labels, ignore_index: nats(
+                    logits, np.where(labels == ignore_index, 0, labels), ignore_index
+                ),
+                "class 0",
+            ),
+            (
+                lambda logits, labels, ignore_index: (
+                    nats(logits, labels, ignore_index) * np.mean(labels != ignore_index)
+                ),
+                "not by all of them",
+            ),
+            (
+                lambda logits, labels, ignore_index: (
+                    nats(logits, labels, ignore_index) * np.sum(labels != ignore_index)
+                ),
+                "That is the sum",
+            ),
+            (
+                lambda logits, labels, ignore_index: nats(
+                    logits, labels, ignore_index, ignored=np.nan
+                ),
+                "Return 0",
+            ),
+            (
+                lambda logits, labels, ignore_index: (
+                    nats(logits, labels, ignore_index) if logits.max() < 700 else np.nan
+                ),
+                "Subtract",
             ),
         ],
     ),

@@ -88,7 +88,7 @@ def test_what_cannot_be_turned_is_refused():
         convolutionise(nn.Sequential(nn.Conv2d(3, 2, 3)), (8, 8))
     with pytest.raises(ValueError, match=r"size=\(15, 14\) does not fit"):
         convolutionise(classifier(pool=1), (15, 14))
-    with pytest.raises(TypeError, match="BatchNorm1d behind nn.Flatten"):
+    with pytest.raises(TypeError, match=r"BatchNorm1d behind nn\.Flatten"):
         convolutionise(
             nn.Sequential(nn.Flatten(), nn.Linear(48, 4), nn.BatchNorm1d(4), nn.Linear(4, 2)),
             (4, 4),
