@@ -55,7 +55,7 @@ def test_every_widget_is_shown(chapter):
 
 
 def test_figures_show_something(chapter):
-    for picture in chapter.page.locator(".jp-OutputArea-output img").all():
+    for picture in chapter.page.locator(".jp-RenderedImage img").all():
         picture.scroll_into_view_if_needed()
         assert picture.evaluate(COLORS_IN_PICTURE) > 8
 
