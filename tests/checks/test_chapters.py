@@ -324,8 +324,7 @@ CHECKS = [
             (lambda bands, pan: bands * pan[..., None], "had before"),
             (
                 lambda bands, pan: (
-                    brightened(np.where(bands == 0, np.nan, bands), pan)
-                    + np.where(bands.any(2), 0, np.nan)[..., None]
+                    brightened(bands, pan) + np.where(bands.any(2), 0, np.nan)[..., None]
                 ),
                 "0/0",
             ),
