@@ -60,6 +60,7 @@ def output(explorer: Widget, page: LabPage) -> list[list[float]]:
         )
         return counted if close else None
 
+    explorer.drawn()
     return wait_until(agree, "screen, widget and PyTorch to agree")
 
 

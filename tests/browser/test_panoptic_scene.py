@@ -52,6 +52,7 @@ def qualities(scene: Widget, page: LabPage) -> list[float]:
         )
         return shown if close else None
 
+    scene.drawn()
     return wait_until(agree, "the three to agree on PQ, SQ and RQ")
 
 

@@ -46,18 +46,27 @@ def field(page) -> Widget:
     return field
 
 
-def agreed(field: Widget, page: LabPage) -> tuple[int, int, int]:
-    """Return number of layers, field and jump once screen, trait and the networks' arithmetic agree."""
+def agreed(
+    field: Widget, page: LabPage, *numbers: int, layers: int | None = None
+) -> tuple[int, int, int]:
+    """Return number of layers, field and jump once screen, trait and the networks' arithmetic agree.
+
+    Before a click has had its effect all three agree on the state before it, so a test that
+    clicked says which numbers, or which number of layers, it waits for.
+    """
 
     def agree() -> list[int] | None:
-        n = field.root.locator("[data-testid^=chip-]").count() - 1
-        shown = [n, int(field.text(f"field-{n}")), int(field.text(f"jump-{n}"))]
+        fields, jumps = row(field, "field"), row(field, "jump")
+        shown = [len(fields) - 1, fields[-1], jumps[-1]] if fields and jumps else None
         told, counted = page.kernel.ask(
             "[[len(field.layers), field.field, field.jump], measured()]"
         )
-        return shown if shown == told == counted else None
+        awaited = (not numbers or shown == list(numbers)) and layers in (None, told[0])
+        return shown if awaited and shown == told == counted else None
 
-    return tuple(wait_until(agree, "screen, widget and arithmetic to agree"))
+    field.drawn()
+    what = f"screen, widget and arithmetic to agree on {numbers or layers or 'one state'}"
+    return tuple(wait_until(agree, what))
 
 
 def row(field: Widget, name: str) -> list[int]:
@@ -80,7 +89,7 @@ def row(field: Widget, name: str) -> list[int]:
 )
 def test_presets_give_the_published_fields(field, page, preset, numbers):
     field.preset(preset)
-    assert agreed(field, page) == numbers
+    agreed(field, page, *numbers)
     effective = page.kernel.ask("field.effective")
     expect(field.get("fact-effective")).to_have_text(f"{effective} × {effective}")
 
@@ -118,29 +127,29 @@ def test_gridding_shows_its_holes(field):
 
 def test_a_stack_is_built_from_chips(field, page):
     field.get("add-pool").click()
-    assert agreed(field, page) == (4, 8, 2)
+    agreed(field, page, 4, 8, 2)
     field.get("add-dilated").click()
-    assert agreed(field, page) == (5, 16, 2)
+    agreed(field, page, 5, 16, 2)
     field.get("set-dilation").fill("4")
     field.get("set-dilation").press("Enter")
-    assert agreed(field, page) == (5, 24, 2)
+    agreed(field, page, 5, 24, 2)
     assert page.kernel.ask("field.layers[-1].padding") == 4
     field.get("kind-pool").check()
-    assert agreed(field, page) == (5, 12, 4)
+    agreed(field, page, 5, 12, 4)
     field.get("layer-left").click()
     field.get("layer-copy").click()
-    assert agreed(field, page)[0] == 6
+    agreed(field, page, layers=6)
     field.get("layer-remove").click()
     field.get("layer-remove").click()
-    assert agreed(field, page) == (4, 8, 2)
+    agreed(field, page, 4, 8, 2)
     field.get("chip-1").click()
     expect(field.get("chosen")).to_have_text("conv 1")
     field.get("add-strided").click()
-    assert agreed(field, page) == (5, 15, 4)
+    agreed(field, page, 5, 15, 4)
     field.get("undo").click()
-    assert agreed(field, page) == (4, 8, 2)
+    agreed(field, page, 4, 8, 2)
     field.get("reset").click()
-    assert agreed(field, page) == (3, 7, 1)
+    agreed(field, page, 3, 7, 1)
 
 
 def test_chips_by_keyboard(field, page):
@@ -155,7 +164,7 @@ def test_chips_by_keyboard(field, page):
     agreed(field, page)
     assert page.kernel.ask("[each.dilation for each in field.layers]") == [1, 5, 2]
     page.page.keyboard.press("Delete")
-    assert agreed(field, page) == (2, 7, 1)
+    agreed(field, page, 2, 7, 1)
     for key in ("b", "x", "d", "d"):
         page.page.keyboard.press(key)
     assert len(page.cells()) == cells
@@ -271,7 +280,7 @@ def test_copied_python_measures_what_is_shown(field, page):
 def test_python_sets_what_is_shown_and_a_seed_draws(field, page):
     page.kernel.run('field.layers = ["conv 5", "pool 3 s2 p1"]')
     expect(field.get("field-2")).to_have_text("7")
-    assert agreed(field, page) == (2, 7, 2)
+    agreed(field, page, 2, 7, 2)
     shown = []
     for seed in ("4", "5", "4"):
         field.get("seed").fill(seed)

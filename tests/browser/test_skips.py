@@ -62,6 +62,7 @@ def scores(skips: Widget, page: LabPage) -> list[float]:
         )
         return shown if close else None
 
+    skips.drawn()
     return wait_until(agree, "the three to agree on the scores")
 
 

@@ -104,6 +104,7 @@ def agreed(explorer: Widget, page: LabPage) -> list:
             else None
         )
 
+    explorer.drawn()
     return wait_until(agree, "screen, widget and kernel to agree")
 
 

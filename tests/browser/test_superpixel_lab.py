@@ -92,6 +92,7 @@ def scores(widget: Widget, page: LabPage) -> list[float]:
         )
         return now if close else None
 
+    widget.drawn()
     return wait_until(agree, "the three to agree on the scores")
 
 
