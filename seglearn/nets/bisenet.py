@@ -190,11 +190,18 @@ zoo.register(
         arxiv="1808.00897",
         idea="Detail needs resolution but no depth, context needs depth but no resolution: give "
         "each a path of its own and fuse the two.",
-        changed="Against ENet and other thin networks: no resolution is given up for speed. "
-        "Against U-Net-like decoders: detail comes from three wide convolutions, not from skips.",
+        changed="Against fast networks that shrink the image, thin the channels or, like ENet, drop "
+        "the last stage: one path keeps the detail, the other the view. Against U-Net-like "
+        "decoders: detail comes from three wide convolutions, not from skips.",
         tags=("resnet", "two-paths", "context", "auxiliary-loss", "real-time"),
         after=("enet",),
-        results=(zoo.Result("Cityscapes test (Xception39)", "mIoU", 68.4, "abstract"),),
+        results=(
+            zoo.Result("Cityscapes test (Xception39)", "mIoU", 68.4, "abstract"),
+            zoo.Result("Cityscapes, Titan XP (Xception39)", "images per second", 105, "abstract"),
+            zoo.Result(
+                "Cityscapes test (ResNet-18)", "mIoU", 74.7, "as quoted in later comparisons"
+            ),
+        ),
         parameters=zoo.Reference(19, 13_392_441),
     ),
     paper=BiSeNet,

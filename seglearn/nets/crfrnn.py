@@ -165,6 +165,15 @@ zoo.register(
         "its weights and label compatibilities are trained instead of searched.",
         tags=("vgg", "skip-sum", "crf", "auxiliary-loss"),
         after=("fcn-8s", "deeplab-v1"),
+        results=(
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 72.0, "as quoted in later comparisons"),
+            zoo.Result(
+                "PASCAL VOC 2012 test, with COCO",
+                "mIoU",
+                74.7,
+                "as quoted by Yu and Koltun, Table 4, and DeepLab v2, Table 5",
+            ),
+        ),
         parameters=zoo.Reference(21, 134_489_759 + 3 * 21**2),
     ),
     paper=CRFRNN,

@@ -115,12 +115,12 @@ zoo.register(
         arxiv="1505.04366",
         idea="A decoder as deep as the encoder takes back its poolings one by one, with the "
         "positions of the maxima, and learns to draw the shape of an object.",
-        changed="Against FCN: 13 learned transposed convolutions and five unpoolings in place of "
+        changed="Against FCN: 14 learned transposed convolutions and five unpoolings in place of "
         "bilinear up-sampling; applied to object proposals, whose results are combined.",
         tags=("vgg", "encoder-decoder", "unpooling", "transposed-convolution"),
         after=("fcn-8s",),
         results=(
-            zoo.Result("PASCAL VOC 2012 test", "mIoU", 69.6, "DeconvNet, Table 1"),
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 69.6, "network alone, as quoted in reviews"),
             zoo.Result(
                 "PASCAL VOC 2012 test", "mIoU", 72.5, "ensemble with FCN, and CRF; abstract"
             ),

@@ -274,7 +274,11 @@ zoo.register(
         "normalisation, a 1×1 branch and image pooling, multi-grid dilations, and no CRF.",
         tags=("resnet", "dilation", "context", "pyramid"),
         after=("deeplab-v2", "pspnet"),
-        results=(zoo.Result("PASCAL VOC 2012 test", "mIoU", 85.7, "results section"),),
+        results=(
+            zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 85.7, "Table 7"),
+            zoo.Result("PASCAL VOC 2012 test, with COCO and JFT", "mIoU", 86.9, "Table 7"),
+            zoo.Result("Cityscapes test, with coarse labels", "mIoU", 81.3, "DeepLab v3+, Table 7"),
+        ),
         parameters=zoo.Reference(21, 58_630_997),
     ),
     paper=DeepLabV3,
@@ -295,8 +299,11 @@ zoo.register(
         tags=("resnet", "dilation", "context", "pyramid", "encoder-decoder", "skip-concat"),
         after=("deeplab-v3", "unet"),
         results=(
-            zoo.Result("PASCAL VOC 2012 test (Xception)", "mIoU", 87.8, "results section"),
-            zoo.Result("PASCAL VOC 2012 test (Xception, JFT)", "mIoU", 89.0, "results section"),
+            zoo.Result("PASCAL VOC 2012 test, with COCO (Xception)", "mIoU", 87.8, "Table 6"),
+            zoo.Result(
+                "PASCAL VOC 2012 test, with COCO and JFT (Xception)", "mIoU", 89.0, "abstract"
+            ),
+            zoo.Result("Cityscapes test, with coarse labels (Xception)", "mIoU", 82.1, "abstract"),
         ),
     ),
     paper=DeepLabV3Plus,

@@ -212,8 +212,8 @@ zoo.register(
         tags=("vgg", "dilation", "valid-convolution"),
         after=("fcn-8s",),
         results=(
-            zoo.Result("PASCAL VOC 2012 test", "mIoU", 67.6, "section 4"),
-            zoo.Result("PASCAL VOC 2012 test", "mIoU", 71.3, "trained with COCO too; section 4"),
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 67.6, "Table 2"),
+            zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 71.3, "Table 4"),
         ),
         parameters=zoo.Reference(21, 134_346_581),
     ),
@@ -227,19 +227,15 @@ zoo.register(
         year=2016,
         paper="Yu and Koltun: Multi-Scale Context Aggregation by Dilated Convolutions, ICLR 2016",
         arxiv="1511.07122",
-        idea="Seven convolutions whose dilation doubles see 67 cells of the score map without "
-        "losing resolution.",
+        idea="Seven convolutions, their dilation doubling up to 16, see 67 cells of the score map "
+        "without losing resolution.",
         changed="Against the front end alone: a module of its own that gathers context from "
         "scores, initialised to the identity.",
         tags=("vgg", "dilation", "context", "valid-convolution"),
         after=("dilated-front-end",),
         results=(
-            zoo.Result(
-                "PASCAL VOC 2012 test",
-                "mIoU",
-                75.3,
-                "with CRF-RNN, trained with COCO too; section 5",
-            ),
+            zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 73.5, "Table 4"),
+            zoo.Result("PASCAL VOC 2012 test, with COCO and CRF-RNN", "mIoU", 75.3, "Table 4"),
         ),
         parameters=zoo.Reference(21, 141_149_720),
     ),

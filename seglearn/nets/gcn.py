@@ -151,8 +151,9 @@ zoo.register(
         arxiv="1703.02719",
         idea="To classify a pixel, look at all of its object with one very large kernel; to place "
         "its border, refine the scores by residuals.",
-        changed="Against stacks of 3×3 convolutions and dilation: dense kernels of 15×15, paid for "
-        "by two thin ones each. Against FCN: every stage is scored so, and borders get layers of "
+        changed="Against stacks of 3×3 convolutions and dilation: kernels of 15×15 without holes, "
+        "each made of two pairs of thin ones. Against FCN: every stage is scored so, and "
+        "borders get layers of "
         "their own.",
         tags=(
             "resnet",

@@ -112,7 +112,6 @@ zoo.register(
         "concatenations or pooling indices. Against ENet: a ResNet-18 encoder.",
         tags=("resnet", "encoder-decoder", "skip-sum", "transposed-convolution", "real-time"),
         after=("unet", "segnet", "enet"),
-        results=(zoo.Result("Cityscapes val", "mIoU", 76.4, "results section"),),
         parameters=zoo.Reference(20, 11_536_820),
     ),
     paper=LinkNet,

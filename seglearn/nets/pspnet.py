@@ -139,7 +139,11 @@ zoo.register(
         "reached by kernels, and a second loss on the fourth stage helps to train 101 layers.",
         tags=("resnet", "dilation", "context", "pyramid", "auxiliary-loss"),
         after=("fcn-8s", "deeplab-v2"),
-        results=(zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 85.4, "abstract"),),
+        results=(
+            zoo.Result("PASCAL VOC 2012 test", "mIoU", 82.6, "section 5.3"),
+            zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 85.4, "abstract"),
+            zoo.Result("Cityscapes test, with coarse labels", "mIoU", 80.2, "abstract"),
+        ),
         parameters=zoo.Reference(21, 68_073_706),
     ),
     paper=PSPNet,

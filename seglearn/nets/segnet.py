@@ -184,11 +184,15 @@ zoo.register(
         arxiv="1511.00561",
         idea="Only the positions of the maxima pass from encoder to decoder: sharp borders for "
         "little memory.",
-        changed="Against DeconvNet: no fully connected layers, so a tenth of the parameters, "
+        changed="Against DeconvNet: no fully connected layers, so a ninth of the parameters, "
         "trained end to end on whole images; against U-Net: indices, not features, are carried "
         "over.",
         tags=("vgg", "encoder-decoder", "unpooling"),
         after=("fcn-8s", "deconvnet", "unet"),
+        results=(
+            zoo.Result("CamVid test, 3433 training images", "mIoU", 60.1, "Table 3"),
+            zoo.Result("CamVid test, 3433 training images", "global accuracy", 90.4, "Table 3"),
+        ),
         parameters=zoo.Reference(11, 29_449_355),
     ),
     paper=lambda n_classes, **options: SegNet(n_classes, **options),
@@ -203,12 +207,16 @@ zoo.register(
         year=2017,
         paper=_PAPER,
         arxiv="1511.00561",
-        idea="The smallest network in which kinds of decoder can be compared: four large "
-        "convolutions down, four up.",
+        idea="A small SegNet, made to compare kinds of decoder: four large convolutions down, "
+        "four up.",
         changed="Against SegNet: four stages of one 7×7 convolution each, 64 channels everywhere, "
         "no ReLU in the decoder.",
         tags=("own-encoder", "encoder-decoder", "unpooling"),
         after=("segnet",),
+        results=(
+            zoo.Result("CamVid test, balanced classes", "mIoU", 47.7, "Table 1"),
+            zoo.Result("CamVid test, balanced classes", "global accuracy", 82.7, "Table 1"),
+        ),
         parameters=zoo.Reference(11, 1_416_587),
     ),
     paper=lambda n_classes, **options: SegNetBasic(n_classes, **options),

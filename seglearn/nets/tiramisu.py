@@ -191,7 +191,7 @@ def _register(depth: int, parameters: int, *results: zoo.Result) -> None:
             idea="Every layer of a block hears all earlier ones, so each needs to add only a few "
             "maps, and the deep network stays small.",
             changed="Against U-Net: its blocks are DenseNet's, and on the way up only what a block "
-            "adds is carried on, without which the maps at full size would not fit.",
+            "adds is carried on, because all maps would take too much memory.",
             tags=(
                 "own-encoder",
                 "encoder-decoder",
@@ -213,6 +213,6 @@ _register(67, 3_463_243)
 _register(
     103,
     9_322_091,
-    zoo.Result("CamVid test", "mIoU", 66.9, "results section"),
-    zoo.Result("CamVid test", "global accuracy", 91.5, "results section"),
+    zoo.Result("CamVid test", "mIoU", 66.9, "as quoted in later comparisons"),
+    zoo.Result("CamVid test", "global accuracy", 91.5, "as quoted in later comparisons"),
 )

@@ -231,7 +231,12 @@ zoo.register(
             "valid-convolution",
         ),
         after=("fcn-8s",),
-        results=(zoo.Result("ISBI 2012 EM", "warping error", 0.000353, "Table 1"),),
+        results=(
+            zoo.Result("ISBI 2012 EM test", "warping error", 0.0003529, "section 4"),
+            zoo.Result("ISBI 2012 EM test", "Rand error", 0.0382, "section 4"),
+            zoo.Result("ISBI cell tracking 2015, PhC-U373", "mean IoU", 92.0, "section 4"),
+            zoo.Result("ISBI cell tracking 2015, DIC-HeLa", "mean IoU", 77.5, "section 4"),
+        ),
         parameters=zoo.Reference(2, 31_031_810),
     ),
     paper=lambda n_classes, **options: UNet(n_classes, **options),
@@ -244,7 +249,7 @@ zoo.register(
         year=2015,
         paper=_PAPER,
         arxiv="1505.04597",
-        idea="The U-Net that most people use: zero padding keeps every map at its size.",
+        idea="The U-Net as many implementations have it: zero padding keeps every map at its size.",
         changed="Against the published U-Net: padding and batch normalisation; nothing is "
         "mirrored or cropped. It is a variant, not the paper's network.",
         tags=("own-encoder", "encoder-decoder", "skip-concat", "transposed-convolution"),
