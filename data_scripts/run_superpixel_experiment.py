@@ -216,11 +216,8 @@ def write(path: Path, rows: list[dict[str, Any]], pictures: list[Picture]) -> No
             "Each run was timed once, on one thread of a machine that did other work as well: "
             "compare processor_seconds.",
             f"{' and '.join(SLOW)} are slow: "
-            + "; ".join(
-                f"on {source} they ran at {', '.join(map(str, counts))} only"
-                for source, counts in SLOW_COUNTS.items()
-            )
-            + ".",
+            f"on BSDS they ran at {', '.join(map(str, SLOW_COUNTS['BSDS']))} only, "
+            f"on the photographs at {', '.join(map(str, SLOW_COUNTS['photograph']))} only.",
             "skimage-slic was asked for as many as make it return about the number asked here; "
             "that search is not in its time.",
         ],

@@ -8,8 +8,9 @@ returns a label map ``(H, W)`` with labels 0 … n−1, each of them one 4-conne
     labels = slic.segment(image, 200)  # or segment(image, 200, method="slic")
     quality.score(labels, truth, image=image)
 
-`METHODS` lists them by name. `quality` measures what they do; `slic.steps` and its like hand out
-every intermediate state, for looking inside.
+`METHODS` lists them by name. `quality` measures what they do, and `recorded` holds what they scored
+on labelled photographs; `slic.steps` and its like hand out every intermediate state, for looking
+inside.
 """
 
 import lazy_loader
@@ -25,6 +26,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "peers",
         "quality",
         "quickshift",
+        "recorded",
         "slic",
         "snic",
         "turbopixels",

@@ -128,7 +128,8 @@ def score(
     Raises
     ------
     TypeError
-        If labels or truth are not integers.
+        If labels or truth are not integers or are masked arrays, or if ``ignore_index`` is no
+        integer.
     ValueError
         If shapes differ, labels are negative, or all pixels are ignored.
     """
@@ -465,6 +466,11 @@ def _compactness(labels: NDArray[Any], n: int) -> float:
 
 
 def _label_map(labels: Any, what: str) -> NDArray[Any]:
+    if isinstance(labels, np.ma.MaskedArray):
+        raise TypeError(
+            f"{what} is a masked array; fill it with a label of its own, and pass that label as "
+            "ignore_index if it is the truth"
+        )
     array = np.asarray(labels)
     if array.dtype.kind not in "iu":
         raise TypeError(f"{what} holds {array.dtype} values, expected integers")
@@ -495,6 +501,8 @@ def _truth_map(
         raise ValueError(f"the truth has shape {regions.shape}, the labels {labels.shape}")
     if ignore_index is None:
         return regions, None
+    if not isinstance(ignore_index, int | np.integer) or isinstance(ignore_index, bool):
+        raise TypeError(f"ignore_index must be an integer or None, got {ignore_index!r}")
     valid = regions != ignore_index
     if not valid.any():
         raise ValueError(f"all pixels of the truth are {ignore_index}, which is ignored")
@@ -513,7 +521,8 @@ def _table(
 
 
 def _radius(tolerance: int) -> int:
-    if not isinstance(tolerance, int | np.integer) or tolerance < 0:
+    whole = isinstance(tolerance, int | np.integer) and not isinstance(tolerance, bool)
+    if not whole or tolerance < 0:
         raise ValueError(f"tolerance must be an integer from 0 up, got {tolerance!r}")
     return int(tolerance)
 

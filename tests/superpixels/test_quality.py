@@ -1,5 +1,8 @@
 """Every score against its definition, spelt out pixel by pixel, and against cases done by hand."""
 
+import time
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -223,6 +226,8 @@ def test_the_tolerance_of_a_bsds_image_is_one_pixel():
         (np.zeros((3, 3)), np.zeros((3, 3), int), TypeError, "float64"),
         (np.zeros((3, 3), int), np.zeros((3, 3)), TypeError, "truth holds float64"),
         (np.zeros((3, 3), bool), np.zeros((3, 3), int), TypeError, "bool"),
+        (np.ma.zeros((3, 3), int), np.zeros((3, 3), int), TypeError, "labels is a masked array"),
+        (np.zeros((3, 3), int), np.ma.zeros((3, 3), int), TypeError, "truth is a masked array"),
         (np.zeros((3, 4), int), np.zeros((3, 3), int), ValueError, r"\(3, 3\).*\(3, 4\)"),
         (np.full((3, 3), -1), np.zeros((3, 3), int), ValueError, "-1"),
         (np.zeros((0, 3), int), np.zeros((0, 3), int), ValueError, "pixel"),
@@ -254,8 +259,60 @@ def test_a_bad_image_mask_or_tolerance_is_explained():
         quality.best_mask_iou(labels, labels)
     with pytest.raises(ValueError, match="empty"):
         quality.best_mask_iou(labels, labels > 0)
-    with pytest.raises(ValueError, match="tolerance"):
-        quality.score(labels, labels, tolerance=-1)
+    for tolerance in (-1, 1.0, "1", True, float("nan")):
+        with pytest.raises(ValueError, match="tolerance must be an integer from 0 up"):
+            quality.score(labels, labels, tolerance=tolerance)
+    for ignored in ("255", 255.0, float("nan"), [255], True):
+        with pytest.raises(TypeError, match="ignore_index must be an integer or None"):
+            quality.score(labels, labels, ignore_index=ignored)
+
+
+rng = np.random.default_rng(0)
+MAPS = {
+    "one pixel": (np.zeros((1, 1), int), np.zeros((1, 1), int)),
+    "a row": (np.arange(50)[None] // 7, np.arange(50)[None] // 9),
+    "a column": (np.arange(50)[:, None] // 7, np.arange(50)[:, None] // 9),
+    "constant": (np.zeros((9, 11), int), np.zeros((9, 11), int)),
+    "each pixel a superpixel": (np.arange(99).reshape(9, 11), np.zeros((9, 11), int)),
+    "each pixel a region": (np.zeros((9, 11), int), np.arange(99).reshape(9, 11)),
+    "8 bits": tuple(rng.integers(0, 256, (2, 9, 11)).astype(np.uint8)),
+    "labels far apart": tuple(rng.integers(0, 2**62, (2, 9, 11))),
+    "64 bits": tuple(2 * rng.integers(0, 2**63, (2, 9, 11)).astype(np.uint64)),
+    "not contiguous": tuple(rng.integers(0, 9, (2, 20, 22))[:, ::2, ::-2]),
+}
+SHARES = [
+    "boundary_recall",
+    "boundary_precision",
+    "undersegmentation_bleeding",
+    "achievable_accuracy",
+    "oracle_iou",
+    "explained_variation",
+    "compactness",
+]
+
+
+@pytest.mark.parametrize("tolerance", [None, 0, 10**6])
+@pytest.mark.parametrize("name", MAPS)
+def test_strange_maps(name, tolerance):
+    labels, truth = MAPS[name]
+    image = np.full((*labels.shape, 3), 0.5)
+    start = time.process_time()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        scores = quality.score(labels, truth, image=image, tolerance=tolerance)
+        again = quality.score(
+            *(np.unique(a, return_inverse=True)[1].reshape(a.shape) for a in (labels, truth)),
+            image=image,
+            tolerance=tolerance,
+        )
+    assert time.process_time() - start < 5
+    np.testing.assert_equal(scores.as_dict(), again.as_dict())
+    assert scores.n_segments == len(np.unique(labels))
+    for share in SHARES:
+        value = getattr(scores, share)
+        assert np.isnan(value) or 0 <= value <= 1 + 1e-12, share
+    has_boundary = len(np.unique(truth)) > 1
+    assert np.isnan(scores.boundary_recall) != has_boundary
 
 
 @pytest.mark.parametrize(
