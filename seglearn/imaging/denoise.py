@@ -9,8 +9,8 @@ gentle to strong, so that a chapter, a script and a widget can loop over them::
     clean = denoise.median(noisy, size=3)
     clean = denoise.apply(noisy, "median", size=3)  # the same
 
-`mean`, `gaussian`, `median` and `adaptive_median` treat each colour alone; the others compare whole
-colours. Beyond its border, an image goes on mirrored, the border pixel repeated (``dcba|abcd|dcba``).
+`mean`, `gaussian`, `median`, `adaptive_median` and `total_variation` treat each colour alone; the
+others compare whole colours. Beyond its border, an image goes on mirrored, the border pixel repeated (``dcba|abcd|dcba``).
 Values stay in [0, 1], and the type of the image is kept.
 """
 

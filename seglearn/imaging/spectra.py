@@ -31,6 +31,7 @@ __all__ = [
     "SensorBand",
     "false_colour",
     "imaging_spectrometer",
+    "indian_pines_um",
     "ndvi",
     "select_bands",
     "spectral_angle",
@@ -344,6 +345,23 @@ def imaging_spectrometer(
         for i, c in enumerate(centres.tolist())
     )
     return Sensor("an imaging spectrometer", tuple(bands), "gaussian", "evenly spaced bands")
+
+
+def indian_pines_um() -> NDArray[np.float64]:
+    """Return about where the 200 bands of `samples.indian_pines` lie, in micrometres.
+
+    The image comes without wavelengths, because lists in circulation disagree. So AVIRIS' 220
+    channels are taken to lie evenly between 0.4 and 2.5 µm, and the twenty that this copy lacks
+    (104–108, 150–163 and 220, in water vapour) are left out.
+
+    Returns
+    -------
+    (200,) float64
+        Ascending. Good to about 0.02 µm, to judge by where oxygen, water and carbon dioxide dim the
+        light; do not quote one of them as the wavelength of a band.
+    """
+    channels = np.setdiff1d(np.arange(1, 221), [*range(104, 109), *range(150, 164), 220])
+    return 0.4 + 2.1 * (channels - 1) / 219
 
 
 # ------------------------------------------------------------------------ one pixel at a time

@@ -11,6 +11,7 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "confusion_workbench": ["ConfusionWorkbench"],
         "convolution_explorer": ["ConvolutionExplorer"],
         "iou_bench": ["IoUBench"],
+        "noise_lab": ["NoiseLab"],
         "panoptic_scene": ["PanopticScene"],
         "skips": ["Skips"],
         "receptive_field": ["ReceptiveField"],

@@ -111,8 +111,8 @@ class SpectralExplorer(Widget):
     Notes
     -----
     Indian Pines comes without wavelengths, because lists in circulation disagree. To place the bands
-    of other sensors, channel n of AVIRIS' 220 is taken to lie at 0.4 + 2.1 (n − 1) / 219 µm, within
-    about 0.02 µm; nothing in the widget quotes a wavelength of it.
+    of other sensors, `seglearn.imaging.spectra.indian_pines_um` spreads them evenly, within about
+    0.02 µm; nothing in the widget quotes a wavelength of it.
     """
 
     _esm = STATIC / "spectral_explorer.js"
@@ -412,7 +412,7 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
         rgb, unit, credit = _display_bands(cube), cube.units, cube.credit
         source = "" if own or reduce > 1 else f"samples.{cube.name}()"
         if isinstance(cube, samples.IndianPines):
-            given["wavelengths_um"], approximate = _aviris_um(), True
+            given["wavelengths_um"], approximate = spectra.indian_pines_um(), True
             rgb, unit = COLOUR_INFRARED, "radiance"
         cube = cube.image
     approximate = approximate and "wavelengths_um" not in own
@@ -505,12 +505,6 @@ def _display_bands(raster: samples.Raster) -> tuple[int, int, int]:
 
 
 COLOUR_INFRARED = (49, 26, 16)  # of Indian Pines: near infrared, red, green; what grows is red
-
-
-def _aviris_um() -> Floats:
-    """Return about where the 200 bands of Indian Pines lie; see the notes of `SpectralExplorer`."""
-    channels = np.setdiff1d(np.arange(1, 221), [*range(104, 109), *range(150, 164), 220])
-    return 0.4 + 2.1 * (channels - 1) / 219
 
 
 _Parts = tuple[ReducedCube, dict[str, Floats | None], npt.NDArray[np.uint8] | None, dict[str, Any]]

@@ -310,6 +310,27 @@ def test_lives_in_a_page_without_kernel(page, field, new_context, tmp_path):
     expect(alone.get("fact-seen")).to_have_text(HOLES)
 
 
+@pytest.mark.parametrize(("preset", "most"), [("three", 720), ("context", 720), ("fc7", 820)])
+def test_fits_a_projector(page, new_context, tmp_path, preset, most):
+    """Photograph, patch and numbers stand side by side, so that a room sees cause and effect at once."""
+    file = tmp_path / "projector.html"
+    html = page.kernel.ask("field.to_html()")
+    file.write_text(
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
+    )
+    view = new_context(offline=True, viewport={"width": 1280, "height": 720}).new_page()
+    view.goto(file.as_uri())
+    alone = Widget(view, "receptive_field").show()
+    alone.preset(preset)
+    alone.drawn()
+    photo, patch, facts = (
+        alone.get(name).bounding_box() for name in ("photo", "patch-canvas", "fact-field")
+    )
+    assert photo["x"] + photo["width"] < patch["x"] < facts["x"]
+    assert photo["width"] > 200
+    assert alone.root.bounding_box()["height"] < most
+
+
 def test_hidden_controls_are_away(page):
     large = page.widget("receptive_field", "cell-1")
     expect(large.get("formula")).to_be_hidden()

@@ -178,6 +178,16 @@ def test_imaging_spectrometer():
             spectra.imaging_spectrometer(3, low, high)
 
 
+@pytest.mark.parametrize("line_um", [0.762, 0.942, 2.01], ids=["oxygen", "water", "CO₂"])
+def test_wavelengths_of_indian_pines_put_absorption_where_it_is(line_um):
+    mean = samples.indian_pines().image.reshape(-1, 200).mean(axis=0)
+    dips = 1 + np.flatnonzero((mean[1:-1] < mean[:-2]) & (mean[1:-1] < mean[2:]))
+    about_um = spectra.indian_pines_um()
+    assert about_um.shape == mean.shape
+    assert (np.diff(about_um) > 0).all()
+    assert np.abs(about_um[dips] - line_um).min() < 0.02
+
+
 # ------------------------------------------------------------------------------------- angle
 
 

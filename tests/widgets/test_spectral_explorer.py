@@ -13,7 +13,7 @@ from seglearn.imaging import spectra
 from seglearn.metrics import iou, precision, recall
 from seglearn.widgets import SpectralExplorer
 from seglearn.widgets.codec import decode_label_runs
-from seglearn.widgets.spectral_explorer import _aviris_um, box_of
+from seglearn.widgets.spectral_explorer import box_of
 from seglearn.widgets.spectral_pairs import fields, most_separable
 from seglearn.widgets.spectral_reduction import reduced_cube
 from tests.widgets import spectral_fixtures
@@ -136,14 +136,6 @@ def test_the_band_that_is_enough(scene):
     target = scene.labels == scene.class_names.index(found["class"])
     assert iou(target[counted], inside[counted]) == pytest.approx(found["iou"], abs=0.03)
     assert found["iou"] == found["best"] > 0.75
-
-
-def test_the_approximate_wavelengths_put_absorption_where_it_is(scene):
-    """Oxygen at 0.762, water at 0.942 and carbon dioxide at 2.01 µm dim the light of every pixel."""
-    mean = scene.image.reshape(-1, 200).mean(axis=0)
-    dips = 1 + np.flatnonzero((mean[1:-1] < mean[:-2]) & (mean[1:-1] < mean[2:]))
-    for line in (0.762, 0.942, 2.01):
-        assert np.abs(_aviris_um()[dips] - line).min() < 0.02
 
 
 def test_no_wavelength_of_indian_pines_is_quoted(opened):

@@ -232,20 +232,23 @@ function build(shell) {
       h(
         "div",
         { class: "beside" },
-        control("editor", h("div", { class: "editor" }, h("div", { class: "editor-head" }, chosen, h("span", {}, Object.values(tools))), editing, adding, problem)),
+        control("editor", h("div", { class: "editor" }, h("div", { class: "editor-head" }, chosen, editing, h("span", { class: "tools" }, Object.values(tools))), adding, problem)),
         control("formula", h("div", { class: "formula-box" }, formula.el)),
       ),
     ),
     h(
       "div",
       { class: "views" },
-      control("photo", h("figure", { class: "photo-side" }, photoTitle, photo.el, h("p", { class: "mode-note" }, strings.photo.hint))),
-      control(
-        "patch",
-        h("figure", { class: "patch-side" }, patchTitle, patch.el, profile, h("div", { class: "modes" }, modes.el), modeNote),
+      control("photo", h("figure", { class: "photo-side" }, photoTitle, photo.el)),
+      control("patch", h("figure", { class: "patch-side" }, patchTitle, patch.el, profile)),
+      h(
+        "div",
+        { class: "reading" },
+        control("facts", h("dl", { class: "facts" }, Object.values(facts).map(({ el }) => el))),
+        control("photo", h("p", { class: "hint" }, strings.photo.hint)),
+        control("patch", h("div", { class: "modes" }, modes.el, modeNote)),
       ),
     ),
-    control("facts", h("dl", { class: "facts" }, Object.values(facts).map(({ el }) => el))),
   );
   const observer = new ResizeObserver(shell.redraw);
   observer.observe(stack.el);

@@ -1,0 +1,294 @@
+/**
+ * Seven ways to take noise away; seglearn/imaging/denoise.py does the same. An image is { data, width, height, channels },
+ * data a Float32Array of interleaved samples in [0, 1]; each filter takes it with its setting and returns such data.
+ */
+
+/** Where pixel i of a row of n lies when the image goes on mirrored: dcba|abcd|dcba. */
+function mirror(i, n) {
+  const at = ((i % (2 * n)) + 2 * n) % (2 * n);
+  return at < n ? at : 2 * n - 1 - at;
+}
+
+/** Where column or row i − reach … comes from, for i in 0 … n + 2 reach − 1. */
+const sources = (n, reach, mirrored = mirror) => Int32Array.from({ length: n + 2 * reach }, (_, i) => mirrored(i - reach, n));
+
+/** The image with a mirrored margin. */
+function pad({ data, width, height, channels }, reach, mirrored) {
+  const [xs, ys] = [sources(width, reach, mirrored), sources(height, reach, mirrored)];
+  const out = new Float64Array(xs.length * ys.length * channels);
+  let at = 0;
+  for (const y of ys) for (const x of xs) for (let c = 0; c < channels; c++) out[at++] = data[(y * width + x) * channels + c];
+  return out;
+}
+
+/** Weighs down the columns, then along the rows, with the same weights. */
+export function separable({ data, width, height, channels }, weights) {
+  const reach = weights.length >> 1;
+  const pass = (source, n, stride, lines, lineStride) => {
+    const out = new Float64Array(source.length);
+    const from = sources(n, reach).map((i) => i * stride);
+    for (let line = 0; line < lines; line++) {
+      for (let i = 0; i < n; i++) {
+        for (let c = 0; c < channels; c++) {
+          const at = line * lineStride + c;
+          let sum = 0;
+          for (let k = 0; k < weights.length; k++) sum += weights[k] * source[at + from[i + k]];
+          out[at + i * stride] = sum;
+        }
+      }
+    }
+    return out;
+  };
+  const down = pass(data, height, width * channels, width, channels);
+  return pass(down, width, channels, height, width * channels);
+}
+
+export function gaussianWeights(sigma, reach) {
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
+  const total = weights.reduce((a, b) => a + b);
+  return weights.map((w) => w / total);
+}
+
+const finish = (values) => new Float32Array(values.map((v) => Math.min(1, Math.max(0, v))));
+
+const mean = (image, size) => finish(separable(image, Array(size).fill(1 / size)));
+const gaussian = (image, sigma) => finish(separable(image, gaussianWeights(sigma, Math.floor(4 * sigma + 0.5))));
+
+/** The k-th smallest of the first n values, which are put in another order. */
+function select(values, n, k) {
+  let [low, high] = [0, n - 1];
+  while (low < high) {
+    const pivot = values[(low + high) >> 1];
+    let [i, j] = [low, high];
+    while (i <= j) {
+      while (values[i] < pivot) i++;
+      while (values[j] > pivot) j--;
+      if (i > j) break;
+      const swap = values[i];
+      values[i++] = values[j];
+      values[j--] = swap;
+    }
+    if (k <= j) high = j;
+    else if (k >= i) low = i;
+    else break;
+  }
+  return values[k];
+}
+
+/** Calls each(value, window, n) for every sample, with a window that it may put in another order. */
+function windows(image, largest, each) {
+  const { width, height, channels } = image;
+  const reach = largest >> 1;
+  const padded = pad(image, reach);
+  const stride = (width + 2 * reach) * channels;
+  const values = new Float64Array(largest ** 2);
+  const out = new Float32Array(width * height * channels);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      for (let c = 0; c < channels; c++) {
+        const middle = (y + reach) * stride + (x + reach) * channels + c;
+        const fill = (size) => {
+          let n = 0;
+          const r = size >> 1;
+          for (let dy = -r; dy <= r; dy++) {
+            for (let dx = -r; dx <= r; dx++) values[n++] = padded[middle + dy * stride + dx * channels];
+          }
+          return n;
+        };
+        out[at++] = each(padded[middle], fill, values);
+      }
+    }
+  }
+  return out;
+}
+
+const median = (image, size) =>
+  windows(image, size, (_, fill, values) => {
+    const n = fill(size);
+    return select(values, n, n >> 1);
+  });
+
+const adaptiveMedian = (image, largest) =>
+  windows(image, largest, (value, fill, values) => {
+    let middle = value;
+    for (let size = 3; size <= largest; size += 2) {
+      const n = fill(size);
+      let low = Infinity;
+      let high = -Infinity;
+      for (let i = 0; i < n; i++) {
+        if (values[i] < low) low = values[i];
+        if (values[i] > high) high = values[i];
+      }
+      middle = select(values, n, n >> 1);
+      if (low < middle && middle < high) return low < value && value < high ? value : middle;
+    }
+    return middle;
+  });
+
+const SPACE = 1.5; // sigma_space of the bilateral filter, in pixels
+const PATCH = 2; // half the side of a patch of non-local means, and how far it looks
+const SEARCH = 6;
+
+function bilateral(image, sigma) {
+  const { width, height, channels } = image;
+  const reach = Math.ceil(2 * SPACE);
+  const padded = pad(image, reach);
+  const stride = (width + 2 * reach) * channels;
+  const near = gaussianWeights(SPACE, reach);
+  const steep = -1 / (2 * sigma * sigma);
+  const out = new Float64Array(image.data.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += channels) {
+      const middle = (y + reach) * stride + (x + reach) * channels;
+      let total = 0;
+      for (let dy = -reach; dy <= reach; dy++) {
+        for (let dx = -reach; dx <= reach; dx++) {
+          const other = middle + dy * stride + dx * channels;
+          let unlike = 0;
+          for (let c = 0; c < channels; c++) {
+            const d = padded[other + c] - padded[middle + c];
+            unlike += d * d;
+          }
+          const weight = near[dy + reach] * near[dx + reach] * Math.exp(unlike * steep);
+          total += weight;
+          for (let c = 0; c < channels; c++) out[at + c] += weight * padded[other + c];
+        }
+      }
+      for (let c = 0; c < channels; c++) out[at + c] /= total;
+    }
+  }
+  return finish(out);
+}
+
+/** exp(−d) as roughly as scikit-image takes it: the bits of a double are nearly its logarithm (Schraudolph 1999). */
+const double = new Float64Array(1);
+const bits = new Int32Array(double.buffer);
+function roughExp(d) {
+  bits[1] = Math.trunc(-1512775.3951951856938 * d) + 1072632447;
+  return double[0];
+}
+
+/** Mirrored without repeating the border pixel: dcb|abcd|cba. */
+function mirrorOnce(i, n) {
+  const period = Math.max(1, 2 * n - 2);
+  const at = ((i % period) + period) % period;
+  return at < n ? at : period - at;
+}
+
+/**
+ * Shift by shift, as in scikit-image's fast variant: squared differences between the image and itself shifted, summed
+ * over patches by running sums, serve the pixel and its partner. There a patch is 4 × 4 where 5 × 5 is asked for, and
+ * what is unlike by more than 5 h² counts nothing.
+ */
+function nonLocalMeans(image, h) {
+  const { width, height, channels } = image;
+  const margin = PATCH + SEARCH + 1;
+  const padded = pad(image, margin, mirrorOnce);
+  const [w, tall] = [width + 2 * margin, height + 2 * margin];
+  const sums = new Float64Array(w * tall); // of squared differences above and left
+  const total = new Float64Array(w * tall).fill(roughExp(0));
+  const out = padded.map((v) => roughExp(0) * v);
+  const scale = channels * h * h * (2 * PATCH + 1) ** 2;
+  for (let down = -SEARCH; down <= SEARCH; down++) {
+    for (let right = down > 0 ? 0 : 1; right <= SEARCH; right++) {
+      const shift = down * w + right;
+      const top = Math.max(1, -down);
+      const bottom = Math.min(tall, tall - down);
+      sums.fill(0);
+      for (let y = top; y < bottom; y++) {
+        let line = 0;
+        for (let x = 1; x < w - right; x++) {
+          const i = y * w + x;
+          for (let c = 0; c < channels; c++) {
+            const d = padded[i * channels + c] - padded[(i + shift) * channels + c];
+            line += d * d;
+          }
+          sums[i] = line + sums[i - w];
+        }
+      }
+      // Pairs of which neither pixel lies inside the picture serve nothing.
+      for (let y = margin - Math.max(0, down); y < tall - margin - Math.min(0, down); y++) {
+        for (let x = margin - right; x < w - margin; x++) {
+          const i = y * w + x;
+          const above = i - PATCH * w;
+          const below = i + PATCH * w;
+          const unlike = (sums[below + PATCH] + sums[above - PATCH] - sums[above + PATCH] - sums[below - PATCH]) / scale;
+          if (unlike > 5) continue;
+          const weight = roughExp(Math.max(0, unlike));
+          const j = i + shift;
+          total[i] += weight;
+          total[j] += weight;
+          for (let c = 0; c < channels; c++) {
+            out[i * channels + c] += weight * padded[j * channels + c];
+            out[j * channels + c] += weight * padded[i * channels + c];
+          }
+        }
+      }
+    }
+  }
+  const result = new Float64Array(image.data.length);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const i = (y + margin) * w + x + margin;
+      for (let c = 0; c < channels; c++) result[at++] = out[i * channels + c] / total[i];
+    }
+  }
+  return finish(result);
+}
+
+/** Chambolle's projections (2004), colour by colour, until the energy hardly falls, with scikit-image's bounds. */
+function totalVariation({ data, width, height, channels }, weight) {
+  const n = width * height;
+  const result = new Float64Array(data.length);
+  for (let c = 0; c < channels; c++) {
+    const image = Float64Array.from({ length: n }, (_, i) => data[i * channels + c]);
+    const down = new Float64Array(n); // the dual field, whose divergence is what is taken away
+    const right = new Float64Array(n);
+    const out = image.slice();
+    let first = 0;
+    let before = 0;
+    for (let round = 0; round < 200; round++) {
+      let energy = 0;
+      if (round) {
+        for (let i = 0, x = 0; i < n; i++, x = x + 1 === width ? 0 : x + 1) {
+          const d = (i < width ? 0 : down[i - width]) + (x ? right[i - 1] : 0) - down[i] - right[i];
+          energy += d * d;
+          out[i] = image[i] + d;
+        }
+      }
+      for (let i = 0, x = 0; i < n; i++, x = x + 1 === width ? 0 : x + 1) {
+        const gy = i < n - width ? out[i + width] - out[i] : 0;
+        const gx = x < width - 1 ? out[i + 1] - out[i] : 0;
+        const slope = Math.sqrt(gy * gy + gx * gx);
+        energy += weight * slope;
+        const shrink = 1 + slope / (4 * weight);
+        down[i] = (down[i] - gy / 4) / shrink;
+        right[i] = (right[i] - gx / 4) / shrink;
+      }
+      if (!round) first = energy;
+      else if (Math.abs(before - energy) < 2e-4 * first) break;
+      before = energy;
+    }
+    for (let i = 0; i < n; i++) result[i * channels + c] = out[i];
+  }
+  return finish(result);
+}
+
+export const FILTERS = {
+  none: ({ data }) => data,
+  mean,
+  gaussian,
+  median,
+  "adaptive-median": adaptiveMedian,
+  bilateral,
+  "non-local-means": nonLocalMeans,
+  "total-variation": totalVariation,
+};
+
+/** How far from a pixel a filter looks, in pixels; 0 where there is no window. */
+export function reachOf(name, setting) {
+  if (name === "none" || name === "total-variation") return 0;
+  if (name === "gaussian") return Math.floor(4 * setting + 0.5);
+  if (name === "bilateral") return Math.ceil(2 * SPACE);
+  return name === "non-local-means" ? SEARCH : setting >> 1;
+}
