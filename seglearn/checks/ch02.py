@@ -44,7 +44,21 @@ def ndvi(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Result:
                 "In 8 bits, 40 − 90 is 206 and 200 + 100 is 44: turn both bands into floats first.",
             ),
             Mistake(
+                lambda nir, red: _ndvi(np.asarray(nir).astype(int), np.asarray(red).astype(int)),
+                "Reflectances are fractions: turn both bands into floats, not into whole numbers.",
+            ),
+            Mistake(
+                _quietly(
+                    lambda nir, red: (nir.astype(np.int16) - red) / (nir.astype(np.int16) + red)
+                ),
+                "Reflectances are fractions: turn both bands into floats, not into whole numbers.",
+            ),
+            Mistake(
                 lambda nir, red: -_ndvi(nir, red), "Plants should come out positive: swap them."
+            ),
+            Mistake(
+                lambda nir, red: np.abs(_ndvi(nir, red)),
+                "Without its sign the index calls water a plant: take no absolute value.",
             ),
             Mistake(
                 lambda nir, red: np.asarray(nir, float) - np.asarray(red, float),
@@ -59,7 +73,7 @@ def ndvi(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Result:
                 "A pixel without light is not half plant: it has no index.",
             ),
         ],
-        praise="The index is the same at noon and under a cloud: brightness cancels.",
+        praise="Where both bands dim by the same factor, the index stays: brightness cancels.",
     )
 
 
@@ -87,6 +101,19 @@ def observe(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Result:
                 lambda cube, response: cube @ response.T,
                 "That is the weighted sum. A flat spectrum of 1 must be seen as 1: divide by the sum "
                 "of the weights of each band.",
+            ),
+            Mistake(
+                lambda cube, response: cube @ (response / response.max(axis=1, keepdims=True)).T,
+                "That divides by each band's peak. A flat spectrum of 1 must be seen as 1: divide by "
+                "the sum.",
+            ),
+            Mistake(
+                lambda cube, response: cube @ (response / response.sum(axis=0, keepdims=True)).T,
+                "That sums over the bands. Each band has its own sum: along the wavelengths, axis 1.",
+            ),
+            Mistake(
+                lambda cube, response: np.repeat(cube.mean(-1, keepdims=True), len(response), -1),
+                "All wavelengths count alike there; the response says how much each one counts.",
             ),
             Mistake(
                 lambda cube, response: cube @ response.T / cube.shape[-1],
@@ -137,6 +164,13 @@ def nearest_by_angle(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -
                 "bright and dark pixels of three materials",
                 {"pixels": _PIXELS, "references": _REFERENCES},
             ),
+            Case(
+                "one pixel between two references",
+                {
+                    "pixels": np.array([[1.0, 0.0, 0.0]]),
+                    "references": np.array([[6.0, 4.0, 0.0], [5.2, 2.4, 2.4]]),
+                },
+            ),
         ],
         mistakes=[
             Mistake(
@@ -145,6 +179,20 @@ def nearest_by_angle(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -
                 ),
                 "That is the nearest point, and a dark pixel is near to every dark reference. "
                 "Compare directions: divide by the lengths.",
+            ),
+            Mistake(
+                lambda pixels, references: (
+                    (
+                        (
+                            (pixels / pixels.sum(axis=1, keepdims=True))[:, None]
+                            - references / references.sum(axis=1, keepdims=True)
+                        )
+                        ** 2
+                    )
+                    .sum(axis=2)
+                    .argmin(axis=1)
+                ),
+                "Shares of the sum are not directions: divide by the length, np.linalg.norm.",
             ),
             Mistake(
                 lambda pixels, references: (pixels @ references.T).argmax(axis=1),
@@ -198,6 +246,21 @@ def brovey(function: Callable[[np.ndarray, np.ndarray], np.ndarray]) -> Result:
                 "That adds the same number to all bands, as IHS does. Brovey multiplies.",
             ),
             Mistake(
+                lambda bands, pan: bands * (pan / (bands.mean(axis=2) + 1e-6))[..., None],
+                "Close, but a small number under the line changes every pixel a little. Divide only "
+                "where the mean is not 0.",
+            ),
+            Mistake(
+                _quietly(
+                    lambda bands, pan: np.nan_to_num(bands * (pan / bands.max(axis=2))[..., None])
+                ),
+                "That divides by the brightest band: take the mean.",
+            ),
+            Mistake(
+                lambda bands, pan: bands * (pan / bands.mean())[..., None],
+                "That is the mean of the whole image. Each pixel has its own, along axis 2.",
+            ),
+            Mistake(
                 lambda bands, pan: bands * pan[..., None],
                 "Divide by the brightness that the pixel had before.",
             ),
@@ -233,6 +296,14 @@ def unmix(function: Callable[..., np.ndarray]) -> Result:
         means = pixels.mean(axis=1), a.mean(), b.mean()
         return np.clip((means[0] - means[2]) / (means[1] - means[2]), 0, 1)
 
+    def by_distance(pixels: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        far_a, far_b = (np.linalg.norm(pixels - pure, axis=1) for pure in (a, b))
+        return far_b / (far_a + far_b)
+
+    def two_free_shares(pixels: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+        shares, *_ = np.linalg.lstsq(np.stack([a, b], axis=1), pixels.T, rcond=None)
+        return np.clip(shares[0], 0, 1)
+
     return run(
         function,
         lambda pixels, a, b: np.clip(_share(pixels, a, b), 0, 1),
@@ -247,6 +318,28 @@ def unmix(function: Callable[..., np.ndarray]) -> Result:
                 "That is the share of b.",
             ),
             Mistake(_share, "A share lies between 0 and 1: clip it."),
+            Mistake(
+                lambda pixels, a, b: np.clip(((pixels - b) / (a - b)).mean(axis=1), 0, 1),
+                "That is a mean of the shares of the single bands. Where a and b hardly differ, noise "
+                "decides: weigh such bands less, as a projection does.",
+            ),
+            Mistake(
+                by_distance,
+                "Distances to a and b also grow with noise that says nothing about the share: "
+                "project onto a − b.",
+            ),
+            Mistake(
+                two_free_shares,
+                "Those are two shares that need not sum to 1. With s for a, b has 1 − s: one unknown.",
+            ),
+            Mistake(
+                lambda pixels, a, b: np.clip(pixels @ a / (a @ a), 0, 1),
+                "Pure b would then have a share of a: subtract b first.",
+            ),
+            Mistake(
+                lambda pixels, a, b: np.clip((pixels - b) @ (a - b) / np.linalg.norm(a - b), 0, 1),
+                "Divide by d · d, the squared length of d.",
+            ),
             Mistake(by_band, "One band is not enough once there is noise: use them all."),
             Mistake(
                 by_brightness,

@@ -22,6 +22,7 @@ def output_size(function: Callable[..., int]) -> Result:
             Case("a plain 3×3 kernel", {"n": 8, "k": 3, "s": 1, "p": 0, "d": 1}),
             Case("one zero on each side", {"n": 8, "k": 3, "s": 1, "p": 1, "d": 1}),
             Case("every second place", {"n": 8, "k": 3, "s": 2, "p": 1, "d": 1}),
+            Case("a last step that does not fit", {"n": 10, "k": 3, "s": 4, "p": 0, "d": 1}),
             Case("a kernel with holes", {"n": 16, "k": 3, "s": 1, "p": 2, "d": 2}),
             Case("all at once", {"n": 37, "k": 5, "s": 3, "p": 1, "d": 2}),
         ],
@@ -43,8 +44,22 @@ def output_size(function: Callable[..., int]) -> Result:
                 "A half place is no place: round down before you add the first one.",
             ),
             Mistake(
+                lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1),
+                "That rounds to the nearest. A kernel that would stick out at the end is not placed: "
+                "round down.",
+            ),
+            Mistake(
                 lambda n, k, s, p, d: -((d * (k - 1) + 1 - n - 2 * p) // s) + 1,
                 "That rounds up. A kernel that would stick out at the end is not placed: round down.",
+            ),
+            Mistake(
+                lambda n, k, s, p, d: n + 2 * p - d * (k - 1),
+                "The kernel moves by the stride: divide by it.",
+            ),
+            Mistake(lambda n, k, s, p, d: n // s, "The kernel and the padding count as well."),
+            Mistake(
+                lambda n, k, s, p, d: _output_size(n, k, s, -p, d),
+                "Padding makes the map larger: add it.",
             ),
             Mistake(
                 lambda n, k, s, p, d: _output_size(n, k, s, p, d) - 1,
@@ -73,6 +88,13 @@ def receptive_field(function: Callable[[Sequence[tuple[int, int]]], int]) -> Res
             size += (kernel - 1) * jump
         return size
 
+    def without_pools(layers: Sequence[tuple[int, int]]) -> int:
+        size, jump = 1, 1
+        for kernel, stride in layers:
+            size += (kernel - 1) * jump * (stride == 1)
+            jump *= stride
+        return size
+
     def last_stride_only(layers: Sequence[tuple[int, int]]) -> int:
         size, before = 1, 1
         for kernel, stride in layers:
@@ -86,7 +108,7 @@ def receptive_field(function: Callable[[Sequence[tuple[int, int]]], int]) -> Res
         [
             Case("one layer", {"layers": [(3, 1)]}),
             Case("three layers of stride 1", {"layers": [(3, 1), (5, 1), (3, 1)]}),
-            Case("a pool of 2 between two layers", {"layers": [(3, 1), (2, 2), (3, 1)]}),
+            Case("a pool of 2 between two layers", {"layers": [(3, 1), (2, 2), (5, 1)]}),
             Case(
                 "the first two stages of VGG, and one layer more",
                 {"layers": [(3, 1), (3, 1), (2, 2), (3, 1), (3, 1), (2, 2), (3, 1)]},
@@ -100,6 +122,19 @@ def receptive_field(function: Callable[[Sequence[tuple[int, int]]], int]) -> Res
             Mistake(
                 lambda layers: int(np.prod([kernel for kernel, _ in layers])),
                 "Windows are not tiles: they overlap, so sizes do not multiply.",
+            ),
+            Mistake(
+                lambda layers: 1 + sum((kernel - 1) * stride for kernel, stride in layers),
+                "A layer's steps are widened by the strides of the layers *before* it, multiplied, not "
+                "by its own.",
+            ),
+            Mistake(
+                without_pools,
+                "A pool has a kernel too: a 2 × 2 pool looks at 2 × 2 cells.",
+            ),
+            Mistake(
+                lambda layers: int(np.prod([stride for _, stride in layers])),
+                "That is the jump, how far two neighbours lie apart; the field is what one sees.",
             ),
             Mistake(
                 lambda layers: 1 + sum(kernel - 1 for kernel, _ in layers),
@@ -197,6 +232,10 @@ def bilinear_kernel(function: Callable[[int], np.ndarray]) -> Result:
         ramp = np.bartlett(2 * factor)
         return np.outer(ramp, ramp)
 
+    def off_middle(factor: int) -> np.ndarray:
+        ramp = 1 - np.abs(np.arange(2 * factor) - factor) / factor
+        return np.outer(ramp, ramp)
+
     def diamond(factor: int) -> np.ndarray:
         distance = np.abs(np.arange(2 * factor) - (factor - 0.5)) / factor
         return np.maximum(0, 1 - distance[:, None] - distance[None, :])
@@ -222,6 +261,14 @@ def bilinear_kernel(function: Callable[[int], np.ndarray]) -> Result:
             Mistake(
                 lambda factor: tent(factor, 2 * factor),
                 "The slope is off: weights fall by 1/factor from pixel to pixel.",
+            ),
+            Mistake(
+                off_middle,
+                "Your peak sits on a pixel. The middle lies between two of them, at factor − 0.5.",
+            ),
+            Mistake(
+                lambda factor: np.add.outer(*2 * [np.sqrt(np.diag(_bilinear_kernel(factor)))]) / 2,
+                "That is the mean of the two sides. They multiply: np.outer.",
             ),
             Mistake(diamond, "Rows and columns multiply: the kernel is the product of two ramps."),
             Mistake(
@@ -278,6 +325,10 @@ def transposed_convolution(function: Callable[..., np.ndarray]) -> Result:
         mistakes=[
             Mistake(overwritten, "A later stamp wiped out an earlier one: stamps add up, with +=."),
             Mistake(
+                lambda x, kernel, stride: _stamp(np.ones_like(x), kernel, stride),
+                "Every stamp is the same there: multiply the kernel by the value that stamps it.",
+            ),
+            Mistake(
                 lambda x, kernel, stride: _stamp(x, kernel[::-1, ::-1], stride),
                 "The kernel is mirrored. Each value stamps it as it is.",
             ),
@@ -332,6 +383,24 @@ def cross_entropy(function: Callable[..., float]) -> Result:
         if not valid.any():
             return 0.0
         return float(1 - np.exp(-_pixel_losses(logits[valid], labels[valid])).mean())
+
+    def every_class(logits: np.ndarray, labels: np.ndarray, ignore_index: int) -> float:
+        valid = labels != ignore_index
+        return float(-_log_softmax(logits)[valid].mean()) if valid.any() else 0.0
+
+    def best_class(logits: np.ndarray, labels: np.ndarray, ignore_index: int) -> float:
+        valid = labels != ignore_index
+        return float(-_log_softmax(logits).max(-1)[valid].mean()) if valid.any() else 0.0
+
+    def kept_from_zero(logits: np.ndarray, labels: np.ndarray, ignore_index: int) -> float:
+        valid = labels != ignore_index
+        if not valid.any():
+            return 0.0
+        p = np.exp(-_pixel_losses(logits[valid], labels[valid]))
+        return float(-np.log(p + 1e-8).mean())
+
+    def clipped(logits: np.ndarray, labels: np.ndarray, ignore_index: int) -> float:
+        return _cross_entropy(np.clip(logits, -700, 700), labels, ignore_index)
 
     def without_softmax(logits: np.ndarray, labels: np.ndarray, ignore_index: int) -> float:
         valid = labels != ignore_index
@@ -393,6 +462,29 @@ def cross_entropy(function: Callable[..., float]) -> Result:
             Mistake(
                 without_softmax,
                 "These are scores, not probabilities: take the softmax first.",
+            ),
+            Mistake(
+                lambda logits, labels, ignore_index: -_cross_entropy(logits, labels, ignore_index),
+                "The sign is turned: a share below 1 has a negative logarithm, and the loss is minus "
+                "that.",
+            ),
+            Mistake(
+                every_class,
+                "That is the mean over all classes. Only the true class of each pixel counts.",
+            ),
+            Mistake(
+                best_class,
+                "That is the loss of the class with the largest score. Take the *true* class.",
+            ),
+            Mistake(
+                kept_from_zero,
+                "The small number that keeps the logarithm from 0 also caps the loss. Subtract each "
+                "pixel's largest score instead, and take the logarithm of the sum.",
+            ),
+            Mistake(
+                clipped,
+                "Clipping changes the scores. Subtract each pixel's largest score instead: softmax "
+                "stays the same.",
             ),
             Mistake(without_log, "That is one minus the probability; the loss is its −log."),
             Mistake(

@@ -283,6 +283,8 @@ CHECKS = [
             (lambda nir, red: vegetation(red, nir), "swap"),
             (lambda nir, red: nir.astype(float) - red, "difference alone"),
             (lambda nir, red: nir / red.astype(float), "simple ratio"),
+            (lambda nir, red: vegetation(nir.astype(int), red.astype(int)), "not into whole"),
+            (lambda nir, red: abs(vegetation(nir, red)), "absolute value"),
             (lambda nir, red: np.nan_to_num(vegetation(nir, red)), "no index"),
         ],
     ),
@@ -295,6 +297,15 @@ CHECKS = [
             (lambda cube, response: cube @ response.T / cube.shape[2], "whatever they count"),
             (lambda cube, response: cube @ response.T / response.sum(), "its own sum"),
             (lambda cube, response: cube[..., response.argmax(1)], "peak"),
+            (
+                lambda cube, response: cube @ (response / response.max(1, keepdims=True)).T,
+                "band's peak",
+            ),
+            (lambda cube, response: cube @ (response / response.sum(0)).T, "over the bands"),
+            (
+                lambda cube, response: cube.mean(2, keepdims=True) + np.zeros(len(response)),
+                "count alike",
+            ),
             (lambda cube, response: weighted_means(cube, response)[0], "shape"),
         ],
     ),
@@ -311,6 +322,13 @@ CHECKS = [
             ),
             (lambda pixels, references: (pixels @ references.T).argmax(1), "longest reference"),
             (lambda pixels, references: cosines(pixels, references).argmin(1), "farthest"),
+            (
+                lambda pixels, references: np.linalg.norm(
+                    (pixels.T / pixels.sum(1)).T[:, None] - (references.T / references.sum(1)).T,
+                    axis=2,
+                ).argmin(1),
+                "not directions",
+            ),
             (lambda pixels, references: cosines(pixels, references), "shape"),
         ],
     ),
@@ -322,6 +340,14 @@ CHECKS = [
             (lambda bands, pan: brightened(bands, pan) / bands.shape[2], "take the mean"),
             (lambda bands, pan: bands + (pan - bands.mean(2))[..., None], "multiplies"),
             (lambda bands, pan: bands * pan[..., None], "had before"),
+            (lambda bands, pan: bands * (pan / (bands.mean(2) + 1e-6))[..., None], "a little"),
+            (
+                lambda bands, pan: (
+                    brightened(bands, pan) * (bands.mean(2) / bands.max(2).clip(1e-9))[..., None]
+                ),
+                "brightest band",
+            ),
+            (lambda bands, pan: bands * (pan / bands.mean())[..., None], "whole image"),
             (
                 lambda bands, pan: (
                     brightened(bands, pan) + np.where(bands.any(2), 0, np.nan)[..., None]
@@ -338,6 +364,23 @@ CHECKS = [
             (lambda pixels, a, b: share_of_a(pixels, b, a).clip(0, 1), "share of b"),
             (share_of_a, "clip"),
             (lambda pixels, a, b: ((pixels - b) / (a - b))[:, 2].clip(0, 1), "One band"),
+            (lambda pixels, a, b: ((pixels - b) / (a - b)).mean(1).clip(0, 1), "noise decides"),
+            (
+                lambda pixels, a, b: (
+                    1
+                    / (1 + np.linalg.norm(pixels - a, axis=1) / np.linalg.norm(pixels - b, axis=1))
+                ),
+                "Distances",
+            ),
+            (
+                lambda pixels, a, b: (pixels @ np.linalg.pinv(np.array([a, b])))[:, 0].clip(0, 1),
+                "need not sum to 1",
+            ),
+            (lambda pixels, a, b: (pixels @ a / (a @ a)).clip(0, 1), "subtract b"),
+            (
+                lambda pixels, a, b: (share_of_a(pixels, a, b) * np.linalg.norm(a - b)).clip(0, 1),
+                "squared length",
+            ),
             (
                 lambda pixels, a, b: ((pixels - b).mean(1) / (a - b).mean()).clip(0, 1),
                 "throws the spectrum away",
@@ -472,6 +515,12 @@ CHECKS = [
                 lambda height, width, n_segments: int((height * width / n_segments) ** 0.5),
                 "do not round",
             ),
+            (
+                lambda height, width, n_segments: round((height * width / n_segments) ** 0.5),
+                "do not round",
+            ),
+            (lambda height, width, n_segments: (height * width // n_segments) ** 0.5, "throws"),
+            (lambda height, width, n_segments: height / n_segments**0.5, "width is missing"),
         ],
     ),
     (
@@ -497,6 +546,24 @@ CHECKS = [
                     pixels, centre, step, compactness**0.5
                 ),
                 "m is squared",
+            ),
+            (
+                lambda pixels, centre, step, compactness: slic_distance(
+                    pixels, centre, step, 1 / compactness
+                ),
+                "multiply by it",
+            ),
+            (
+                lambda pixels, centre, step, compactness: (
+                    compactness * slic_distance(pixels, centre, step, 1 / compactness)
+                ),
+                "not colour",
+            ),
+            (
+                lambda pixels, centre, step, compactness: slic_distance(
+                    np.roll(pixels, 3, axis=1), np.roll(centre, 3), step, compactness
+                ),
+                "Colour comes first",
             ),
             (
                 lambda pixels, centre, step, compactness: slic_distance(pixels, centre, 1, 1),
@@ -541,6 +608,27 @@ CHECKS = [
             ),
             (
                 lambda table: (
+                    np.mean(table.max(0) / table.sum(0)),
+                    np.minimum(table, table.sum(0) - table).sum() / table.sum(),
+                ),
+                "differ in size",
+            ),
+            (
+                lambda table: (
+                    table.max(0).sum() / table.sum(),
+                    np.minimum(table, table.sum(1)[:, None] - table).sum() / table.sum(),
+                ),
+                "not the rest of the region",
+            ),
+            (
+                lambda table: (
+                    table.max(0).sum() / table.sum(),
+                    np.where(table, table.sum(0) - table, 0).sum() / table.sum(),
+                ),
+                "smaller of inside and outside",
+            ),
+            (
+                lambda table: (
                     np.minimum(table, table.sum(0) - table).sum() / table.sum(),
                     table.max(0).sum() / table.sum(),
                 ),
@@ -561,6 +649,33 @@ CHECKS = [
                 "first pixel",
             ),
             (lambda superpixels, truth: voted(superpixels, truth, max), "largest label"),
+            (lambda superpixels, truth: voted(superpixels, truth, np.median), "needs an order"),
+            (
+                lambda superpixels, truth: voted(
+                    superpixels, truth, lambda v: np.bincount(v).max()
+                ),
+                "how often",
+            ),
+            (
+                lambda superpixels, truth: voted(
+                    superpixels, truth, lambda v: np.unique(v, return_counts=True)[1].argmax()
+                ),
+                "place in the list",
+            ),
+            (
+                lambda superpixels, truth: np.where(
+                    superpixels < superpixels.max(),
+                    voted(superpixels, truth, lambda v: np.bincount(v).argmax()),
+                    0,
+                ),
+                "left out",
+            ),
+            (
+                lambda superpixels, truth: voted(
+                    truth, superpixels, lambda v: np.bincount(v).argmax()
+                ),
+                "Turned round",
+            ),
             (
                 lambda superpixels, truth: voted(superpixels, truth, lambda v: np.rint(np.mean(v))),
                 "cannot be averaged",
@@ -586,6 +701,11 @@ CHECKS = [
                 lambda superpixels, truth, tolerance: found_nearby(superpixels, truth, 0),
                 "tolerance was not used",
             ),
+            (
+                lambda superpixels, truth, tolerance: found_nearby(superpixels, truth, 1),
+                "not always 1",
+            ),
+            (lambda superpixels, truth, tolerance: np.mean(superpixels == truth), "equal labels"),
             (
                 lambda superpixels, truth, tolerance: found_nearby(
                     superpixels, truth, tolerance, sides=1
@@ -772,6 +892,13 @@ CHECKS = [
             (lambda n, k, s, p, d: (n + 2 * p - d * (k - 1) - 1) / s + 1, "round down"),
             (lambda n, k, s, p, d: -(-(n + 2 * p - d * (k - 1) - 1) // s) + 1, "rounds up"),
             (lambda n, k, s, p, d: (n + 2 * p - d * k) // s + 1, "not over d·k"),
+            (
+                lambda n, k, s, p, d: round((n + 2 * p - d * (k - 1) - 1) / s + 1),
+                "to the nearest",
+            ),
+            (lambda n, k, s, p, d: n + 2 * p - d * (k - 1), "divide by it"),
+            (lambda n, k, s, p, d: n // s, "count as well"),
+            (lambda n, k, s, p, d: walked(n, k, s, -p, d), "add it"),
         ],
     ),
     (
@@ -782,6 +909,12 @@ CHECKS = [
             (lambda layers: seen_by(layers) - 1, "1 pixel"),
             (lambda layers: sum(k for k, _ in layers), "overlap"),
             (lambda layers: seen_by([(k, 1) for k, _ in layers]), "strides before it"),
+            (lambda layers: 1 + sum((k - 1) * s for k, s in layers), "not by its own"),
+            (
+                lambda layers: seen_by([(k if s == 1 else 1, s) for k, s in layers]),
+                "A pool has a kernel",
+            ),
+            (lambda layers: np.prod([s for _, s in layers]), "That is the jump"),
             (lambda layers: np.prod([k for k, _ in layers]), "not tiles"),
             (
                 lambda layers: (
@@ -846,6 +979,11 @@ CHECKS = [
             (lambda factor: tent(factor)[0] / tent(factor)[0, 0], "shape"),
             (lambda factor: np.full((2 * factor, 2 * factor), 0.25), "Near must weigh more"),
             (
+                lambda factor: np.outer(*[1 - abs(np.arange(-factor, factor)) / factor] * 2),
+                "peak sits on a pixel",
+            ),
+            (lambda factor: (tent(factor)[0] + tent(factor)[0][:, None]) * factor, "They multiply"),
+            (
                 lambda factor: np.outer(np.bartlett(2 * factor), np.bartlett(2 * factor)),
                 "ends of your ramp",
             ),
@@ -863,6 +1001,7 @@ CHECKS = [
             (lambda x, kernel, stride: stamps(x, kernel, stride, add=False), "stamps add up"),
             (lambda x, kernel, stride: stamps(x, kernel, stride, mirror=True), "mirrored"),
             (lambda x, kernel, stride: stamps(x, kernel.T, stride), "not the kernel"),
+            (lambda x, kernel, stride: stamps(x * 0 + 1, kernel, stride), "by the value"),
             (lambda x, kernel, stride: np.kron(x, kernel), "`stride` apart"),
             (
                 lambda x, kernel, stride: stamps(x, kernel, stride)[: stride * len(x)],
@@ -880,6 +1019,23 @@ CHECKS = [
                 "base 2",
             ),
             (lambda logits, labels, ignore_index: nats(logits, labels, None), ""),
+            (lambda logits, labels, ignore_index: -nats(logits, labels, ignore_index), "sign"),
+            (
+                lambda logits, labels, ignore_index: np.mean(
+                    [nats(logits, labels * 0 + c, None) for c in range(logits.shape[2])]
+                ),
+                "over all classes",
+            ),
+            (
+                lambda logits, labels, ignore_index: nats(logits, logits.argmax(2), None),
+                "largest score",
+            ),
+            (
+                lambda logits, labels, ignore_index: nats(
+                    logits.clip(-700, 700), labels, ignore_index
+                ),
+                "Clipping",
+            ),
             (
                 lambda logits, labels, ignore_index: nats(
                     logits, np.where(labels == ignore_index, 0, labels), ignore_index
