@@ -23,7 +23,7 @@ from tqdm import tqdm
 
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.training import noise_surface
+from seglearn.training import load_net, noise_surface
 from seglearn.training.checkpoints import write_bytes
 from seglearn.training.noise_surface import Choice, NoiseSurface, Point
 
@@ -35,8 +35,7 @@ def command_line(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--network", default=noise_surface.NETWORK, help="its name in the zoo")
-    parser.add_argument("--weights", type=Path, help="default: seglearn/assets/weights/NETWORK")
+    parser.add_argument("--network", default=noise_surface.NETWORK, help="row of the experiment")
     parser.add_argument("--scenes", type=int, default=noise_surface.N_SCENES, metavar="N")
     parser.add_argument("--noises", nargs="+", choices=NOISES, default=list(NOISES))
     parser.add_argument("--out", type=Path, default=noise_surface.FILE, help="file to write")
@@ -47,16 +46,12 @@ def command_line(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Measure what is missing, and write the file after every noise and strength."""
     options = command_line(argv)
-    weights = options.weights or noise_surface.ASSETS / "weights" / f"{options.network}.safetensors"
-    if not weights.is_file():
-        print(f"error: there is no file {weights}; train first", file=sys.stderr)
-        return 1
+    net = load_net(options.network)
     torch.set_num_threads(1)  # sums are rounded the same way on every machine of the kind
     cases = [(noise_surface.CLEAN, 0.0)]
     cases += [(kind, strength) for kind in options.noises for strength in NOISES[kind].strengths]
-    facts = about(options, weights)
+    facts = about(options)
     done = {} if options.restart else earlier(options.out, facts)
-    net = noise_surface.load_network(options.network, weights)
     scenes = noise_surface.load_scenes(options.scenes)
     for case in tqdm([case for case in cases if case not in done], disable=None):
         done[case] = noise_surface.measure_all(net, scenes, *case)
@@ -84,9 +79,10 @@ def earlier(path: Path, facts: dict[str, Any]) -> dict[Case, tuple[list[Point], 
     }
 
 
-def about(options: argparse.Namespace, weights: Path) -> dict[str, Any]:
+def about(options: argparse.Namespace) -> dict[str, Any]:
     """Say with what the surface was made."""
     packages = ("numpy", "scipy", "scikit-image", "torch")
+    weights = noise_surface.ASSETS / "weights" / f"{options.network}.safetensors"
     return {
         "about": "What noise and denoising cost; data_scripts/measure_noise_surface.py",
         "network": options.network,

@@ -7,7 +7,7 @@ IoU). All points together are the surface. ``data_scripts/measure_noise_surface.
 
     surface = NoiseSurface.load()
     surface.best("gaussian", 0.1, "median")
-    measure(load_network(), load_scenes(), "gaussian", 0.1, "median", 3)
+    measure(load_net(NETWORK), load_scenes(), "gaussian", 0.1, "median", 3)
 """
 
 import json
@@ -32,7 +32,6 @@ __all__ = [
     "Choice",
     "NoiseSurface",
     "Point",
-    "load_network",
     "load_scenes",
     "measure",
     "measure_all",
@@ -230,29 +229,6 @@ class NoiseSurface:
 
 
 # ------------------------------------------------------------------------------------- measuring
-
-
-def load_network(name: str = NETWORK, path: str | Path | None = None) -> "nn.Module":
-    """Return a network that was trained on clean scenes.
-
-    Parameters
-    ----------
-    name : str
-        In the zoo.
-    path : path, optional
-        Its weights; by default those that come with the course.
-
-    Raises
-    ------
-    FileNotFoundError, ValueError
-        If the weights are not there, or are another network's.
-    """
-    from seglearn.nets import zoo
-    from seglearn.training.checkpoints import load_weights
-
-    net: nn.Module = zoo.create(name, len(_class_names()), "mini", seed=0)
-    load_weights(net, path or ASSETS / "weights" / f"{name}.safetensors")
-    return net.eval()
 
 
 def load_scenes(n: int = N_SCENES) -> "ImageSet":

@@ -367,9 +367,9 @@ def measure_again(state: dict[str, Any]) -> Any:
 
 @cache
 def _judge() -> Any:
-    from seglearn.training import noise_surface
+    from seglearn.training import load_net, noise_surface
 
-    return noise_surface.load_network(), noise_surface.load_scenes()
+    return load_net(noise_surface.NETWORK), noise_surface.load_scenes()
 
 
 # --- data -----------------------------------------------------------------------------------------

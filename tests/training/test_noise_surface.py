@@ -13,7 +13,7 @@ from seglearn.imaging import denoise, fidelity, noise
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
 from seglearn.metrics import ConfusionMatrix, mean_boundary_iou
-from seglearn.training import noise_surface, predict
+from seglearn.training import load_net, noise_surface, predict
 from seglearn.training.dataset import ImageSet
 from seglearn.training.noise_surface import Choice, NoiseSurface, Point
 
@@ -199,7 +199,7 @@ def test_the_file_belongs_to_the_weights_that_come_with_the_course():
 def test_a_point_of_the_file_measured_anew(kind, strength, method):
     old = NoiseSurface.load().best(kind, strength, method)
     new = noise_surface.measure(
-        noise_surface.load_network(),
+        load_net(noise_surface.NETWORK),
         noise_surface.load_scenes(),
         kind,
         strength,

@@ -11,7 +11,7 @@ from scipy import stats
 
 from seglearn.data import samples, scenes
 from seglearn.imaging import denoise, fidelity, noise
-from seglearn.training import noise_surface, predict
+from seglearn.training import load_net, noise_surface, predict
 from seglearn.training.dataset import ImageSet
 from seglearn.widgets import NoiseLab, noise_lab
 from seglearn.widgets.codec import decode_label_runs
@@ -164,7 +164,7 @@ def test_the_luck_of_a_sample_stays_when_the_strength_changes(name, strength, ti
 
 def test_a_point_is_measured_again_when_asked(monkeypatch):
     scene = noise_surface.load_scenes(2)
-    net = noise_surface.load_network()
+    net = load_net(noise_surface.NETWORK)
     monkeypatch.setattr(noise_lab, "_judge", lambda: (net, scene))
     lab = NoiseLab(preset="best-psnr")
     lab._question = {"id": "a", "state": lab.state}
