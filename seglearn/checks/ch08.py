@@ -14,7 +14,7 @@ _SEGMENTS = np.array(
     [[0, 0, 1, 1, 1], [0, 0, 1, 1, 2], [0, 3, 3, 2, 2], [3, 3, 3, 2, 2]], dtype=np.uint8
 )
 _TRUTH = np.array(
-    [[0, 0, 1, 1, 1], [0, 0, 1, 1, 1], [0, 0, 4, 4, 1], [4, 4, 4, 4, 1]], dtype=np.uint8
+    [[1, 0, 1, 1, 1], [0, 0, 1, 1, 1], [0, 0, 4, 4, 1], [4, 4, 4, 4, 1]], dtype=np.uint8
 )
 
 
@@ -48,6 +48,18 @@ def spacing(function: Callable[..., float]) -> Result:
             Mistake(
                 lambda height, width, n_segments: int(_spacing(height, width, n_segments)),
                 "S need not be a whole number; do not round it.",
+            ),
+            Mistake(
+                lambda height, width, n_segments: round(_spacing(height, width, n_segments)),
+                "S need not be a whole number; do not round it.",
+            ),
+            Mistake(
+                lambda height, width, n_segments: np.sqrt(height * width // n_segments),
+                "// throws a fraction of a pixel away; divide with /.",
+            ),
+            Mistake(
+                lambda height, width, n_segments: height / np.sqrt(n_segments),
+                "The width is missing: this picture is no square. Begin with its area.",
             ),
         ],
         praise="Everything in SLIC is measured against this one length.",
@@ -87,6 +99,25 @@ def distance(function: Callable[..., np.ndarray]) -> Result:
         colour, space = parts(pixels, centre)
         return np.sqrt(colour**2 + (space / step) ** 2 * compactness)
 
+    def divided(
+        pixels: np.ndarray, centre: np.ndarray, step: float, compactness: float
+    ) -> np.ndarray:
+        colour, space = parts(pixels, centre)
+        return np.hypot(colour, space / (step * compactness))
+
+    def colour_weighed(
+        pixels: np.ndarray, centre: np.ndarray, step: float, compactness: float
+    ) -> np.ndarray:
+        colour, space = parts(pixels, centre)
+        return np.hypot(compactness * colour, space / step)
+
+    def place_first(
+        pixels: np.ndarray, centre: np.ndarray, step: float, compactness: float
+    ) -> np.ndarray:
+        apart = np.asarray(pixels, dtype=float) - centre
+        place, colour = (np.linalg.norm(part, axis=1) for part in (apart[:, :2], apart[:, 2:]))
+        return np.hypot(colour, compactness * place / step)
+
     def unweighted(
         pixels: np.ndarray, centre: np.ndarray, step: float, compactness: float
     ) -> np.ndarray:
@@ -113,6 +144,9 @@ def distance(function: Callable[..., np.ndarray]) -> Result:
             Mistake(added, "The squares are added, and the root is taken of the sum."),
             Mistake(no_step, "Distance in space counts in steps of the grid: divide it by S."),
             Mistake(one_m, "m is squared as well, so that D keeps the units of a colour."),
+            Mistake(divided, "A larger m makes place count more: multiply by it."),
+            Mistake(colour_weighed, "m weighs place, not colour."),
+            Mistake(place_first, "Colour comes first: three columns of it, then two of place."),
             Mistake(unweighted, "Colour and place were weighed alike; S and m are missing."),
             Mistake(
                 lambda pixels, centre, step, compactness: (
@@ -158,6 +192,27 @@ def asa_and_error(function: Callable[[np.ndarray], tuple[float, float]]) -> Resu
                 "1 − ASA counts what bleeds out once; here both sides of the outline pay.",
             ),
             Mistake(
+                lambda table: (
+                    (table.max(axis=0) / table.sum(axis=0)).mean(),
+                    quality.undersegmentation_neubert_protzel(table),
+                ),
+                "Superpixels differ in size: add up their pixels first, and divide once.",
+            ),
+            Mistake(
+                lambda table: (
+                    quality.achievable_accuracy(table),
+                    np.minimum(table, table.sum(axis=1, keepdims=True) - table).sum() / table.sum(),
+                ),
+                "Outside is the rest of the superpixel, a column, not the rest of the region.",
+            ),
+            Mistake(
+                lambda table: (
+                    quality.achievable_accuracy(table),
+                    ((table > 0) * (table.sum(axis=0) - table)).sum() / table.sum(),
+                ),
+                "That charges all that is outside; charge the smaller of inside and outside.",
+            ),
+            Mistake(
                 lambda table: [v * table.sum() for v in _asa_and_error(table)],
                 "These are pixels; divide by all of them.",
             ),
@@ -187,6 +242,18 @@ def oracle(function: Callable[..., np.ndarray]) -> Result:
 
         return label
 
+    def without_last(superpixels: np.ndarray, truth: np.ndarray) -> np.ndarray:
+        out = np.zeros(truth.shape, dtype=int)
+        for k in range(superpixels.max()):
+            out[superpixels == k] = np.bincount(truth[superpixels == k]).argmax()
+        return out
+
+    def other_way(superpixels: np.ndarray, truth: np.ndarray) -> np.ndarray:
+        out = np.zeros(truth.shape, dtype=int)
+        for g in np.unique(truth):
+            out[truth == g] = np.bincount(superpixels[truth == g]).argmax()
+        return out
+
     def per_label(superpixels: np.ndarray, truth: np.ndarray) -> np.ndarray:
         table = quality.contingency(superpixels, truth)
         return np.unique(truth)[table.argmax(axis=0)]
@@ -204,9 +271,30 @@ def oracle(function: Callable[..., np.ndarray]) -> Result:
                 "every pixel a superpixel",
                 {"superpixels": np.arange(20, dtype=np.uint8).reshape(4, 5), "truth": _TRUTH},
             ),
+            Case(
+                "the most frequent label has less than half of the pixels",
+                {
+                    "superpixels": np.zeros((3, 3), np.uint8),
+                    "truth": np.array([[0, 0, 0], [0, 2, 2], [2, 7, 7]], dtype=np.uint8),
+                },
+            ),
         ],
         mistakes=[
             Mistake(per_label, "That is one label a superpixel. Index it with the map of them."),
+            Mistake(without_last, "The last superpixel was left out; range stops before its end."),
+            Mistake(other_way, "Turned round: loop over superpixels, and count labels in each."),
+            Mistake(
+                by(lambda v: int(np.bincount(v).max())),
+                "That is how often the label occurs; argmax says which one it is.",
+            ),
+            Mistake(
+                by(lambda v: int(np.unique(v, return_counts=True)[1].argmax())),
+                "That is a place in the list of labels; look up the label that stands there.",
+            ),
+            Mistake(
+                by(lambda v: int(np.median(v))),
+                "The median needs an order, and class numbers have none: count them.",
+            ),
             Mistake(by(lambda v: v[0]), "That is the label of its first pixel; let all vote."),
             Mistake(by(lambda v: int(v.max())), "That is the largest label; let the pixels vote."),
             Mistake(by(lambda v: round(v.mean())), "Class numbers cannot be averaged."),
@@ -270,6 +358,10 @@ def boundary_recall(function: Callable[..., float]) -> Result:
                 "a staircase",
                 {"superpixels": (x > y + 1).astype(np.uint8), "truth": upright, "tolerance": 1},
             ),
+            Case(
+                "three columns too far, with a tolerance of 2",
+                {"superpixels": (x >= 7).astype(np.uint8), "truth": upright, "tolerance": 2},
+            ),
         ],
         mistakes=[
             Mistake(
@@ -279,6 +371,10 @@ def boundary_recall(function: Callable[..., float]) -> Result:
                 "That is precision: the roles are swapped. Recall divides by the truth's boundary.",
             ),
             Mistake(
+                lambda superpixels, truth, tolerance: _recall(superpixels, truth, 1),
+                "The tolerance is not always 1.",
+            ),
+            Mistake(
                 lambda superpixels, truth, tolerance: share(
                     one_side(truth), grown(one_side(superpixels), tolerance)
                 ),
@@ -286,7 +382,18 @@ def boundary_recall(function: Callable[..., float]) -> Result:
             ),
             Mistake(
                 lambda superpixels, truth, tolerance: _recall(superpixels, truth, 0),
-                "The tolerance was not used.",
+                "The tolerance was not used. (A window of size 1 reaches no neighbour.)",
+            ),
+            Mistake(
+                lambda superpixels, truth, tolerance: share(
+                    grown(quality.boundaries(truth), tolerance),
+                    grown(quality.boundaries(superpixels), tolerance),
+                ),
+                "Only the superpixels' boundary grows thick; the truth's stays thin.",
+            ),
+            Mistake(
+                lambda superpixels, truth, tolerance: float((superpixels == truth).mean()),
+                "That counts equal labels; look at boundary pixels alone.",
             ),
             Mistake(
                 lambda superpixels, truth, tolerance: share(

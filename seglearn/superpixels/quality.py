@@ -74,7 +74,7 @@ class Quality:
     explained_variation : float
         In [0, 1], of the image's colours; NaN without an image, or if it is constant.
     compactness : float
-        In [0, 1]: 1 for discs.
+        In (0, π/4]: π/4 for squares, see `compactness`.
     per_annotator : dict of str to tuple of float
         Each score that needs a truth, annotator by annotator.
     """
@@ -426,8 +426,8 @@ def explained_variation(labels: Any, image: Any) -> float:
 def compactness(labels: Any) -> float:
     """Area-weighted mean of 4π|S|/L², L the length of the outline in pixel sides.
 
-    The image's border belongs to the outline. A square has π/4; so has a disc drawn with pixel
-    sides, about: the measure of Schick et al. counts steps, not arcs.
+    The image's border belongs to the outline. Steps count, not arcs, so nothing beats a square,
+    which has π/4 ≈ 0.79; a disc has about π²/16 ≈ 0.62.
     """
     return _compactness(*_dense(_label_map(labels, "labels")))
 
