@@ -240,7 +240,7 @@ def write_results(jobs: list[Job], work: Path, options: argparse.Namespace) -> l
         experiment.measure(jobs, device=options.device),
         task=options.task,
         data=jobs[0].data.to_dict() | {"about": results[0]["data"]},
-        recipe=jobs[0].recipe.to_dict(),
+        recipe=jobs[0].recipe.to_dict() | {"class_weights": jobs[0].weighting},
         preset=options.preset,
         class_names=list(experiment.class_names_of(jobs[0].data)),
         environment=environment(options.device) | {"git": git_state()},
