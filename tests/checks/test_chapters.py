@@ -120,16 +120,30 @@ def three_by_three(image, statistic, outside="edge"):
     return statistic(windows, axis=0)
 
 
-def adaptive_median(image, row, column, sizes, stage_b=True, at_the_end="median"):
-    """Follow Gonzalez and Woods at one pixel, or leave something out."""
-    value = image[row, column]
+def is_extreme(low, value, high):
+    return value <= low or value >= high
+
+
+def adaptive_median(
+    image,
+    row,
+    column,
+    sizes,
+    stage_b=True,
+    at_the_end="median",
+    grow=is_extreme,
+    impulse=is_extreme,
+):
+    """Follow Gonzalez and Woods at one pixel, or get something wrong."""
+    value, medians = image[row, column], []
     for size in sizes:
         r = size // 2
         window = np.sort(image[row - r : row + r + 1, column - r : column + r + 1], axis=None)
         middle = window[len(window) // 2]
-        if window[0] < middle < window[-1]:
-            return value if stage_b and window[0] < value < window[-1] else middle
-    return middle if at_the_end == "median" else value
+        medians.append(middle)
+        if not grow(window[0], middle, window[-1]):
+            return value if stage_b and not impulse(window[0], value, window[-1]) else middle
+    return {"median": middle, "value": value, "first": medians[0]}[at_the_end]
 
 
 MAD = 0.67449  # median of |z| for a standard normal z
@@ -393,7 +407,28 @@ CHECKS = [
         lambda truth, image: 20 * np.log10(1 / np.sqrt(((truth - image) ** 2).mean())),
         [
             (lambda truth, image: 0.0, "too small"),
-            (lambda truth, image: -20 * np.log10(((truth - image) ** 2).mean()), "too large"),
+            (lambda truth, image: -20 * np.log10(((truth - image) ** 2).mean()), "factor 20"),
+            (lambda truth, image: -10 * np.log10(abs(truth - image).mean()), "absolute errors"),
+            (lambda truth, image: -10 * np.log10((truth - image).mean() ** 2), "Square first"),
+            (
+                lambda truth, image: np.mean(
+                    -10
+                    * np.log10(((truth - image) ** 2).mean(axis=(0, 1) if truth.ndim > 2 else None))
+                ),
+                "three decibels",
+            ),
+            (
+                lambda truth, image: (
+                    10 * np.log10(truth.max() ** 2 / ((truth - image) ** 2).mean())
+                ),
+                "that a pixel can have",
+            ),
+            (
+                lambda truth, image: (
+                    10 * np.log10(image.max() ** 2 / ((truth - image) ** 2).mean())
+                ),
+                "that a pixel can have",
+            ),
             (lambda truth, image: -5 * np.log10(((truth - image) ** 2).mean()), "half"),
             (lambda truth, image: 10 * np.log10(((truth - image) ** 2).mean()), "sign"),
             (lambda truth, image: -10 * np.log(((truth - image) ** 2).mean()), "base ten"),
@@ -428,11 +463,53 @@ CHECKS = [
                 lambda image, amount, salt_share, chance, coin: np.select(
                     [chance < amount, coin < salt_share], [image, np.ones_like(image)]
                 ),
-                "",
+                "should stay were replaced",
             ),
             (
                 lambda image, amount, salt_share, chance, coin: np.where(chance < amount, 1, image),
-                "pepper",
+                "some are pepper",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.where(chance < amount, 0, image),
+                "some are salt",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [coin < salt_share, chance < amount], [np.ones_like(image), 0 * image], image
+                ),
+                "not hit. Ask",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance < amount * salt_share, chance < amount],
+                    [np.ones_like(image), 0 * image],
+                    image,
+                ),
+                "from one throw",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [coin >= amount, chance < salt_share], [image, np.ones_like(image)]
+                ),
+                "exchanged",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: (
+                    (chance < amount) * (coin < salt_share)
+                ),
+                "keep their value",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance >= amount, coin < salt_share], [image, 255 + 0 * image]
+                ),
+                "not 255",
+            ),
+            (
+                lambda image, amount, salt_share, chance, coin: np.select(
+                    [chance >= amount, coin < salt_share], [image, image + 1], image - 1
+                ),
+                "do not add",
             ),
         ],
     ),
@@ -444,7 +521,27 @@ CHECKS = [
             (lambda image: three_by_three(image, np.mean), "mean of the window"),
             (lambda image: three_by_three(image, np.median, "constant"), "not black"),
             (lambda image: three_by_three(image, np.median)[1:-1, 1:-1], "shrank"),
-            (lambda image: three_by_three(image, np.median, "wrap"), ""),
+            (lambda image: three_by_three(image, np.median, "wrap"), "goes round"),
+            (lambda image: three_by_three(image, np.median, "reflect"), "mirrored"),
+            (lambda image: three_by_three(image, np.max), "largest value"),
+            (lambda image: three_by_three(image, np.sort)[5], "number 4"),
+            (lambda image: three_by_three(image, np.sort)[3], "number 4"),
+            (
+                lambda image: three_by_three(
+                    image, lambda windows, axis: np.median(np.delete(windows, 4, axis), axis)
+                ),
+                "the ninth",
+            ),
+            (
+                lambda image: np.where(
+                    np.pad(
+                        np.zeros([max(side - 2, 0) for side in image.shape]), 1, constant_values=1
+                    )[: len(image)],
+                    image,
+                    three_by_three(image, np.median),
+                ),
+                "left as it is",
+            ),
             (
                 lambda image: np.median(
                     [np.roll(image, shift, (0, 1)) for shift in np.ndindex(3, 3)], axis=0
@@ -466,6 +563,28 @@ CHECKS = [
             (
                 lambda image: np.median(abs(np.diff(image.T))) / MAD / 2**0.5,
                 "vertical",
+            ),
+            (lambda image: np.diff(image).std(), "holds two noises"),
+            (lambda image: abs(np.diff(image)).mean() / MAD / 2**0.5, "mean of |difference|"),
+            (lambda image: np.median(np.diff(image)) / MAD / 2**0.5, "cancel"),
+            (lambda image: np.median(abs(np.diff(image))) / MAD / 2, "√2 times"),
+            (lambda image: np.median(abs(np.diff(image))) / MAD * 2**0.5, "√2 goes the other way"),
+            (lambda image: np.median(abs(np.diff(image))) * MAD / 2**0.5, "0.6745 goes the other"),
+            (lambda image: (np.median(abs(np.diff(image))) / MAD) ** 2 / 2, "its root"),
+            (lambda image: np.median(abs(np.diff(image.ravel()))) / MAD / 2**0.5, "end of a row"),
+            (
+                lambda image: (
+                    np.median([*abs(np.diff(image)).flat, *abs(np.diff(image.T)).flat])
+                    / MAD
+                    / 2**0.5
+                ),
+                "horizontal neighbours only",
+            ),
+            (
+                lambda image: (
+                    np.median(abs(np.diff(image) - np.median(np.diff(image)))) / MAD / 2**0.5
+                ),
+                "without subtracting",
             ),
         ],
     ),
@@ -496,7 +615,72 @@ CHECKS = [
                 lambda image, row, column, max_size: adaptive_median(
                     image, row, column, odd_sizes(max_size), at_the_end="value"
                 ),
-                "no window will do",
+                "not the pixel",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), at_the_end="first"
+                ),
+                "not of the first",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max(max_size - 2, 3))
+                ),
+                "`max_size` itself",
+            ),
+            (lambda image, row, column, max_size: image[row, column], "stayed as it is"),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image,
+                    row,
+                    column,
+                    odd_sizes(max_size),
+                    impulse=lambda low, v, high: v in (0, 1),
+                ),
+                "need not be 0 or 1",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), impulse=lambda low, v, high: v >= high
+                ),
+                "two sides",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), impulse=lambda low, v, high: v < low
+                ),
+                "stayed as it is",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), grow=lambda low, v, high: v in (0, 1)
+                ),
+                "need not be 0 or 1",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), grow=lambda low, v, high: v >= high
+                ),
+                "two sides",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, odd_sizes(max_size), grow=lambda low, v, high: v > high
+                ),
+                "never grew",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image.T, row, column, odd_sizes(max_size)
+                ),
+                "swapped",
+            ),
+            (
+                lambda image, row, column, max_size: adaptive_median(
+                    image, row, column, range(5, max_size + 1, 2)
+                ),
+                "Start with the 3×3",
             ),
         ],
     ),
