@@ -46,7 +46,11 @@ def command_line(argv: list[str] | None) -> argparse.Namespace:
 def main(argv: list[str] | None = None) -> int:
     """Measure what is missing, and write the file after every noise and strength."""
     options = command_line(argv)
-    net = load_net(options.network)
+    try:
+        net = load_net(options.network)
+    except ValueError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     torch.set_num_threads(1)  # sums are rounded the same way on every machine of the kind
     cases = [(noise_surface.CLEAN, 0.0)]
     cases += [(kind, strength) for kind in options.noises for strength in NOISES[kind].strengths]

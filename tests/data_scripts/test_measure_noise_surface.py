@@ -5,12 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from seglearn.data.labels import SCENES
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.nets import zoo
 from seglearn.training import noise_surface
-from seglearn.training.checkpoints import save_weights
 from seglearn.training.noise_surface import NoiseSurface
 
 from .conftest import ROOT  # noqa: F401  (puts the scripts on the path)
@@ -26,9 +23,8 @@ def small(tmp_path, monkeypatch):
         monkeypatch.setattr(module, "DENOISERS", few)
     salt = {"salt": replace(NOISES["salt"], strengths=(0.1, 0.4))}
     monkeypatch.setattr(script, "NOISES", salt)
-    weights, out = tmp_path / "weights.safetensors", tmp_path / "surface.json"
-    save_weights(zoo.create("unet-same", len(SCENES.names), "mini", seed=0), weights)
-    return ["--weights", str(weights), "--out", str(out), "--scenes", "2"], out
+    out = tmp_path / "surface.json"
+    return ["--out", str(out), "--scenes", "2"], out
 
 
 def test_it_measures_and_reports(small, capsys):
@@ -70,5 +66,7 @@ def test_what_was_measured_otherwise_is_measured_again(small):
 
 
 def test_it_says_what_is_missing(tmp_path, capsys):
-    assert script.main(["--weights", str(tmp_path / "none.safetensors")]) == 1
-    assert capsys.readouterr().err.startswith("error: there is no file")
+    out = tmp_path / "surface.json"
+    assert script.main(["--network", "vgg", "--out", str(out)]) == 1
+    assert capsys.readouterr().err.startswith("error: name='vgg' is not in")
+    assert not out.exists()
