@@ -313,3 +313,10 @@ def test_the_script_from_end_to_end(script, tmp_path, capsys):
     assert script.main(command) == 0
     assert "2 of 2 runs are done" in capsys.readouterr().out
     assert [file.stat().st_mtime_ns for file in files] == times
+
+
+def test_another_budget_has_a_table_of_its_own(script, tmp_path):
+    command = ["--work", f"{tmp_path}/work", "--out", f"{tmp_path}/out", "--budget", "tiny"]
+    assert script.main([*command, "--networks", "majority-class", "--steps", "7"]) == 0
+    files = [file.relative_to(tmp_path / "out").as_posix() for file in tmp_path.rglob("out/**/*.*")]
+    assert files == ["experiment/scenes-7.json"]
