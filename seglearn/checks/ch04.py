@@ -36,7 +36,8 @@ def psnr(function: Callable[..., float]) -> Result:
         return lambda truth, image: _psnr(truth, image) + 20 * np.log10((truth, image)[of].max())
 
     def by_colour(truth: np.ndarray, image: np.ndarray) -> float:
-        return float(np.mean([_psnr(truth[..., c], image[..., c]) for c in range(3)]))
+        colours = zip(np.atleast_3d(truth).T, np.atleast_3d(image).T, strict=True)
+        return float(np.mean([_psnr(t, i) for t, i in colours]))
 
     own_peak = (
         "The peak is the largest value that a pixel can have, 1, not the largest in a picture."

@@ -12,6 +12,7 @@ import html
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import repeat
 from typing import Any, Literal
 
 import numpy as np
@@ -153,7 +154,8 @@ def run(
     mistakes
         Known wrong answers, tried in order when a case fails.
     tolerance
-        Largest absolute difference between numbers that counts as equal.
+        Largest difference between numbers that counts as equal, absolute or (for numbers above 1)
+        relative: single precision is enough.
     answers_are_classes
         Class numbers are right or wrong, never too large.
     praise
@@ -178,7 +180,7 @@ def run(
         expected = reference(**copy.deepcopy(case.arguments))
         difference, wrong = _compare(answer, expected, tolerance, answers_are_classes)
         if difference:
-            hint = _diagnose(answer, case, mistakes, tolerance)
+            hint = _diagnose(answer, cases[: number + 1], reference, mistakes, tolerance)
             return Result("not yet", " ".join([difference, hint]).strip(), case, answer, wrong)
     return Result("passed", praise)
 
@@ -191,15 +193,31 @@ def _not_attempted() -> Result:
     )
 
 
-def _diagnose(answer: Any, case: Case, mistakes: Sequence[Mistake], tolerance: float) -> str:
-    """Return the hint of the first known mistake that gives this answer on this case."""
-    for mistake in mistakes:
+def _diagnose(
+    answer: Any,
+    cases: Sequence[Case],
+    reference: Callable[..., Any],
+    mistakes: Sequence[Mistake],
+    tolerance: float,
+) -> str:
+    """Return the hint of the first known mistake that answers all these cases as the learner did.
+
+    On all but the last the learner was right: a mistake that shows there is not this one.
+    """
+
+    def same(mistake: Mistake, case: Case, other: Any) -> bool:
         try:
-            same, _ = _compare(answer, mistake.function(**copy.deepcopy(case.arguments)), tolerance)
+            said = mistake.function(**copy.deepcopy(case.arguments))
         except Exception:
-            continue  # a wrong answer may well fail on an odd case; then it explains nothing
-        if not same:
-            return mistake.hint
+            return False  # a wrong answer may well fail on an odd case; then it explains nothing
+        return not _compare(other, said, tolerance)[0]
+
+    *passed, failed = cases
+    right = [reference(**copy.deepcopy(case.arguments)) for case in passed]
+    for mistake in mistakes:
+        with np.errstate(all="ignore"):
+            if same(mistake, failed, answer) and all(map(same, repeat(mistake), passed, right)):
+                return mistake.hint
     return ""
 
 
@@ -209,12 +227,12 @@ def _compare(
     """Say how ``answer`` differs from ``expected`` without telling the latter; "" when it does not."""
     try:
         got, want = np.asarray(answer, dtype=float), np.asarray(expected, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):  # the last: a tensor that wants a gradient
         return f"Your function returned a {type(answer).__name__}, not numbers.", None
     if got.shape != want.shape:
         had, asked = (_shape_in_words(a.shape) for a in (got, want))
         return f"Your function returned {had}; this exercise asks for {asked}.", None
-    wrong = ~np.isclose(got, want, rtol=0, atol=tolerance, equal_nan=True)
+    wrong = ~np.isclose(got, want, rtol=tolerance, atol=tolerance, equal_nan=True)
     if not wrong.any():
         return "", None
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -236,7 +254,9 @@ def _compare(
 def _shape_in_words(shape: tuple[int, ...]) -> str:
     if len(shape) == 0:
         return "one number"
-    return f"{shape[0]} numbers" if len(shape) == 1 else f"an array of shape {shape}"
+    if len(shape) == 1:
+        return "a list of 1 number" if shape[0] == 1 else f"{shape[0]} numbers"
+    return f"an array of shape {shape}"
 
 
 def _is_label_map(value: Any) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 
 import numpy as np
 import pytest
+import torch
 from matplotlib.path import Path
 from scipy import ndimage
 from scipy.special import logsumexp
@@ -29,9 +31,12 @@ def band(mask, width):
     return mask & ~ndimage.minimum_filter(mask, 2 * width + 1, mode="constant")
 
 
-def band_iou(a, b, width):
-    a, b = band(a, width), band(b, width)
+def cut_iou(a, b):
     return (a & b).sum() / (a | b).sum()
+
+
+def band_iou(a, b, width):
+    return cut_iou(band(a, width), band(b, width))
 
 
 def box(mask):
@@ -48,10 +53,23 @@ def majority(label_map, factor):
     return out
 
 
+def voted_blocks(label_map, factor, vote):
+    h, w = (side // factor for side in label_map.shape)
+    blocks = label_map.reshape(h, factor, w, factor).swapaxes(1, 2).reshape(h, w, -1)
+    return np.apply_along_axis(vote, 2, blocks)
+
+
 def runs(mask):
     text = "".join("01"[int(v)] for v in mask.ravel())
     lengths = [len(list(group)) for _, group in itertools.groupby(text)]
     return [0, *lengths] if text[0] == "1" else lengths
+
+
+def overwritten(label_map, table, ignore_index):
+    known = np.isin(label_map, list(table))
+    for old, new in table.items():
+        label_map[label_map == old] = new
+    return np.where(known, label_map, ignore_index)
 
 
 def frequency_weights(counts):
@@ -68,6 +86,19 @@ def crossed(corners, height, width):
     y, x = np.mgrid[:height, :width] + 0.5
     for (x0, y0), (x1, y1) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
         yield ((y0 > y) != (y1 > y)) & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0)), y1 > y0
+
+
+def between_both_ends(corners, height, width):
+    """Count a corner at the height of a centre for both of its edges."""
+    y, x = np.mgrid[:height, :width] + 0.5
+    ends = zip(corners, np.roll(corners, -1, axis=0), strict=True)
+    return np.logical_xor.reduce(
+        [
+            (min(y0, y1) <= y) & (y <= max(y0, y1)) & (x < x0 + (y - y0) * (x1 - x0) / (y1 - y0))
+            for (x0, y0), (x1, y1) in ends
+            if y0 != y1
+        ]
+    )
 
 
 def padded(label_map, height, width):
@@ -239,6 +270,27 @@ CHECKS = [
             (lambda mask: box(mask.T), "swapped"),
             (lambda mask: np.array(box(mask)) - [0, 0, 1, 1], "outside"),
             (lambda mask: np.array(box(mask)) - [0, 0, *box(mask)[:2]], "width"),
+            (lambda mask: np.array(box(mask)) - [0, 0, 0, 1], "Off by one"),
+            (lambda mask: np.add(box(mask), [1, 1, 0, 0]), "Off by one"),
+            (lambda mask: np.array(box(mask))[[1, 3, 0, 2]], "order"),
+            (lambda mask: np.array(box(mask)).reshape(2, 2), "asks for 4 numbers"),
+            (
+                lambda mask: (
+                    *box(mask)[:2],
+                    *np.add(box(mask)[:2], [mask.any(0).sum(), mask.any(1).sum()]),
+                ),
+                "do not count",
+            ),
+            (
+                lambda mask: (
+                    np.nonzero(mask)[1][0],
+                    np.nonzero(mask)[0][0],
+                    np.nonzero(mask)[1][-1] + 1,
+                    np.nonzero(mask)[0][-1] + 1,
+                ),
+                "row by row",
+            ),
+            (lambda mask: box(ndimage.label(mask)[0] == 1), "in pieces"),
         ],
     ),
     (
@@ -257,6 +309,41 @@ CHECKS = [
                 "last class",
             ),
             (lambda label_map, n_classes: np.eye(n_classes)[label_map], ""),
+            (
+                lambda label_map, n_classes: label_map[..., None] == np.unique(label_map),
+                "does not occur",
+            ),
+            (
+                lambda label_map, n_classes: np.eye(256)[label_map][..., : n_classes + 1],
+                "no channel",
+            ),
+            (lambda label_map, n_classes: np.eye(256)[label_map][..., 1:n_classes], "Class 0"),
+            (
+                lambda label_map, n_classes: (
+                    np.eye(256)[label_map][..., :n_classes] * np.arange(n_classes)
+                ),
+                "class number",
+            ),
+            (
+                lambda label_map, n_classes: np.stack(
+                    [label_map == c for c in range(n_classes)]
+                ).reshape(*label_map.shape, n_classes),
+                "move an axis",
+            ),
+            (
+                lambda label_map, n_classes: np.stack([label_map == c for c in range(n_classes)]).T,
+                "rows and columns too",
+            ),
+            (
+                lambda label_map, n_classes: (
+                    (label_map[..., None] == np.arange(n_classes)) | (label_map == 255)[..., None]
+                ),
+                "every channel is false",
+            ),
+            (
+                lambda label_map, n_classes: label_map[..., None] == np.arange(1, n_classes + 1),
+                "first channel",
+            ),
         ],
     ),
     (
@@ -267,7 +354,7 @@ CHECKS = [
                 lambda label_map, factor: np.zeros_like(label_map[::factor, ::factor]),
                 "another class",
             ),
-            (lambda label_map, factor: label_map[1::factor, 1::factor], "middle pixel"),
+            (lambda label_map, factor: label_map[1::factor, 1::factor], "one pixel"),
             (lambda label_map, factor: label_map[::factor, ::factor], "one pixel"),
             (
                 lambda label_map, factor: np.rint(
@@ -275,6 +362,57 @@ CHECKS = [
                 ),
                 "average",
             ),
+            (lambda label_map, factor: voted_blocks(label_map, factor, np.median), "middle number"),
+            (lambda label_map, factor: voted_blocks(label_map, factor, np.max), "largest"),
+            (lambda label_map, factor: voted_blocks(label_map, factor, np.min), "smallest"),
+            (
+                lambda label_map, factor: voted_blocks(
+                    label_map, factor, lambda block: Counter(block.tolist()).most_common(1)[0][0]
+                ),
+                "On a tie",
+            ),
+            (
+                lambda label_map, factor: voted_blocks(
+                    label_map,
+                    factor,
+                    lambda block: np.argsort(np.bincount(block), stable=True)[-1],
+                ),
+                "On a tie",
+            ),
+            (
+                lambda label_map, factor: voted_blocks(
+                    label_map, factor, lambda block: np.bincount(block).max()
+                ),
+                "how many votes",
+            ),
+            (
+                lambda label_map, factor: voted_blocks(
+                    label_map,
+                    factor,
+                    lambda block: np.bincount(block[block < 255], minlength=1).argmax(),
+                ),
+                "255 votes",
+            ),
+            (
+                lambda label_map, factor: voted_blocks(
+                    label_map,
+                    factor,
+                    lambda block: np.bincount(block[block > 0], minlength=1).argmax(),
+                ),
+                "Class 0 votes",
+            ),
+            (
+                lambda label_map, factor: ndimage.zoom(label_map, 1 / factor, order=0),
+                "picks one pixel",
+            ),
+            (lambda label_map, factor: ndimage.zoom(label_map, 1 / factor, order=1), "average"),
+            (
+                lambda label_map, factor: np.searchsorted(
+                    np.unique(label_map), majority(label_map, factor)
+                ),
+                "a place in the list",
+            ),
+            (lambda label_map, factor: majority(label_map, factor).T, "Rows became columns"),
         ],
     ),
     (
@@ -286,6 +424,20 @@ CHECKS = [
             (lambda mask: runs(mask)[1:] if mask[0, 0] else runs(mask), "no zeros in front"),
             (lambda mask: runs(mask)[1::2], "zeros are part"),
             (lambda mask: runs(mask)[:-1], "last run"),
+            (lambda mask: [0, *runs(mask)] if not mask[0, 0] else runs(mask), "only if"),
+            (lambda mask: np.cumsum(runs(mask)), "each run ends"),
+            (lambda mask: np.cumsum([0, *runs(mask)])[:-1], "each run begins"),
+            (lambda mask: [n for row in mask for n in runs(row)], "next row"),
+            (lambda mask: runs(mask)[::2], "Runs of ones"),
+            (
+                lambda mask: (
+                    [0] * int(mask[0, 0])
+                    + np.diff(
+                        [0, *np.flatnonzero(mask.ravel() != np.roll(mask, 1).ravel()), mask.size]
+                    ).tolist()
+                ),
+                "before the first pixel",
+            ),
         ],
     ),
     (
@@ -912,6 +1064,40 @@ CHECKS = [
             (lambda truth, prediction, n_classes: count(prediction, truth, n_classes), "swapped"),
             (lambda truth, prediction, n_classes: count(truth, prediction, 3) / 12, "counts"),
             (lambda truth, prediction, n_classes: count(truth, prediction, 3), "shape (4, 4)"),
+            (
+                lambda truth, prediction, n_classes: np.bincount(
+                    (n_classes * truth + prediction).ravel(), minlength=n_classes**2
+                ).reshape(n_classes, n_classes),
+                "stops at 255",
+            ),
+            (
+                lambda truth, prediction, n_classes: count(truth, prediction, n_classes).astype(
+                    np.uint8
+                ),
+                "stop at 255",
+            ),
+            (
+                lambda truth, prediction, n_classes: count(truth, prediction, n_classes) > 0,
+                "however often",
+            ),
+            (
+                lambda truth, prediction, n_classes: (
+                    count(truth, prediction, n_classes) * (1 - np.eye(n_classes))
+                ),
+                "on the diagonal",
+            ),
+            (
+                lambda truth, prediction, n_classes: (
+                    count(truth, prediction, 3) / count(truth, prediction, 3).sum(1, keepdims=True)
+                ),
+                "each row",
+            ),
+            (
+                lambda truth, prediction, n_classes: (
+                    count(truth, prediction, 3) / count(truth, prediction, 3).sum(0)
+                ),
+                "each column",
+            ),
         ],
     ),
     (
@@ -923,6 +1109,20 @@ CHECKS = [
             (lambda matrix: np.diag(matrix) / matrix.sum(0), "precision"),
             (lambda matrix: np.nan_to_num(iou(matrix)), "never there"),
             (lambda matrix: np.nanmean(iou(matrix)), "asks for 3 numbers"),
+            (lambda matrix: np.nan_to_num(iou(matrix), nan=1), "was found"),
+            (lambda matrix: np.where(matrix.sum(1) == 0, np.nan, iou(matrix)), "never true"),
+            (lambda matrix: np.where(matrix.sum(0) == 0, np.nan, iou(matrix)), "never predicted"),
+            (lambda matrix: np.where(np.diag(matrix) == 0, np.nan, iou(matrix)), "Without a hit"),
+            (lambda matrix: iou(matrix)[:3], "asks for 4 numbers"),
+            (lambda matrix: iou(matrix)[~np.isnan(iou(matrix))], "keeps its place"),
+            (lambda matrix: iou(matrix)[1:], "Class 0"),
+            (lambda matrix: 2 * np.diag(matrix) / (matrix.sum(0) + matrix.sum(1)), "Dice"),
+            (lambda matrix: 100 * iou(matrix), "percentages"),
+            (lambda matrix: np.diag(matrix) / matrix.sum(), "all pixels"),
+            (
+                lambda matrix: np.diag(matrix) / (2 * matrix.sum(1) - np.diag(matrix)),
+                "same axis",
+            ),
         ],
     ),
     (
@@ -946,7 +1146,49 @@ CHECKS = [
                 lambda truth, prediction, n_classes, ignore_index: ignoring(
                     truth, prediction, n_classes, 255
                 ),
+                "ignore label is an argument",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: ignoring(
+                    truth[prediction != ignore_index],
+                    prediction[prediction != ignore_index],
+                    n_classes,
+                    ignore_index,
+                ),
+                "truth alone",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: (
+                    ignoring(truth, prediction, n_classes, ignore_index).T
+                ),
+                "swapped",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: count(
+                    truth[truth < ignore_index], prediction[truth < ignore_index], n_classes
+                ),
+                "need not be larger",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: ignoring(
+                    truth, prediction, 2, ignore_index
+                ),
                 "",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: np.bincount(
+                    (n_classes * truth + prediction)[truth != ignore_index],
+                    minlength=n_classes**2,
+                ).reshape(n_classes, n_classes),
+                "stops at 255",
+            ),
+            (
+                lambda truth, prediction, n_classes, ignore_index: count(
+                    truth * (truth != ignore_index),
+                    prediction * (truth != ignore_index),
+                    n_classes,
+                ),
+                "hits of class 0",
             ),
         ],
     ),
@@ -958,6 +1200,28 @@ CHECKS = [
             (lambda matrices: np.mean([np.nanmean(iou(m)) for m in matrices]), "each image"),
             (lambda matrices: np.nan_to_num(iou(matrices.sum(0))).mean(), "no image"),
             (lambda matrices: np.trace(matrices.sum(0)) / matrices.sum(), "pixel accuracy"),
+            (lambda matrices: np.nan_to_num(iou(matrices.sum(0)), nan=1).mean(), "counted as 1"),
+            (lambda matrices: np.nanmedian(iou(matrices.sum(0))), "median"),
+            (lambda matrices: np.nansum(iou(matrices.sum(0))), "sum over"),
+            (lambda matrices: np.mean([v for v in iou(matrices.sum(0)) if v > 0]), "never found"),
+            (
+                lambda matrices: np.nanmean(
+                    np.where(matrices.sum((0, 1)), iou(matrices.sum(0)), np.nan)
+                ),
+                "never found",
+            ),
+            (
+                lambda matrices: np.nanmean(
+                    iou((matrices / matrices.sum((1, 2), keepdims=True)).sum(0))
+                ),
+                "same weight",
+            ),
+            (lambda matrices: np.nanmean(iou(matrices[:2].sum(0))), "left out"),
+            (lambda matrices: np.nanmean(iou(matrices.sum(0))[:2]), "too"),
+            (lambda matrices: np.nansum(iou(matrices.sum(0))) / 2, ""),
+            (lambda matrices: np.nanmean(iou(matrices.sum(1))), "wrong axis"),
+            (lambda matrices: 100 * np.nanmean(iou(matrices.sum(0))), "percentage"),
+            (lambda matrices: np.nanmean(iou(matrices.sum(0))[1:]), "Class 0 is missing"),
         ],
     ),
     (
@@ -966,7 +1230,56 @@ CHECKS = [
         [
             (lambda a, b, width: 0.0, "too small"),
             (lambda a, b, width: (a & b).sum() / (a | b).sum(), "plain IoU"),
-            (lambda a, b, width: band_iou(a, b, 1), "too"),
+            (lambda a, b, width: band_iou(a, b, 1), "`width` pixels wide"),
+            (lambda a, b, width: band_iou(a, b, width + 1), "one pixel too wide"),
+            (
+                lambda a, b, width: cut_iou(
+                    a & ~ndimage.binary_erosion(a, iterations=width),
+                    b & ~ndimage.binary_erosion(b, iterations=width),
+                ),
+                "at a corner, too",
+            ),
+            (
+                lambda a, b, width: cut_iou(
+                    *(
+                        m & (ndimage.distance_transform_edt(np.pad(m, 1))[1:-1, 1:-1] <= width)
+                        for m in (a, b)
+                    )
+                ),
+                "at a corner, too",
+            ),
+            (
+                lambda a, b, width: cut_iou(
+                    *(m & ~ndimage.minimum_filter(m, 2 * width + 1) for m in (a, b))
+                ),
+                "meets the image's edge",
+            ),
+            (
+                lambda a, b, width: cut_iou(
+                    *(ndimage.maximum_filter(m, 2 * width + 1) & ~m for m in (a, b))
+                ),
+                "outside the mask",
+            ),
+            (
+                lambda a, b, width: cut_iou(a & ~band(a, width), b & ~band(b, width)),
+                "what is left",
+            ),
+            (
+                lambda a, b, width: (
+                    2
+                    * (band(a, width) & band(b, width)).sum()
+                    / (band(a, width).sum() + band(b, width).sum())
+                ),
+                "Dice",
+            ),
+            (
+                lambda a, b, width: (band(a, width) & band(b, width)).sum() / band(a, width).sum(),
+                "one of them alone",
+            ),
+            (
+                lambda a, b, width: (band(a, width) & band(b, width)).sum() / (a | b).sum(),
+                "not of the masks",
+            ),
             (
                 lambda a, b, width: (
                     (
@@ -1005,6 +1318,37 @@ CHECKS = [
                 ),
                 "ignore label is an argument",
             ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(
+                    lambda i: table.get(i, i) if table.get(i, i) in table.values() else ignore_index
+                )(label_map),
+                "may still equal",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(
+                    lambda i: table.get(i) or ignore_index
+                )(label_map),
+                "taken for missing",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(
+                    lambda i: list(table).index(i) if i in table else ignore_index
+                )(label_map),
+                "place in the table",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.vectorize(
+                    lambda i: {new: old for old, new in table.items()}.get(i, ignore_index)
+                )(label_map),
+                "not back",
+            ),
+            (
+                lambda label_map, table, ignore_index: np.where(
+                    label_map == list(table)[-1], list(table.values())[-1], ignore_index
+                ),
+                "Only the last row",
+            ),
+            (overwritten, "read again"),
         ],
     ),
     (
@@ -1016,6 +1360,30 @@ CHECKS = [
             (lambda counts: np.median(counts.sum(0)) / counts.sum(0), "in which the class occurs"),
             (lambda counts: counts.sum() / counts.sum(0), "too large"),
             (lambda counts: np.median(shares(counts)) / shares(counts), "Add up pixels"),
+            (lambda counts: frequency_weights(counts).clip(None, 10), "no upper limit"),
+            (
+                lambda counts: (
+                    np.median(counts.sum(0) / (counts > 0).sum(0))
+                    / (counts.sum(0) / (counts > 0).sum(0))
+                ),
+                "not by their number",
+            ),
+            (
+                lambda counts: frequency_weights(counts) / frequency_weights(counts).sum(),
+                "afterwards",
+            ),
+            (
+                lambda counts: np.sqrt(frequency_weights(counts)),
+                "no root",
+            ),
+            (
+                lambda counts: (
+                    frequency_weights(counts)
+                    / np.sort(frequency_weights(counts))[counts.shape[1] // 2]
+                ),
+                "even number",
+            ),
+            (lambda counts: frequency_weights(counts)[:3], "asks for 4 numbers"),
         ],
     ),
     (
@@ -1028,6 +1396,50 @@ CHECKS = [
                 "Outside is not class 0",
             ),
             (lambda label_map, height, width: label_map[:height, :width], "shape"),
+            (lambda label_map, height, width: padded(label_map, width, height), "exchanged"),
+            (lambda label_map, height, width: padded(label_map.T, height, width), "Rows became"),
+            (
+                lambda label_map, height, width: padded(
+                    label_map[max(len(label_map) - height, 0) // 2 :], height, width
+                ),
+                "",
+            ),
+            (
+                lambda label_map, height, width: padded(
+                    label_map[
+                        max(len(label_map) - height, 0) // 2 :,
+                        max(label_map.shape[1] - width, 0) // 2 :,
+                    ],
+                    height,
+                    width,
+                ),
+                "top left",
+            ),
+            (
+                lambda label_map, height, width: padded(
+                    label_map[-height:, -width:], height, width
+                ),
+                "lower right was kept",
+            ),
+            (
+                lambda label_map, height, width: padded(
+                    label_map, max(height, len(label_map)), max(width, label_map.shape[1])
+                ),
+                "cut off",
+            ),
+            (
+                lambda label_map, height, width: (
+                    label_map[:height, :width]
+                    if label_map.shape[0] > height or label_map.shape[1] > width
+                    else padded(label_map, height, width)
+                ),
+                "cut *and* fill",
+            ),
+            (lambda label_map, height, width: np.resize(label_map, (height, width)), "np.resize"),
+            (
+                lambda label_map, height, width: padded(label_map, height, width).astype(np.int8),
+                "marked with 255",
+            ),
         ],
     ),
     (
@@ -1063,6 +1475,50 @@ CHECKS = [
                 ),
                 "Edges that go up",
             ),
+            (
+                lambda corners, height, width: (
+                    np.sum(
+                        [
+                            np.where(down, 1, -1) * edge
+                            for edge, down in crossed(corners, height, width)
+                        ],
+                        axis=0,
+                    )
+                    != 0
+                ),
+                "goes round twice",
+            ),
+            (
+                lambda corners, height, width: np.sum(
+                    [edge for edge, _ in crossed(corners, height, width)], axis=0
+                ),
+                "numbers of crossings",
+            ),
+            (
+                lambda corners, height, width: (
+                    np.sum([edge for edge, _ in crossed(corners, height, width)], axis=0) == 1
+                ),
+                "Three crossings",
+            ),
+            (
+                lambda corners, height, width: np.logical_xor.reduce(
+                    [edge for edge, _ in crossed(corners - 0.5, height, width)]
+                ),
+                "far corner",
+            ),
+            (
+                lambda corners, height, width: np.logical_xor.reduce(
+                    [edge for edge, _ in crossed(corners, width, height)]
+                ),
+                "`height` rows",
+            ),
+            (
+                lambda corners, height, width: np.logical_xor.reduce(
+                    [edge for edge, _ in crossed(corners.round(), height, width)]
+                ),
+                "do not round",
+            ),
+            (between_both_ends, "belongs to one of its edges"),
         ],
     ),
     (
@@ -1272,3 +1728,27 @@ def test_rejects_plausible_wrong_answers(check, _, wrongs):
 @pytest.mark.parametrize("check", [row[0] for row in CHECKS], ids=lambda c: c.__name__)
 def test_stub_is_not_attempted(check):
     assert check(lambda *args, **named: None).status == "not attempted yet"
+
+
+def in_torch(function):
+    def answer(*args, **named):
+        return torch.as_tensor(np.asarray(function(*args, **named)))
+
+    return answer
+
+
+def in_single_precision(function):
+    def answer(*args, **named):
+        return np.asarray(function(*args, **named), dtype=np.float32)
+
+    return answer
+
+
+@pytest.mark.parametrize("other", [in_torch, in_single_precision])
+@pytest.mark.parametrize(
+    ("check", "right"),
+    [row[:2] for row in CHECKS if row[0].__module__.endswith(("ch01", "ch09", "ch10"))],
+    ids=lambda v: getattr(v, "__name__", ""),
+)
+def test_accepts_tensors_and_single_precision(check, right, other):
+    assert check(other(right)).passed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from seglearn.checks.core import Case, Mistake, reveal, run
 
@@ -57,6 +58,25 @@ def test_a_mistake_that_fails_on_the_case_is_passed_over():
     assert result.message.endswith("same")
 
 
+def test_a_mistake_that_shows_on_an_earlier_case_brings_no_hint():
+    def learner(x):
+        return 2 * x if x.all() else x + 2
+
+    earlier = Mistake(lambda x: x + 2, "earlier")
+    assert "earlier" not in check(learner, mistakes=[earlier]).message
+    assert check(learner, mistakes=[earlier, Mistake(learner, "now")]).message.endswith("now")
+
+
+def test_single_precision_is_enough():
+    third = run(
+        lambda x: np.float32(100) / np.float32(3) + 0 * x,
+        lambda x: 100 / 3 + 0 * x,
+        CASES,
+        praise="",
+    )
+    assert third.passed
+
+
 def test_learners_exception_is_reported_not_raised():
     def breaks(x):
         return x["no such key"]
@@ -71,7 +91,9 @@ def test_learners_exception_is_reported_not_raised():
     ("answer", "text"),
     [
         ("four", "not numbers"),
+        (torch.ones(2, requires_grad=True), "not numbers"),
         (3.0, "one number; this exercise asks for 2 numbers"),
+        ([3.0], "a list of 1 number; this exercise asks for 2 numbers"),
         (np.zeros((2, 2)), "an array of shape (2, 2)"),
         (np.array([np.nan, 4.0]), "is nan, but here the value is defined"),
     ],

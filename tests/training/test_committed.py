@@ -1,5 +1,6 @@
 """The committed results are of the networks as they are, complete, and add up."""
 
+import itertools
 import json
 import statistics
 
@@ -16,7 +17,7 @@ from seglearn.training.variants import VARIANTS, verdict
 from ..conftest import ROOT
 
 ASSETS = ROOT / "seglearn" / "assets"
-TABLES = ("scenes", "ablations", "overfit", "camvid")
+TABLES = ("scenes", "scenes-1200", "ablations", "overfit", "camvid")
 
 ONE_SEED = ("majority-class", "colour-table")  # there is no chance in them
 
@@ -114,3 +115,17 @@ def test_camvid_has_its_networks_and_they_beat_the_majority():
     floor = found.pop("majority-class")["mean_iou"]["mean"]
     for label, row in found.items():
         assert row["mean_iou"]["mean"] > floor, label
+
+
+def test_twice_the_budget_turns_no_order_around():
+    once, twice = load_table("scenes"), load_table("scenes-1200")
+    assert table("scenes-1200")["recipe"]["n_steps"] == 2 * table("scenes")["recipe"]["n_steps"]
+    decided = 0
+    for one, other in itertools.combinations(twice, 2):
+        says = []
+        for found in (once, twice):
+            ours, theirs = (found[name]["mean_iou"]["values"] for name in (one, other))
+            says.append(verdict([a - b for a, b in zip(ours, theirs, strict=True)], 0))
+        assert says[0] in ("undecided", says[1])
+        decided += says[0] != "undecided"
+    assert decided >= 2
