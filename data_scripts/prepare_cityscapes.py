@@ -14,6 +14,8 @@ The published md5 sums lie behind the log-in, so the archives are checked by the
 frame must have its four label files, and every file must pass the checksum inside the archive.
 """
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import _fetch
@@ -49,6 +51,16 @@ def check_pairs(images: Path, labels: Path) -> None:
         )
 
 
+def unpack_given(path: Path, prefix: str, target: Path, check: Callable[[Path], None]) -> None:
+    """Unpack an archive that the user has downloaded."""
+    if not path.is_file():
+        raise FetchError(
+            f"there is no file {path}: download it from "
+            "https://www.cityscapes-dataset.com/downloads/ after logging in."
+        )
+    _fetch.unpack(path, prefix, target, check)
+
+
 def main(argv: list[str] | None = None) -> None:
     """Unpack the archives that the command line names."""
     parser = _fetch.command_line(__doc__)
@@ -62,15 +74,9 @@ def main(argv: list[str] | None = None) -> None:
         ("gtFine", arguments.labels, check_labels),
     ):
         target = root / name
-        if _fetch.is_ready(target, check):
-            continue
-        if not path.is_file():
-            raise FetchError(
-                f"there is no file {path}: download it from "
-                "https://www.cityscapes-dataset.com/downloads/ after logging in."
-            )
-        _fetch.unpack(path, f"{name}/", target, check)
-        print(f"{name} is in {target}")
+        _fetch.provide(
+            target, check, arguments.out, partial(unpack_given, path, f"{name}/", target, check)
+        )
     check_pairs(root / "leftImg8bit", root / "gtFine")
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
 from ..conftest import ROOT
 
-sys.path.insert(0, str(ROOT / "data_scripts"))  # the scripts import _fetch from beside them
+SCRIPTS = ROOT / "data_scripts"
+sys.path.insert(0, str(SCRIPTS))  # the scripts import _fetch from beside them
 
 
 class Server:
@@ -30,6 +34,12 @@ class Server:
         Whether Range is understood.
     shift : int
         How far a resumed answer starts from where it was asked to.
+    lengthless : bool
+        Whether Content-Length is left out.
+    endless : bool
+        Whether more bytes follow, without end. Left out is then the Content-Length too.
+    drip : bool
+        Whether the answer's first line comes a byte at a time, without end.
     requests : list of (path, Range or None)
     """
 
@@ -40,6 +50,7 @@ class Server:
         self.pause = 0.0
         self.resumes = True
         self.shift = 0
+        self.lengthless = self.endless = self.drip = False
         self.requests: list[tuple[str, str | None]] = []
         self.stopped = threading.Event()
         handler = type("Bound", (Handler,), {"settings": self})
@@ -63,6 +74,9 @@ class Handler(BaseHTTPRequestHandler):
         server = self.settings
         wanted = self.headers.get("Range")
         server.requests.append((self.path, wanted))
+        if server.drip:
+            self.send_without_end(b"H", 0.05)
+            return
         body = server.files.get(self.path)
         if body is None:
             self.send_error(404)
@@ -78,7 +92,8 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(206 if start else 200)
         if start:
             self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
-        self.send_header("Content-Length", str(len(body) - start))
+        if not (server.lengthless or server.endless):
+            self.send_header("Content-Length", str(len(body) - start))
         self.end_headers()
         body = body[start:]
         if server.cuts:
@@ -93,8 +108,42 @@ class Handler(BaseHTTPRequestHandler):
                 return
             if server.pause:
                 time.sleep(server.pause)
+        if server.endless:
+            self.send_without_end(bytes(10_000), server.pause)
         if stall:
             server.stopped.wait(10)
+
+    def send_without_end(self, piece: bytes, pause: float) -> None:
+        while not self.settings.stopped.wait(pause):
+            try:
+                self.wfile.write(piece)
+            except OSError:  # the client has gone
+                return
+
+
+def start(script: str, *arguments: object, settings: str = "") -> subprocess.Popen[str]:
+    """Start a script as a process of its own, after running some lines of Python."""
+    code = f"import _fetch, _unpack, {script}\n{settings}\n_fetch.run({script}.main)"
+    command = [sys.executable, "-c", code, *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(SCRIPTS), "PYTHONUTF8": "1"}
+    pipe = subprocess.PIPE
+    return subprocess.Popen(
+        command, env=environment, stdout=pipe, stderr=pipe, text=True, encoding="utf-8"
+    )
+
+
+def finish(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait for a process; return its exit status and all that it printed."""
+    out, err = process.communicate(timeout=60)
+    return process.returncode, out + err
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds, for at most 30 seconds."""
+    end = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 @pytest.fixture
