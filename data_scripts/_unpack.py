@@ -214,8 +214,8 @@ class Places:
     def __init__(self, root: Path, prefix: str) -> None:
         self.root = root.resolve()
         self.prefix = re.compile(prefix)
-        top = (SUMS,)  # written after the files
-        self._seen = {self._key(top): _Place(top, True, SUMS)}
+        ours = (SUMS, f".{SUMS}")  # `write_sums` writes them after the files
+        self._seen = {self._key((name,)): _Place((name,), True, name) for name in ours}
 
     @staticmethod
     def _key(parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ from pathlib import Path
 
 import numpy as np
 
+from seglearn.imaging.landscape import MATERIALS, WAVELENGTHS_UM
+
 TARGET = Path(__file__).resolve().parent.parent / "seglearn/assets/reflectance/materials.csv"
-WAVELENGTHS_UM = np.arange(40, 246) / 100
 
 USGS = {
     "water": "Seawater_Coast_Chl_SW1_BECKa_AREF",
@@ -39,18 +40,6 @@ AVERAGED = {
     "clay tile": ("tile", ""),
     "green metal": ("metal", "fhzgmg"),
 }
-ORDER = (
-    "water",
-    "muddy water",
-    "conifers",
-    "crop",
-    "meadow",
-    "dry grass",
-    "bare soil",
-    "asphalt",
-    "clay tile",
-    "green metal",
-)
 
 
 def from_usgs(folder: Path) -> dict[str, np.ndarray]:
@@ -98,15 +87,17 @@ def main() -> None:
     parser.add_argument("originals", type=Path)
     folder = parser.parse_args().originals
     spectra = from_usgs(folder) | from_earthlib(folder)
-    table = np.column_stack([spectra[name] for name in ORDER])
+    table = np.column_stack([spectra[name] for name in MATERIALS])
     assert np.isfinite(table).all()
     assert ((table > 0) & (table < 1)).all()
-    lines = ["wavelength_um," + ",".join(ORDER)]
+    lines = ["wavelength_um," + ",".join(MATERIALS)]
     for wavelength, row in zip(WAVELENGTHS_UM, table, strict=True):
         lines.append(f"{wavelength:.2f}," + ",".join(f"{value:.4f}" for value in row))
     TARGET.parent.mkdir(parents=True, exist_ok=True)
     TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{TARGET.stat().st_size} bytes, {len(ORDER)} materials, {len(lines) - 1} wavelengths")
+    print(
+        f"{TARGET.stat().st_size} bytes, {len(MATERIALS)} materials, {len(lines) - 1} wavelengths"
+    )
 
 
 if __name__ == "__main__":

@@ -6,9 +6,9 @@ The images are committed: nobody needs this script to learn. It records how they
     python data_scripts/make_samples.py record
 
 ``convert`` reads a folder ORIGINALS that holds, side by side, the files named in `ORIGINALS` below,
-each taken from the package given there, and writes one ``.npz`` a set. ``record`` refreshes what
-depends on the committed files: the class table and pixel hashes in ``photographs/index.json``, and
-``samples.sha256``, which ``sha256sum -c`` reads.
+each taken from the package given there, and writes one ``.npz`` a set and the table of AVIRIS'
+channels. ``record`` refreshes what depends on the committed files: the class table and pixel hashes
+in ``photographs/index.json``, and ``samples.sha256``, which ``sha256sum -c`` reads.
 
 Two sets are not what they seem, and are stored accordingly. Sentinel-2's 20 m bands have as many
 pixels as its 10 m bands and so cover four times the ground. The third Sentinel-1 image lies 33 km
@@ -45,6 +45,7 @@ ORIGINALS = {
         "S1A__IW___D_20171210T054359_VV_grd_mli_geo_norm_db.tif",
     ),
     "tensorly 0.10.0 (PyPI)": ("Indian_pines_corrected.npy", "Indian_pines_gt.npy"),
+    "spectral 0.25 (PyPI), tests": ("92AV3C.spc",),
 }
 
 
@@ -161,6 +162,13 @@ def convert_indian_pines(folder: Path) -> None:
         high=(steps >> 8).astype(np.uint8),
         labels=np.ascontiguousarray(np.load(folder / "Indian_pines_gt.npy")),
     )
+    # Rows of the calibration: centre and width in nm, the uncertainties of both, AVIRIS' channel.
+    rows = np.loadtxt(folder / "92AV3C.spc", skiprows=2)
+    lines = ["channel,aviris_channel,centre_nm,width_nm"]
+    for channel, (centre, width, *_, aviris) in enumerate(rows.tolist(), start=1):
+        lines.append(f"{channel},{aviris:.0f},{centre:.2f},{width:.2f}")
+    path = ASSETS / "indian_pines" / "channels.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def convert(folder: Path) -> None:

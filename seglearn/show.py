@@ -13,10 +13,10 @@ read equally well in a light and in a dark notebook, on a projector and in print
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -27,9 +27,15 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, PathPatch
 from matplotlib.path import Path
+from numpy.typing import NDArray
 
+from seglearn import inputs
 from seglearn.data.encodings import mask_to_polygons
 from seglearn.data.labels import IGNORE_COLOR, ClassTable, Palette, check_ids
+from seglearn.metrics.intervals import mean_interval
+
+if TYPE_CHECKING:
+    from seglearn.imaging.spectra import Sensor
 
 TRUTH = "#0072B2"
 PREDICTION = "#D55E00"
@@ -146,49 +152,8 @@ class _Key:
         )
 
 
-def _label_map(labels: Any, name: str = "labels") -> np.ndarray:
-    array = np.asarray(labels)
-    if array.ndim != 2:
-        raise ValueError(
-            f"{name} must have shape (H, W), not {array.shape}. For scores (C, H, W) take "
-            "argmax(axis=0) first."
-        )
-    if array.dtype.kind not in "iub":
-        raise TypeError(
-            f"{name} must hold integers or booleans, not {array.dtype}. Label maps are never floats: "
-            "convert whole numbers with .astype(np.uint8)."
-        )
-    return array
-
-
 def _image(image: Any, name: str = "image") -> np.ndarray:
-    array = np.asarray(image)
-    if array.ndim not in (2, 3) or (array.ndim == 3 and array.shape[2] not in (3, 4)):
-        raise ValueError(
-            f"{name} must have shape (H, W), (H, W, 3) or (H, W, 4), not {array.shape}. A tensor "
-            "(C, H, W) becomes one with np.moveaxis(x, 0, -1); of more bands, choose three."
-        )
-    if array.dtype == np.uint8:
-        array = array.astype(np.float32) / 255
-    if array.dtype.kind != "f":
-        raise TypeError(
-            f"{name} must be float in [0, 1] or uint8, not {array.dtype}. Divide by the sensor's "
-            "largest value."
-        )
-    if not ((array >= 0) & (array <= 1)).all():
-        raise ValueError(
-            f"{name} must lie in [0, 1]; it spans {array.min():g} to {array.max():g}. Scale it, or "
-            "clip it yourself with np.clip so that you know what is lost."
-        )
-    return array
-
-
-def _same_size(shape: tuple[int, ...], other: tuple[int, ...], names: str) -> None:
-    if shape[:2] != other[:2]:
-        raise ValueError(
-            f"{names} must have the same height and width, not {shape[:2]} and {other[:2]}. "
-            "Resize images, never label maps with interpolation."
-        )
+    return inputs.image(image, name, eight_bit=True, alpha=True, one_channel=True)
 
 
 def _keys(
@@ -196,6 +161,8 @@ def _keys(
 ) -> dict[int, _Key]:
     """Name and colour of every id that occurs in `labels`; unknown ids are an error."""
     present = [int(i) for i in np.unique(labels)]
+    if ignore_index is not None:
+        ignore_index = inputs.whole(ignore_index, "ignore_index")
     if labels.dtype == bool:
         mask = {0: _Key("background", to_rgb(NEITHER), ""), 1: _Key("object", to_rgb(TRUTH), "//")}
         return {i: mask[i] for i in present}
@@ -378,6 +345,11 @@ def show_image(image: np.ndarray, *, ax: Axes | None = None, title: str | None =
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image is not as above, is masked, or has no pixel.
     """
     array = _image(image)
     ax = _axes(ax, array.shape)
@@ -429,7 +401,7 @@ def show_labels(
     TypeError, ValueError
         If `labels` is not an integer map, or holds an id that `classes` does not name.
     """
-    array = _label_map(labels)
+    array = inputs.label_map(labels)
     keys = _keys(array, classes, ignore_index, palette)
     patches = _patches(keys, hatch) if legend and _worth_naming(keys, classes) else []
     ax = _axes(ax, array.shape, patches)
@@ -484,12 +456,13 @@ def overlay(
     TypeError, ValueError
         As `show_labels`; also if sizes differ or `alpha` is not in [0, 1].
     """
-    picture, array = _image(image), _label_map(labels)
-    _same_size(picture.shape, array.shape, "image and labels")
-    if not 0 <= alpha <= 1:
-        raise ValueError(f"alpha must lie in [0, 1], not {alpha}.")
+    picture, array = _image(image), inputs.label_map(labels)
+    inputs.same_shape(picture.shape[:2], array.shape, "image and labels")
+    alpha = inputs.number(alpha, "alpha", 0, 1)
     keys = _keys(array, classes, ignore_index, palette)
-    hidden = {*hide, 0} if array.dtype == bool else set(hide)
+    hidden = {inputs.whole(i, "an id in hide") for i in hide}
+    if array.dtype == bool:
+        hidden.add(0)
     shown = {i: key for i, key in keys.items() if i not in hidden}
     tinted = [i for i, key in shown.items() if key.hatch != IGNORE_HATCH]
 
@@ -522,9 +495,10 @@ def side_by_side(
     Parameters
     ----------
     panels : sequence
-        All of one height and width. Float arrays, and uint8 arrays with channels, are images;
-        2-D integer arrays are label maps, 2-D boolean arrays masks; a function is called with its Axes, so that a
-        panel can be ``lambda ax: show.overlay(image, labels, ax=ax, legend=False)``.
+        All of one height and width. Float arrays, and uint8 arrays with channels, are images; 2-D
+        integer arrays are label maps, 2-D boolean arrays masks. So a label map that was read as
+        RGB is drawn as the picture that it is. A function is called with its Axes, so that a panel
+        can be ``lambda ax: show.overlay(image, labels, ax=ax, legend=False)``.
     titles : sequence of str, optional
         One for each panel.
     classes, ignore_index, palette, hatch
@@ -543,27 +517,27 @@ def side_by_side(
     Raises
     ------
     TypeError, ValueError
-        If there is no panel, if numbers of panels and titles differ, or sizes differ.
+        If there is no panel, a panel is neither image nor label map, numbers of panels and titles
+        differ, or sizes differ.
     """
     if len(panels) == 0:
         raise ValueError("panels is empty; pass at least one image or label map.")
     if titles is not None and len(titles) != len(panels):
         raise ValueError(f"{len(panels)} panels need {len(panels)} titles, not {len(titles)}.")
-    arrays = [p if callable(p) else np.asarray(p) for p in panels]
-    shapes = [p.shape for p in arrays if isinstance(p, np.ndarray)]
-    for k, shape in enumerate(shapes):
-        _same_size(shapes[0], shape, f"panels 0 and {k}")
+    arrays = [p if callable(p) else _panel(p, f"panels[{k}]") for k, p in enumerate(panels)]
+    shapes = {k: p.shape[:2] for k, p in enumerate(arrays) if isinstance(p, np.ndarray)}
+    first = min(shapes, default=0)
+    for k, shape in shapes.items():
+        inputs.same_shape(shapes[first], shape, f"panels {first} and {k}")
     maps = [p for p in arrays if isinstance(p, np.ndarray) and _is_label_map(p) and p.dtype != bool]
     keys: dict[int, _Key] = {}
     if maps:
         together = np.concatenate([m.ravel() for m in maps])[None]
         keys = _keys(together, classes, ignore_index, palette)
 
-    columns = min(len(panels), 4) if columns is None else columns
-    if columns < 1:
-        raise ValueError(f"columns must be at least 1, not {columns}.")
+    columns = min(len(panels), 4) if columns is None else inputs.whole(columns, "columns", 1)
     rows = -(-len(panels) // columns)
-    height, width = shapes[0][:2] if shapes else (3, 4)
+    height, width = shapes.get(first, (3, 4))
     panel_height = WIDTH / columns * height / width + (0.45 if titles is not None else 0.1)
     patches = _patches(keys, hatch) if legend and _worth_naming(keys, classes) else []
     legend_columns = _columns(patches, WIDTH)
@@ -596,6 +570,11 @@ def side_by_side(
             handles=patches, loc="outside lower center", ncols=legend_columns, frameon=False
         )
     return figure, axes
+
+
+def _panel(panel: Any, name: str) -> np.ndarray:
+    array = inputs.array(panel, name)
+    return inputs.label_map(array, name) if _is_label_map(array) else _image(array, name)
 
 
 def _is_label_map(panel: np.ndarray) -> bool:
@@ -640,8 +619,8 @@ def difference(
     TypeError, ValueError
         If the maps are not integer maps of one size, or only one of them is boolean.
     """
-    t, p = _label_map(truth, "truth"), _label_map(prediction, "prediction")
-    _same_size(t.shape, p.shape, "truth and prediction")
+    t, p = inputs.label_map(truth, "truth"), inputs.label_map(prediction, "prediction")
+    inputs.same_shape(t.shape, p.shape)
     if (t.dtype == bool) != (p.dtype == bool):
         raise TypeError(
             f"truth is {t.dtype} and prediction {p.dtype}; compare two masks or two label maps. "
@@ -649,12 +628,12 @@ def difference(
         )
     neither, both = _Key("in neither", to_rgb(NEITHER), ""), "xx"
     if class_id is not None or t.dtype == bool:
-        positive = True if class_id is None else class_id
+        positive = True if class_id is None else inputs.whole(class_id, "class_id")
         code = (t == positive) + 2 * (p == positive)
         keys = {
-            3: _Key("in both (TP)", to_rgb(AGREEMENT), both),
-            1: _Key("truth only (FN)", to_rgb(TRUTH), "//"),
-            2: _Key("prediction only (FP)", to_rgb(PREDICTION), "\\\\"),
+            3: _Key("in both", to_rgb(AGREEMENT), both),
+            1: _Key("truth only", to_rgb(TRUTH), "//"),
+            2: _Key("prediction only", to_rgb(PREDICTION), "\\\\"),
             0: neither,
         }
     else:
@@ -664,6 +643,7 @@ def difference(
             1: _Key("disagree", to_rgb(PREDICTION), "\\\\"),
         }
     if ignore_index is not None:
+        ignore_index = inputs.whole(ignore_index, "ignore_index")
         code = np.where(t == ignore_index, -1, code)
         keys[-1] = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
     present = {i: key for i, key in keys.items() if (code == i).any()}
@@ -673,3 +653,446 @@ def difference(
     _draw_labels(ax, code, present, hatch)
     _bare(ax, title)
     return ax
+
+
+@_styled()
+def sensor_bands(
+    sensors: Mapping[str, Sensor], wavelengths_um: np.ndarray, spectrum: np.ndarray | None = None
+) -> Figure:
+    """Draw where sensors look: one row a sensor, one hump a band, over a spectrum if there is one.
+
+    A band has about the colour of its light; what the eye cannot see is drawn in the dark red of
+    the last that it can.
+
+    Parameters
+    ----------
+    sensors : mapping of str to seglearn.imaging.spectra.Sensor
+        By the name to write above the row.
+    wavelengths_um : (L,) array of float
+        In micrometres, ascending.
+    spectrum : (L,) array of float, optional
+        Drawn in black, the same in every row.
+
+    Returns
+    -------
+    matplotlib Figure
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no sensor, a band of one lies outside the wavelengths, or the spectrum does not
+        have one value a wavelength.
+    """
+    if not sensors:
+        raise ValueError("sensors is empty; pass at least one, such as {'RGB': spectra.CAMERA}.")
+    responses = {name: sensor.response(wavelengths_um) for name, sensor in sensors.items()}
+    if spectrum is not None:
+        spectrum = inputs.finite(inputs.floats(spectrum, "spectrum"), "spectrum")
+        inputs.same_shape(np.shape(wavelengths_um), spectrum.shape, "wavelengths_um and spectrum")
+    figure, axes = plt.subplots(
+        len(sensors), sharex=True, squeeze=False, figsize=(WIDTH, 0.4 + 1.1 * len(sensors))
+    )
+    for ax, (name, sensor) in zip(axes[:, 0], sensors.items(), strict=True):
+        for row, centre in zip(responses[name], sensor.centres_um, strict=True):
+            color = plt.get_cmap("turbo")(float(np.clip((centre - 0.37) / 0.36, 0, 1)))
+            ax.fill_between(wavelengths_um, row / row.max(), color=color, alpha=0.5)
+        if spectrum is not None:
+            ax.plot(wavelengths_um, spectrum / max(spectrum.max(), 1e-12), color=INK, linewidth=1)
+        n_bands = len(sensor.bands)
+        ax.set(yticks=[], ylim=(0, 1.05))
+        ax.set_title(f"{name}: {n_bands} band{'s' * (n_bands > 1)}", loc="left", fontsize=12)
+    axes[-1, 0].set_xlabel("wavelength (µm)")
+    return figure
+
+
+@_styled()
+def shares(
+    counts: np.ndarray, names: Sequence[str], *, ax: Axes | None = None, title: str | None = None
+) -> Axes:
+    """Draw a table of counts as shares of each row, in percent; those of 10 % or less get no number.
+
+    Parameters
+    ----------
+    counts : (K, K) ndarray of int
+        Rows are what things are, columns what they were called.
+    names : sequence of str
+        Of the K classes.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+        Title above the table.
+
+    Returns
+    -------
+    matplotlib Axes
+        A row without counts stays empty.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the counts are not a square table of numbers, negative, or have another number of names.
+    """
+    table = inputs.finite(inputs.floats(counts, "counts"), "counts")
+    if table.shape != (len(names), len(names)) or (table < 0).any():
+        raise ValueError(
+            f"counts must be a square table of numbers from 0 with {len(names)} rows, one a name; "
+            f"got shape {table.shape}."
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(WIDTH, WIDTH))
+    total = table.sum(axis=1, keepdims=True)
+    share = np.divide(table, total, out=np.zeros_like(table), where=total > 0)
+    ax.imshow(share, cmap="Blues", vmin=0, vmax=1)
+    for (row, column), value in np.ndenumerate(share):
+        if value > 0.1:
+            ink = "white" if value > 0.5 else INK
+            ax.text(column, row, f"{100 * value:.0f}", color=ink, ha="center", va="center")
+    ax.set_xticks(range(len(names)), names, rotation=55, ha="right", fontsize=10)
+    ax.set_yticks(range(len(names)), names, fontsize=10)
+    if title is not None:
+        ax.set_title(title)
+    return ax
+
+
+# --------------------------------------------------------------------------------------------------
+# Numbers
+# --------------------------------------------------------------------------------------------------
+
+
+@_styled()
+def table(
+    values: Sequence[Sequence[float]] | np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    *,
+    digits: int = 1,
+    limits: tuple[float, float] | None = None,
+    ylabel: str | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw a table of numbers, darker where they are larger; the best of each row is bold.
+
+    Parameters
+    ----------
+    values : (R, C) array_like of float
+        The largest of a row is its best.
+    rows, columns : sequence of str
+        R and C names. A column's name breaks at its spaces.
+    digits : int
+        Digits after the point.
+    limits : (float, float), optional
+        The values of the lightest and the darkest cell; by default the smallest and the largest.
+    ylabel : str, optional
+        What the rows are.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+        Title above the table.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the values are no table of finite numbers of that size.
+    """
+    numbers = inputs.finite(inputs.floats(values, "values"), "values")
+    if numbers.shape != (len(rows), len(columns)) or not numbers.size:
+        raise ValueError(
+            f"values has shape {numbers.shape}, but there are {len(rows)} rows and "
+            f"{len(columns)} columns; give each cell its number"
+        )
+    low, high = (numbers.min(), numbers.max()) if limits is None else limits
+    names = [name.replace(" ", "\n") for name in columns]
+    if ax is None:
+        lines = 0.2 * max(name.count("\n") + 1 for name in names)
+        ax = plt.subplots(figsize=(WIDTH, 0.8 + lines + 0.42 * len(rows)))[1]
+    ax.imshow(numbers, cmap="Blues", aspect="auto", vmin=low, vmax=high)
+    for (r, c), number in np.ndenumerate(numbers):
+        dark = number - low > 0.55 * (high - low)
+        best = number == numbers[r].max()
+        ax.text(
+            c,
+            r,
+            f"{number:.{digits}f}",
+            ha="center",
+            va="center",
+            color="white" if dark else INK,
+            fontweight="bold" if best else "normal",
+        )
+    ax.set_xticks(range(len(names)), names)
+    ax.set_yticks(range(len(rows)), rows)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.set(ylabel=ylabel, title=title)
+    return ax
+
+
+@_styled()
+def bars(
+    heights: dict[str, Sequence[float]],
+    names: Sequence[str],
+    *,
+    digits: int = 2,
+    ylabel: str | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw groups of bars, with the number on top of each.
+
+    Parameters
+    ----------
+    heights : dict of str to sequence of float
+        For each series, which the legend names, one height a group.
+    names : sequence of str
+        What the groups are called.
+    digits : int
+        Digits after the point.
+    ylabel : str, optional
+        What the height is.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+        Title above the bars.
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If a series has not one height a group, or there is none.
+    """
+    for name, series in heights.items():
+        if len(series) != len(names):
+            raise ValueError(f"{name} has {len(series)} heights for {len(names)} groups")
+    if not heights:
+        raise ValueError("heights is empty; pass at least one series")
+    ax = plt.subplots()[1] if ax is None else ax
+    width = 0.84 / len(heights)
+    for k, (name, series) in enumerate(heights.items()):
+        place = np.arange(len(names)) + width * (k - (len(heights) - 1) / 2)
+        hatch = HATCHES[k % len(HATCHES)]
+        drawn = ax.bar(place, series, 0.92 * width, label=name, hatch=hatch)
+        ax.bar_label(drawn, fmt=f"%.{digits}f", fontsize=12)
+    ax.set_xticks(range(len(names)), names)
+    ax.set(ylabel=ylabel, title=title)
+    ax.legend()
+    return ax
+
+
+@_styled()
+def intervals(
+    values: Sequence[float],
+    low: Sequence[float],
+    high: Sequence[float],
+    groups: Sequence[str],
+    *,
+    xlabel: str | None = None,
+    ylabel: str | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw differences with their intervals: a diamond where the interval excludes 0, a dot where not.
+
+    Parameters
+    ----------
+    values, low, high : sequence of float
+        Each difference and the ends of its interval.
+    groups : sequence of str
+        What each belongs to. Those of one group stand next to each other, and share one name.
+    xlabel, ylabel : str, optional
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the numbers are not finite, of one length, and each value inside its interval.
+    """
+    middle, bottom, top = (
+        inputs.finite(inputs.floats(v, name), name)
+        for v, name in ((values, "values"), (low, "low"), (high, "high"))
+    )
+    if not middle.shape == bottom.shape == top.shape == (len(groups),) or not len(groups):
+        raise ValueError(
+            f"values, low, high and groups have {len(middle)}, {len(bottom)}, {len(top)} and "
+            f"{len(groups)} entries; give each difference its interval and its group"
+        )
+    if not ((bottom <= middle) & (middle <= top)).all():
+        raise ValueError("a value lies outside its interval; check the order: values, low, high")
+    own = ax is None
+    ax = plt.subplots()[1] if ax is None else ax
+    place, sure = np.arange(len(middle)), (bottom > 0) | (top < 0)
+    for mask, marker, words in ((sure, "D", "excludes 0"), (~sure, "o", "holds 0")):
+        bars = (middle - bottom)[mask], (top - middle)[mask]
+        ax.errorbar(place[mask], middle[mask], bars, fmt=marker, label=f"interval {words}")
+    ax.axhline(0, color=INK, linewidth=1)
+    starts = [k for k in range(len(groups)) if k == 0 or groups[k] != groups[k - 1]]
+    ends = [*starts[1:], len(groups)]
+    for start in starts[1:]:
+        ax.axvline(start - 0.5, color=INK, linewidth=0.3)
+    centres = [(start + end - 1) / 2 for start, end in zip(starts, ends, strict=True)]
+    ax.set_xticks(centres, [groups[k].replace(" ", "\n") for k in starts])
+    ax.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    if own:
+        ax.figure.legend(loc="outside lower center", ncols=2, frameon=False)
+    else:
+        ax.legend()
+    return ax
+
+
+@_styled()
+def paired(
+    gaps: Mapping[str, Sequence[float] | np.ndarray],
+    *,
+    better: Literal["more", "less"] = "more",
+    xlabel: str | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw differences in pairs: a row of dots each, with their mean, its interval, and the wins.
+
+    The mean is a filled diamond where its interval (`metrics.mean_interval`) excludes 0, else an
+    open one. How many differences are better than 0 stands on the right.
+
+    Parameters
+    ----------
+    gaps : mapping of str to sequence of float
+        For each name, what differs on each image, at least two.
+    better : {"more", "less"}
+        On which side of 0 a win lies.
+    xlabel : str, optional
+        What differs.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there is no row, or a row holds too few numbers, or one that is not finite.
+    """
+    sign = {"more": 1, "less": -1}[inputs.choice(better, "better", ("more", "less"))]
+    if not gaps:
+        raise ValueError("gaps is empty; pass at least one row of differences")
+    found = {name: inputs.floats(values, name) for name, values in gaps.items()}
+    ends = {name: mean_interval(values) for name, values in found.items()}
+    ax = plt.subplots(figsize=(WIDTH, 1.2 + 0.4 * len(gaps)))[1] if ax is None else ax
+    ax.axvline(0, color=INK, linewidth=1)
+    beside = ax.get_yaxis_transform()
+    for row, (name, values) in enumerate(found.items()):
+        low, high = ends[name]
+        face = PREDICTION if low > 0 or high < 0 else CARD
+        ax.plot(values, np.full(values.size, row), "o", color=TRUTH, alpha=0.45)
+        ax.plot([low, high], [row, row], color=PREDICTION, linewidth=3)
+        ax.plot(values.mean(), row, "D", color=PREDICTION, markerfacecolor=face, markersize=9)
+        ax.text(1.03, row, f"{np.sum(sign * values > 0)}", va="center", transform=beside)
+    ax.text(1.03, -1, "wins", va="center", ha="left", transform=beside)
+    ax.set_yticks(range(len(found)), found)
+    ax.set_ylim(len(found) - 0.4, -1.4)
+    ax.set(xlabel=xlabel, title=title)
+    return ax
+
+
+@_styled()
+def ranks(
+    orders: Mapping[str, Sequence[str]],
+    *,
+    bold: Mapping[str, str] | None = None,
+    ax: Axes | None = None,
+    title: str | None = None,
+) -> Axes:
+    """Draw how one set of names is ordered in several ways, the first on top, joined by lines.
+
+    Parameters
+    ----------
+    orders : mapping of str to sequence of str
+        For each way, the same names from first to last.
+    bold : mapping of str to colour, optional
+        Names to bring out; the others are grey.
+    ax : matplotlib Axes, optional
+        Where to draw; by default a new figure.
+    title : str, optional
+
+    Returns
+    -------
+    matplotlib Axes
+
+    Raises
+    ------
+    ValueError
+        If there is no order, or two of them hold different names, or one name twice.
+    """
+    ways = {way: list(names) for way, names in orders.items()}
+    first = next(iter(ways.values()), [])
+    if not first:
+        raise ValueError("orders is empty; pass at least one order of at least one name")
+    for way, names in ways.items():
+        if len(set(first)) < len(first) or sorted(names) != sorted(first):
+            raise ValueError(f"{way} orders {names}, expected each of {first} once")
+    bold = bold or {}
+    ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(first)))[1] if ax is None else ax
+    last = len(ways) - 1
+    for name in first:
+        places = [names.index(name) + 1 for names in ways.values()]
+        ax.plot(places, "o-", color=bold.get(name, "#C8CCD0"), zorder=2 + (name in bold))
+        ax.text(last + 0.08, places[-1], name, va="center", color=bold.get(name, "#595F66"))
+    ax.set_xticks(range(len(ways)), [way.replace(" ", "\n") for way in ways])
+    ax.set_yticks(
+        range(1, len(first) + 1), [f"{name}  {place}" for place, name in enumerate(first, 1)]
+    )
+    ax.set_xlim(-0.2, last + 1)
+    ax.invert_yaxis()
+    ax.set(title=title)
+    return ax
+
+
+# --------------------------------------------------------------------------------------------------
+# Superpixels
+# --------------------------------------------------------------------------------------------------
+
+
+def outlined(image: Any, labels: Any, *, zoom: int = 1) -> NDArray[np.float64]:
+    """Return an image with yellow lines along the borders of its regions.
+
+    Parameters
+    ----------
+    image : (H, W) or (H, W, 3)
+        Floats in [0, 1] or uint8.
+    labels : (H, W) int
+        Regions, any labels.
+    zoom : int
+        How many pixels of the result one pixel becomes. The lines stay one or two pixels wide.
+
+    Returns
+    -------
+    (zoom·H, zoom·W, 3) float64 in [0, 1]
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image or the labels are not as above, or of different sizes.
+    """
+    from skimage.segmentation import mark_boundaries
+
+    picture = inputs.image(image, "image", eight_bit=True)
+    regions = inputs.label_map(labels)
+    inputs.same_shape(picture.shape[:2], regions.shape, "image and labels")
+    zoom = inputs.whole(zoom, "zoom", 1)
+    large = [a.repeat(zoom, axis=0).repeat(zoom, axis=1) for a in (picture, regions)]
+    marked = mark_boundaries(large[0], large[1], color=(1, 1, 0), mode="inner")
+    return np.asarray(marked, dtype=np.float64)

@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+CHAPTERS = [path for path in NOTEBOOKS if not path.name.startswith("99")]  # without the glossary
 
 # One BLAS thread a kernel: the tests run beside each other on two cores.
 os.environ.setdefault("OMP_NUM_THREADS", "2")
@@ -20,6 +21,15 @@ chapter_runs: list[tuple[str, str, float, float]] = []
 def root() -> Path:
     """Return the top of the checkout."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def seglearn_data() -> Path:
+    """Return the folder of real samples that may not be redistributed."""
+    folder = os.environ.get("SEGLEARN_DATA")
+    if not folder:
+        pytest.skip("SEGLEARN_DATA does not name a folder with real samples")
+    return Path(folder)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

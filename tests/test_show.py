@@ -9,6 +9,7 @@ from matplotlib.patches import PathPatch
 
 from seglearn import show
 from seglearn.data import labels
+from seglearn.imaging import spectra
 
 mpl.use("Agg")
 RNG = np.random.default_rng(0)
@@ -133,10 +134,12 @@ def test_the_ignored_and_extra_ids():
 
 
 def test_wrong_label_maps_are_refused():
-    with pytest.raises(TypeError, match="integers or booleans, not float64"):
+    with pytest.raises(TypeError, match=r"labels holds float64 values, .* must be integers"):
         show.show_labels(np.zeros((2, 2)))
     with pytest.raises(ValueError, match=r"argmax"):
         show.show_labels(np.zeros((3, 2, 2), int))
+    with pytest.raises(ValueError, match=r"colour picture.*labels\[..., 0\]"):
+        show.show_labels(np.zeros((5, 6, 3), np.uint8))
     with pytest.raises(ValueError, match="labels hold 3, but there are only 2 classes"):
         show.show_labels(np.array([[0, 3]]), ["a", "b"])
     with pytest.raises(TypeError, match="list of names"):
@@ -226,10 +229,14 @@ def test_overlay_of_a_mask_tints_what_is_true():
 
 
 def test_overlay_refuses_what_does_not_fit():
-    with pytest.raises(ValueError, match=r"same height and width, not \(2, 3\) and \(3, 3\)"):
+    with pytest.raises(
+        ValueError, match=r"image and labels differ in shape: \(2, 3\) and \(3, 3\)"
+    ):
         show.overlay(np.zeros((2, 3)), VOC_MAP, labels.VOC)
     with pytest.raises(ValueError, match="alpha"):
         show.overlay(np.zeros((3, 3)), VOC_MAP, labels.VOC, alpha=50)
+    with pytest.raises(TypeError, match="an id in hide must be a whole number, got 'background'"):
+        show.overlay(np.zeros((3, 3)), VOC_MAP, labels.VOC, hide=["background"])
 
 
 # ------------------------------------------------------------------------------------------ images
@@ -242,14 +249,92 @@ def test_images_are_drawn_as_they_are():
     ax = show.show_image(np.full((2, 2, 3), 255, np.uint8))
     assert pixels(ax).min() == 255
     for bad, message in [
-        (np.array([[0.0, 2.0]]), "must lie in"),
-        (np.array([[np.nan]]), "must lie in"),
+        (np.array([[0.0, 2.0]]), r"from 0 to 2, expected \[0, 1\]"),
+        (np.array([[np.nan]]), "NaN"),
+        (np.zeros((0, 4)), "no pixel"),
+        (np.zeros((4, 0, 3), np.uint8), "no pixel"),
         (np.zeros((3, 9, 9)), "moveaxis"),
     ]:
         with pytest.raises(ValueError, match=message):
             show.show_image(bad)
     with pytest.raises(TypeError, match="uint16"):
         show.show_image(np.zeros((2, 2), np.uint16))
+
+
+def test_an_image_may_have_one_channel_or_lie_outside_by_rounding():
+    ax = show.show_image(np.full((2, 3, 1), 1 + 1e-9))
+    np.testing.assert_array_equal(ax.images[0].get_array(), np.ones((2, 3)))
+
+
+MAP, MASKED = np.zeros((5, 6), np.uint8), np.ma.masked_equal([[0, 1], [2, 0]], 2)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda: show.show_image(MASKED / 2),
+        lambda: show.show_labels(MASKED),
+        lambda: show.overlay(np.zeros((2, 2)), MASKED),
+        lambda: show.overlay(MASKED / 2, np.zeros((2, 2), int)),
+        lambda: show.side_by_side([np.zeros((2, 2)), MASKED]),
+        lambda: show.side_by_side([MASKED / 2]),
+        lambda: show.difference(MASKED, np.zeros((2, 2), int)),
+        lambda: show.difference(np.zeros((2, 2), int), MASKED),
+    ],
+)
+def test_masked_arrays_are_refused_everywhere(call):
+    with pytest.raises(TypeError, match=r"is a masked array.*\.filled"):
+        call()
+    assert not plt.get_fignums()
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda bad: show.show_labels(bad),
+        lambda bad: show.overlay(np.zeros((5, 6)), bad),
+        lambda bad: show.difference(bad, MAP),
+        lambda bad: show.difference(MAP, bad),
+    ],
+)
+@pytest.mark.parametrize(
+    ("bad", "error", "message"),
+    [
+        (np.zeros((5, 6, 3), np.uint8), ValueError, "colour picture"),
+        (np.zeros((2, 5, 6), np.uint8), ValueError, "one label map"),
+        (np.zeros((0, 6), int), ValueError, "no pixel"),
+        (np.zeros((5, 6)), TypeError, "must be integers"),
+        (np.full((5, 6), None), TypeError, "object"),
+        (np.zeros((5, 6), "datetime64[s]"), TypeError, "datetime64"),
+        ([[0, 1], [2]], ValueError, "rectangular"),
+    ],
+)
+def test_odd_label_maps_are_refused_everywhere(call, bad, error, message):
+    with pytest.raises(error, match=message):
+        call(bad)
+    assert not plt.get_fignums()
+
+
+def test_negative_and_huge_ids_are_drawn():
+    ids = np.array([[0, 2**64 - 1]], np.uint64)
+    assert legend_names(show.show_labels(ids)) == ["0", str(2**64 - 1)]
+    assert legend_names(show.show_labels(np.array([[-(2**63), -1]]), ignore_index=-1)) == [
+        str(-(2**63)),
+        "ignored",
+    ]
+
+
+@pytest.mark.parametrize("value", ["255", 255.0, True])
+def test_ids_are_whole_numbers(value):
+    for call in (
+        lambda: show.show_labels(MAP, ignore_index=value),
+        lambda: show.difference(MAP, MAP, ignore_index=value),
+        lambda: show.side_by_side([MAP], ignore_index=value),
+    ):
+        with pytest.raises(TypeError, match="ignore_index must be a whole number"):
+            call()
+    with pytest.raises(TypeError, match="class_id must be a whole number"):
+        show.difference(MAP, MAP, class_id=value)
 
 
 # ------------------------------------------------------------------------------------ side by side
@@ -295,6 +380,10 @@ def test_panels_that_do_not_fit_are_refused():
         show.side_by_side([])
     with pytest.raises(ValueError, match="2 panels need 2 titles, not 1"):
         show.side_by_side([VOC_MAP, VOC_MAP], ["one"])
+    with pytest.raises(TypeError, match=r"panels\[1\] holds int64 values, expected floats"):
+        show.side_by_side([MAP, np.zeros((5, 6, 3), int)])
+    with pytest.raises(ValueError, match="panels 1 and 2 differ in shape"):
+        show.side_by_side([lambda ax: None, VOC_MAP, VOC_MAP[:2]])
     with pytest.raises(ValueError, match="panels 0 and 1"):
         show.side_by_side([VOC_MAP, VOC_MAP[:2]])
     with pytest.raises(ValueError, match="columns"):
@@ -326,9 +415,9 @@ def test_difference_of_one_class(as_masks):
     expected = [np.round(np.array(to_rgb(c)) * 255).astype(int).tolist() for c in colors]
     assert pixels(ax)[0].tolist() == expected
     assert legend_names(ax) == [
-        "in both (TP)",
-        "truth only (FN)",
-        "prediction only (FP)",
+        "in both",
+        "truth only",
+        "prediction only",
         "in neither",
     ]
     assert hatches(ax) == {"xx", "//", "\\\\"}
@@ -339,7 +428,7 @@ def test_difference_refuses_what_does_not_fit():
         show.difference(np.array([[True]]), np.array([[1]]))
     with pytest.raises(ValueError, match="truth and prediction"):
         show.difference(np.zeros((2, 2), int), np.zeros((2, 3), int))
-    with pytest.raises(TypeError, match="prediction must hold integers"):
+    with pytest.raises(TypeError, match=r"prediction holds float64 values, .* must be integers"):
         show.difference(np.zeros((2, 2), int), np.zeros((2, 2)))
 
 
@@ -407,3 +496,164 @@ def test_drawing_into_given_axes_opens_no_figure():
 def test_distinct_colours_start_well_apart():
     assert len(set(show.DISTINCT)) == 21
     assert not set(show.DISTINCT) & {show.IGNORE, show.NEITHER}
+
+
+# ------------------------------------------------------------------------------------- numbers
+
+
+def test_a_table_says_its_numbers_and_the_best_of_each_row_is_bold():
+    ax = show.table([[1.0, 3.26], [2.5, 0.0]], ["a", "b"], ["one way", "other"], title="T")
+    cells = {t.get_text(): t for t in ax.texts}
+    assert list(cells) == ["1.0", "3.3", "2.5", "0.0"]
+    assert {t for t, text in cells.items() if text.get_fontweight() == "bold"} == {"3.3", "2.5"}
+    assert cells["3.3"].get_color() == "white"
+    assert cells["0.0"].get_color() == show.INK
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["one\nway", "other"]
+    lighter = show.table([[1.0, 3.26]], ["a"], ["x", "y"], digits=0, limits=(0, 100))
+    assert [t.get_text() for t in lighter.texts] == ["1", "3"]
+    assert {t.get_color() for t in lighter.texts} == {show.INK}
+    show.table([[2.0, 2.0]], ["a"], ["x", "y"])  # nothing to tell apart
+
+
+def test_bars_stand_in_groups():
+    ax = show.bars({"mean": [1, 2, 4], "median": [3, 1, 2]}, ["x", "y", "z"], digits=1)
+    assert [t.get_text() for t in ax.texts] == ["1.0", "2.0", "4.0", "3.0", "1.0", "2.0"]
+    assert legend_names(ax) == ["mean", "median"]
+    centres = sorted(p.get_x() + p.get_width() / 2 for p in ax.patches)
+    assert [round(x) for x in centres] == [0, 0, 1, 1, 2, 2]
+    assert len({p.get_hatch() for p in ax.patches}) == 2
+
+
+def test_intervals_that_hold_zero_are_dots():
+    ax = show.intervals([1, 2, -1], [0.5, -1, -2], [2, 3, -0.5], ["a", "a", "b c"], ylabel="gain")
+    assert legend_names(ax) == ["interval excludes 0", "interval holds 0"]
+    sure, unsure = (container.lines[0].get_xdata().tolist() for container in ax.containers)
+    assert (sure, unsure) == ([0, 2], [1])
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["a", "b\nc"]
+    assert ax.get_xticks().tolist() == [0.5, 2]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: show.table([[1, 2]], ["a"], ["x"]), "1 rows and 1 columns"),
+        (lambda: show.table([[1, np.nan]], ["a"], ["x", "y"]), "values"),
+        (lambda: show.table(np.zeros((0, 2)), [], ["x", "y"]), "0 rows"),
+        (lambda: show.bars({"m": [1, 2]}, ["x"]), "m has 2 heights for 1 groups"),
+        (lambda: show.bars({}, ["x"]), "at least one series"),
+        (lambda: show.intervals([1], [0, 0], [2], ["a"]), "1, 2, 1 and 1 entries"),
+        (lambda: show.intervals([3], [0], [2], ["a"]), "outside its interval"),
+        (lambda: show.intervals([1], [0], [np.inf], ["a"]), "high"),
+        (lambda: show.intervals([], [], [], []), "0 entries"),
+    ],
+)
+def test_numbers_that_do_not_fit_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_differences_in_pairs_say_which_means_are_sure_and_how_many_are_wins():
+    gaps = {"better": [0.1, 0.2, 0.15, 0.12], "unsure": [0.3, -0.2, 0.1, -0.1], "worse": [-1, -2]}
+    ax = show.paired(gaps, xlabel="recall minus SLIC's")
+    assert [t.get_text() for t in ax.get_yticklabels()] == list(gaps)
+    assert [t.get_text() for t in ax.texts] == ["4", "2", "0", "wins"]
+    dots = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
+    assert dots == list(gaps.values())
+    means = [line for line in ax.lines if line.get_marker() == "D"]
+    np.testing.assert_allclose([m.get_xdata()[0] for m in means], [0.1425, 0.025, -1.5])
+    filled = [m.get_markerfacecolor() == show.PREDICTION for m in means]
+    assert filled == [True, False, False]  # two differences alone are not much
+    less = show.paired({"x": [-1, -2, 3]}, better="less")
+    assert [t.get_text() for t in less.texts] == ["2", "wins"]
+
+
+def test_ranks_join_each_name_from_order_to_order():
+    orders = {"by size": ["a", "b", "c"], "by age": ["c", "a", "b"]}
+    ax = show.ranks(orders, bold={"c": show.TRUTH}, title="T")
+    assert [line.get_ydata().tolist() for line in ax.lines] == [[1, 2], [2, 3], [3, 1]]
+    assert ax.lines[2].get_color() == show.TRUTH != ax.lines[0].get_color()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a  1", "b  2", "c  3"]
+    assert [t.get_text() for t in ax.get_xticklabels()] == ["by\nsize", "by\nage"]
+    top, bottom = ax.get_ylim()
+    assert top > bottom, "the first is on top"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: show.paired({}), "gaps is empty"),
+        (lambda: show.paired({"a": [1]}), r"expected \(N,\) with N of 2 or more"),
+        (lambda: show.paired({"a": [1, np.nan]}), "values holds 1"),
+        (lambda: show.paired({"a": [1, 2]}, better="most"), "better"),
+        (lambda: show.ranks({}), "orders is empty"),
+        (lambda: show.ranks({"x": ["a"], "y": ["b"]}), "y orders"),
+        (lambda: show.ranks({"x": ["a", "a"]}), "x orders"),
+        (lambda: show.outlined(np.zeros((3, 4)), np.zeros((4, 3), int)), r"\(3, 4\).*\(4, 3\)"),
+        (lambda: show.outlined(np.zeros((3, 4)), np.zeros((3, 4), int), zoom=0), "zoom"),
+    ],
+)
+def test_comparisons_that_do_not_fit_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_outlined_regions_keep_their_insides():
+    image = np.linspace(0, 1, 24).reshape(4, 6)
+    labels = np.repeat([[0, 0, 0, 5, 5, 5]], 4, axis=0)
+    drawn = show.outlined(image, labels, zoom=3)
+    assert drawn.shape == (12, 18, 3)
+    yellow = (drawn == [1, 1, 0]).all(axis=-1)
+    assert set(np.flatnonzero(yellow.any(axis=0))) <= {8, 9}
+    assert yellow.any(axis=1).all()
+    large = np.repeat(image, 3, 0).repeat(3, 1)[..., None]
+    np.testing.assert_allclose(drawn[~yellow], np.broadcast_to(large, drawn.shape)[~yellow])
+    nothing = show.outlined(np.full((4, 6, 3), 128, np.uint8), np.full((4, 6), -1))
+    np.testing.assert_allclose(nothing, 128 / 255)
+
+
+# --------------------------------------------------------------------------------------------------
+# Sensors and tables
+# --------------------------------------------------------------------------------------------------
+
+GRID = np.arange(40, 246) / 100
+
+
+def test_sensor_bands_draws_a_row_a_sensor_and_a_hump_a_band():
+    sensors = {"grey": spectra.LANDSAT8_PAN, "colour": spectra.CAMERA}
+    figure = show.sensor_bands(sensors, GRID, np.linspace(0.1, 0.5, len(GRID)))
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["grey: 1 band", "colour: 3 bands"]
+    assert [len(ax.collections) for ax in figure.axes] == [1, 3]
+    for ax in figure.axes:
+        (line,) = ax.lines
+        assert line.get_ydata().max() == 1
+    peak = figure.axes[0].collections[0].get_paths()[0].vertices
+    high = peak[peak[:, 1] > 0.9, 0]
+    np.testing.assert_allclose([high.min(), high.max()], [0.5, 0.68], atol=0.011)
+    assert all(not ax.lines for ax in show.sensor_bands(sensors, GRID).axes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (({}, GRID), "sensors is empty"),
+        (({"pan": spectra.LANDSAT8_PAN}, GRID[100:]), "mostly outside"),
+        (({"pan": spectra.LANDSAT8_PAN}, GRID, GRID[1:]), "differ in shape"),
+    ],
+)
+def test_sensors_that_cannot_be_drawn(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        show.sensor_bands(*arguments)
+
+
+def test_shares_are_those_of_the_row():
+    counts = np.array([[6, 3, 1], [0, 0, 0], [1, 0, 3]])
+    ax = show.shares(counts, ["a", "b", "c"], title="who is who")
+    written = {(t.get_position()[1], t.get_position()[0]): t.get_text() for t in ax.texts}
+    assert written == {(0, 0): "60", (0, 1): "30", (2, 0): "25", (2, 2): "75"}
+    np.testing.assert_allclose(ax.images[0].get_array()[0], [0.6, 0.3, 0.1])
+    assert (ax.images[0].get_array()[1] == 0).all()
+    assert [t.get_text() for t in ax.get_yticklabels()] == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="square table of numbers from 0 with 2 rows"):
+        show.shares(counts, ["a", "b"])
+    with pytest.raises(ValueError, match="square table"):
+        show.shares(-counts, ["a", "b", "c"])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from seglearn import inputs
 from seglearn.data._scenes.classes import IGNORE
 
 Labels = NDArray[np.integer[Any]]
@@ -24,9 +25,43 @@ class Sample(NamedTuple):
     instances: Labels
 
 
+def check(sample: Any) -> Sample:
+    """Return a sample whose three parts are what they should be, and of one size.
+
+    Raises
+    ------
+    TypeError
+        If it is no `Sample`, the image is not of floats, or a map is not of integers.
+    ValueError
+        If the image is not (H, W, 3) in [0, 1], or a map is not (H, W) of the same size.
+    """
+    if not isinstance(sample, Sample):
+        raise TypeError(
+            f"expected an augment.Sample(image, semantic, instances), got a {type(sample).__name__}; "
+            "where nothing has instances, pass np.zeros_like(semantic) for them"
+        )
+    image = _colour(sample.image)
+    maps = []
+    for name in ("semantic", "instances"):
+        labels = inputs.label_map(getattr(sample, name), name, booleans=False)
+        inputs.same_shape(image.shape[:2], labels.shape, f"image and {name}")
+        maps.append(labels)
+    return Sample(image, *maps)
+
+
+def _colour(image: Any) -> NDArray[np.float32]:
+    image = inputs.image(image).astype(np.float32, copy=False)
+    if image.ndim != 3:
+        raise ValueError(
+            f"the image has shape {image.shape}, expected (H, W, 3); repeat a grey one with "
+            "np.dstack([image] * 3)"
+        )
+    return image
+
+
 def flip(sample: Sample) -> Sample:
-    """Mirror left and right."""
-    image, semantic, instances = sample
+    """Mirror left and right; raises as `check`."""
+    image, semantic, instances = check(sample)
     return Sample(image[:, ::-1].copy(), semantic[:, ::-1].copy(), instances[:, ::-1].copy())
 
 
@@ -38,14 +73,21 @@ def rescale(sample: Sample, factor: float) -> Sample:
     sample : Sample
     factor : float
         Greater than 0; sizes are rounded, to at least one pixel.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` is no number above 0, or as `check`.
     """
-    if not (np.isfinite(factor) and factor > 0):
-        raise ValueError(f"factor={factor!r} is no scale; pass a number above 0, for example 1.5")
+    return _rescale(check(sample), inputs.number(factor, "factor", 0, open_low=True))
+
+
+def _rescale(sample: Sample, factor: float) -> Sample:
     height, width = sample.semantic.shape
     size = (max(round(height * factor), 1), max(round(width * factor), 1))
     channels = [
         np.asarray(Image.fromarray(plane).resize(size[::-1], Image.Resampling.BILINEAR))
-        for plane in np.moveaxis(sample.image.astype(np.float32), 2, 0).copy()
+        for plane in np.moveaxis(sample.image, 2, 0).copy()
     ]
     rows = (2 * np.arange(size[0]) + 1) * height // (2 * size[0])
     columns = (2 * np.arange(size[1]) + 1) * width // (2 * size[1])
@@ -53,8 +95,10 @@ def rescale(sample: Sample, factor: float) -> Sample:
     return Sample(np.stack(channels, axis=2), sample.semantic[pick], sample.instances[pick])
 
 
-def crop(sample: Sample, size: tuple[int, int], top: int, left: int) -> Sample:
-    """Cut a window out; what lies outside the image is black, void and without instance.
+def crop(
+    sample: Sample, size: tuple[int, int], top: int, left: int, *, ignore_index: int = IGNORE
+) -> Sample:
+    """Cut a window out; what lies outside the image is black, ignored and without instance.
 
     Parameters
     ----------
@@ -63,9 +107,31 @@ def crop(sample: Sample, size: tuple[int, int], top: int, left: int) -> Sample:
         Height and width of the window.
     top, left : int
         First row and column of the window; may be negative.
+    ignore_index : int, default 255
+        Label of what lies outside: that which the data set ignores, 11 for CamVid.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the window is empty, `ignore_index` does not fit into the label map's type, or as
+        `check`.
     """
-    if min(size) < 1:
-        raise ValueError(f"size={size!r} is an empty window; make height and width at least 1")
+    sample = check(sample)
+    _check_fill(sample.semantic, ignore_index)
+    top, left = inputs.whole(top, "top"), inputs.whole(left, "left")
+    return _crop(sample, inputs.size(size, "size"), top, left, ignore_index)
+
+
+def _check_fill(semantic: Labels, ignore_index: int) -> None:
+    limits = np.iinfo(semantic.dtype)
+    if not limits.min <= ignore_index <= limits.max:
+        raise ValueError(
+            f"ignore_index {ignore_index} does not fit into semantic, which is {semantic.dtype}; "
+            "convert it with .astype(np.int64), or pass the label that the data set ignores"
+        )
+
+
+def _crop(sample: Sample, size: tuple[int, int], top: int, left: int, ignore_index: int) -> Sample:
     height, width = sample.semantic.shape
     row = slice(max(top, 0), max(min(top + size[0], height), 0))
     column = slice(max(left, 0), max(min(left + size[1], width), 0))
@@ -74,7 +140,7 @@ def crop(sample: Sample, size: tuple[int, int], top: int, left: int) -> Sample:
         slice(column.start - left, max(column.stop, column.start) - left),
     )
     parts = []
-    for part, fill in zip(sample, (0, IGNORE, 0), strict=True):
+    for part, fill in zip(sample, (0, ignore_index, 0), strict=True):
         window = np.full((*size, *part.shape[2:]), fill, part.dtype)
         seen = part[row, column]
         if seen.size:
@@ -88,8 +154,21 @@ def photometric(
 ) -> NDArray[np.float32]:
     """Multiply brightness, contrast (about the mean) and saturation (about the grey image).
 
-    Each is a gain; 1 leaves the image as it is. Values beyond [0, 1] saturate, as in a sensor.
+    Each is a gain, at least 0; 1 leaves the image as it is. Values that leave [0, 1] saturate, as in
+    a sensor.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image is not (H, W, 3) floats in [0, 1], or a gain is negative.
     """
+    gains = {"brightness": brightness, "contrast": contrast, "saturation": saturation}
+    return _photometric(_colour(image), *(inputs.number(v, k, 0) for k, v in gains.items()))
+
+
+def _photometric(
+    image: NDArray[np.float32], brightness: float, contrast: float, saturation: float
+) -> NDArray[np.float32]:
     grey = image @ np.array([0.299, 0.587, 0.114], np.float32)
     changed = grey[..., None] + saturation * (image - grey[..., None])
     mean = grey.mean()
@@ -111,37 +190,48 @@ class Augmentation:
         Height and width of the result; those of the input if not given.
     photometric : float, default 0.2
         Brightness, contrast and saturation change by up to this share; 0 to leave it out.
+    ignore_index : int, default 255
+        Label of what lies outside the image: that which the data set ignores, 11 for CamVid.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one is out of range.
     """
 
     flip: float = 0.5
     scale: tuple[float, float] = (0.75, 1.5)
     crop: tuple[int, int] | None = None
     photometric: float = 0.2
+    ignore_index: int = IGNORE
 
     def __post_init__(self) -> None:
-        low, high = self.scale
+        low, high = (inputs.number(factor, "a factor in scale", 0) for factor in self.scale)
         if not 0 < low <= high:
             raise ValueError(
                 f"scale={self.scale!r} is no range; pass (low, high) with 0 < low <= high"
             )
         for name in ("flip", "photometric"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"{name}={getattr(self, name)!r} is out of range; pass 0 to 1")
-        if self.crop is not None and min(self.crop) < 1:
-            raise ValueError(f"crop={self.crop!r} is an empty window; pass (height, width) from 1")
+            inputs.number(getattr(self, name), name, 0, 1)
+        if self.crop is not None:
+            inputs.size(self.crop, "crop")
+        inputs.whole(self.ignore_index, "ignore_index")
 
     def __call__(self, sample: Sample, rng: np.random.Generator) -> Sample:
-        """Draw one variant of a sample."""
+        """Draw one variant of a sample; raises as `check` and `crop`."""
+        sample, rng = check(sample), inputs.generator(rng)
+        _check_fill(sample.semantic, self.ignore_index)
         flipped, factor, top, left, *gains = rng.random(7).tolist()
         size = self.crop or sample.semantic.shape
         if flipped < self.flip:
             sample = flip(sample)
         low, high = self.scale
         if high != 1 or low != 1:
-            sample = rescale(sample, low + (high - low) * factor)
+            sample = _rescale(sample, low + (high - low) * factor)
         slack = [n - m for n, m in zip(sample.semantic.shape, size, strict=True)]
-        sample = crop(sample, (size[0], size[1]), round(top * slack[0]), round(left * slack[1]))
+        top, left = (round(share * n) for share, n in zip((top, left), slack, strict=True))
+        sample = _crop(sample, (size[0], size[1]), top, left, self.ignore_index)
         if self.photometric:
             b, c, s = (1 + self.photometric * (2 * gain - 1) for gain in gains)
-            sample = sample._replace(image=photometric(sample.image, b, c, s))
+            sample = sample._replace(image=_photometric(sample.image, b, c, s))
         return sample

@@ -7,13 +7,13 @@ database*, Pattern Recognition Letters 30; Badrinarayanan, Kendall, Cipolla (201
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import ClassVar
 
 import numpy as np
 
 from seglearn.data.labels import CAMVID, CAMVID_32, colors_to_ids
-from seglearn.data.reading import FileDataset, check_label, open_image, read_list
+from seglearn.data.reading import TO_RGB, FileDataset, check_label, open_image, read_lines
 
 COMMAND = "python data_scripts/fetch_camvid.py --out DIR"
 
@@ -72,8 +72,8 @@ class CamVid(FileDataset):
             return [name for name in frames if split_of(name) == self.split]
         names = []
         path = self.root / f"{self.split}.txt"
-        for number, line in enumerate(read_list(path, COMMAND), 1):
-            stems = [Path(part).stem for part in line.split()]
+        for number, line in read_lines(path, COMMAND):
+            stems = [PureWindowsPath(part).stem for part in line.split()]  # knows / and \
             if len(stems) != 2 or stems[0] != stems[1]:
                 raise ValueError(
                     f"{path}, line {number}: expected the paths of an image and of its label with the "
@@ -98,7 +98,8 @@ class CamVid(FileDataset):
                 path, ["L"], "a grey PNG ('L') whose values are the ids 0–11", COMMAND
             )
             return check_label(path, np.array(image), CAMVID)
-        image = open_image(path, ["RGB"], "a colour PNG ('RGB') in CamVid's 32 colours", COMMAND)
+        what = "a colour PNG ('RGB') in CamVid's 32 colours"
+        image = open_image(path, ["RGB"], what, COMMAND, TO_RGB)
         try:
             return colors_to_ids(np.asarray(image), CAMVID_32)
         except ValueError as error:

@@ -11,12 +11,19 @@ from typing import ClassVar
 
 import numpy as np
 
+from seglearn import inputs
 from seglearn.data.labels import CITYSCAPES, CITYSCAPES_TRAIN, to_train_ids
 from seglearn.data.reading import FileDataset, check_label, missing, open_image
 
 COMMAND = (
     "python data_scripts/prepare_cityscapes.py leftImg8bit_trainvaltest.zip "
     "gtFine_trainvaltest.zip --out DIR"
+)
+
+
+_EIGHT_BITS = (
+    "8 bits hold no instance id, which is class id · 1000 + number: either this is another file, such as "
+    "that of the class ids, or it was read and saved again with 8 bits, and its ids are lost."
 )
 
 
@@ -101,7 +108,7 @@ class Cityscapes(FileDataset):
         """
         path = self._annotation_path(self.names[index], "instanceIds")
         what = "a 16-bit grey PNG ('I;16') of instance ids"
-        image = open_image(path, ["I;16", "I;16B", "I"], what, COMMAND)
+        image = open_image(path, ["I;16", "I;16B", "I"], what, COMMAND, {"L": _EIGHT_BITS})
         instances = np.asarray(image).astype(np.int32)
         try:
             split_instance_ids(instances)
@@ -112,7 +119,7 @@ class Cityscapes(FileDataset):
 
 
 def split_instance_ids(instances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Split Cityscapes' instance ids into class ids and numbers; undone by `join_instance_ids`.
+    """Split Cityscapes' instance ids into class ids and numbers.
 
     Parameters
     ----------
@@ -129,33 +136,20 @@ def split_instance_ids(instances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     Raises
     ------
     TypeError
-        If `instances` does not hold integers.
+        If `instances` does not hold integers, or is masked.
     ValueError
-        If a value is neither a class id nor a class id · 1000 + number.
+        If the shape is not (H, W), or a value is neither a class id nor a class id · 1000 + number.
     """
-    instances = np.asarray(instances)
-    if instances.dtype.kind not in "iu":
-        raise TypeError(f"instances must hold integers, not {instances.dtype}.")
+    instances = inputs.label_map(instances, "instances", booleans=False)
     values = np.unique(instances).tolist()
     bad = [v for v in values if (v // 1000 if v >= 1000 else v) not in range(34)]
     if bad:
         raise ValueError(
             f"Instance ids {', '.join(map(str, bad[:5]))} are impossible: they must be a class id "
-            "(0–33) or class id · 1000 + number. Check that the file holds 16 bits."
+            "(0–33) or class id · 1000 + number. Check that the file holds 16 bits and was read with "
+            "all of them: np.asarray(Image.open(path)), or cv2.imread(path, cv2.IMREAD_UNCHANGED)."
         )
+    instances = instances.astype(np.int64)  # an 8-bit one has no room for 1000
     single = instances >= 1000
     ids = np.where(single, instances // 1000, instances).astype(np.uint8)
     return ids, np.where(single, instances % 1000, -1).astype(np.int16)
-
-
-def join_instance_ids(ids: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Make Cityscapes' instance ids from class ids and numbers (−1: no single object), as int32."""
-    ids, numbers = np.asarray(ids).astype(np.int32), np.asarray(numbers).astype(np.int32)
-    if ids.shape != numbers.shape:
-        raise ValueError(f"ids {ids.shape} and numbers {numbers.shape} must have one shape.")
-    if ((numbers < -1) | (numbers > 999) | ((numbers >= 0) & (ids == 0))).any():
-        raise ValueError(
-            "numbers must be −1 to 999, and −1 where the id is 0: id · 1000 + number has no room "
-            "for others."
-        )
-    return np.where(numbers >= 0, ids * 1000 + numbers, ids)

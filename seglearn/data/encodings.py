@@ -6,20 +6,12 @@ back without loss.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-
-def integers(labels: Any, what: str = "labels") -> np.ndarray:
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iu":
-        raise TypeError(
-            f"{what} must hold integers, not {array.dtype}. "
-            "If the values are whole numbers, convert with .astype(np.uint8)."
-        )
-    return array
+from seglearn import inputs
 
 
 def first_place(where: np.ndarray) -> str:
@@ -28,6 +20,30 @@ def first_place(where: np.ndarray) -> str:
     if len(position) == 2:
         return f"first at row {position[0]}, column {position[1]}"
     return f"first at index {tuple(int(p) for p in position)}"
+
+
+def color_picture(image: Any) -> np.ndarray:
+    """Return a picture whose colours stand for labels, (H, W, 3) uint8.
+
+    Raises
+    ------
+    TypeError
+        If it is not uint8, or is masked.
+    ValueError
+        If the shape is another.
+    """
+    image = inputs.array(image, "image")
+    if image.dtype != np.uint8:
+        raise TypeError(
+            f"image must be uint8, not {image.dtype}: label colours are exact. "
+            "For floats in [0, 1] use np.round(image * 255).astype(np.uint8)."
+        )
+    if image.ndim != 3 or image.shape[2] != 3 or not image.size:
+        raise ValueError(
+            f"image must have shape (H, W, 3), not {image.shape}. Drop an alpha channel with "
+            "image[..., :3]; a 2-D map already holds ids."
+        )
+    return image
 
 
 # --------------------------------------------------------------------------------------------------
@@ -56,18 +72,14 @@ def to_one_hot(
     Raises
     ------
     TypeError
-        If `labels` does not hold integers.
+        If `labels` does not hold integers, or is masked.
     ValueError
-        If a value is neither a class nor `ignore_index`, or if `ignore_index` is a class.
+        If `labels` is not (H, W), a value is neither a class nor `ignore_index`, or `ignore_index`
+        is a class.
     """
-    labels = integers(labels)
-    if n_classes < 1:
-        raise ValueError(f"n_classes must be at least 1, not {n_classes}.")
-    if ignore_index is not None and 0 <= ignore_index < n_classes:
-        raise ValueError(
-            f"ignore_index {ignore_index} is also a class (0 to {n_classes - 1}); "
-            "ignored pixels could not be told from it."
-        )
+    labels = inputs.label_map(labels, booleans=False)
+    n_classes = inputs.class_count(n_classes)
+    ignore_index = inputs.ignored(ignore_index, n_classes)
     bad = (labels < 0) | (labels >= n_classes)
     if ignore_index is not None:
         bad &= labels != ignore_index
@@ -96,13 +108,19 @@ def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.
 
     Raises
     ------
+    TypeError
+        If it does not hold numbers, or is masked.
     ValueError
-        If a pixel has several channels set, if none is set and `ignore_index` is not given, or if
-        a value is not 0 or 1.
+        If the shape is another, a pixel has several channels set, none is set and `ignore_index` is
+        not given, or a value is not 0 or 1.
     """
-    one_hot = np.asarray(one_hot)
-    if one_hot.ndim < 2 or one_hot.shape[-1] < 1:
-        raise ValueError(f"one_hot must have shape (H, W, C), not {one_hot.shape}.")
+    one_hot = inputs.array(one_hot, "one_hot")
+    if one_hot.ndim != 3 or not one_hot.size:
+        raise ValueError(
+            f"one_hot must have shape (H, W, C) with pixels in it, not {one_hot.shape}; move the "
+            "channels of (C, H, W) to the end with np.moveaxis(one_hot, 0, -1)"
+        )
+    ignore_index = inputs.ignored(ignore_index, one_hot.shape[-1])
     if one_hot.dtype != bool and not np.isin(one_hot, (0, 1)).all():
         raise ValueError(
             "one_hot holds values other than 0 and 1. For scores or probabilities, take "
@@ -110,7 +128,10 @@ def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.
         )
     count = one_hot.astype(np.int64).sum(-1)
     if (count > 1).any():
-        raise ValueError(f"Several channels are set at one pixel ({first_place(count > 1)}).")
+        raise ValueError(
+            f"Several channels are set at one pixel ({first_place(count > 1)}); of scores or of "
+            "overlapping masks take one_hot.argmax(axis=-1), and move channels that come first."
+        )
     if (count == 0).any() and ignore_index is None:
         raise ValueError(
             f"No channel is set at some pixels ({first_place(count == 0)}). Pass ignore_index to say "
@@ -118,10 +139,6 @@ def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.
         )
     labels = one_hot.argmax(-1)
     if ignore_index is not None:
-        if 0 <= ignore_index < one_hot.shape[-1]:
-            raise ValueError(
-                f"ignore_index {ignore_index} is also a class (0 to {one_hot.shape[-1] - 1})."
-            )
         labels[count == 0] = ignore_index
     fits = labels.min(initial=0) >= 0 and labels.max(initial=0) <= 255
     return labels.astype(np.uint8) if fits else labels
@@ -130,21 +147,6 @@ def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.
 # --------------------------------------------------------------------------------------------------
 # Polygons
 # --------------------------------------------------------------------------------------------------
-
-
-def _mask(mask: Any) -> np.ndarray:
-    array = np.asarray(mask)
-    if array.ndim != 2:
-        raise ValueError(
-            f"mask must have shape (H, W), not {array.shape}. Take one class of a label map with "
-            "labels == id."
-        )
-    if array.dtype != bool and not (array.dtype.kind in "iu" and np.isin(array, (0, 1)).all()):
-        raise TypeError(
-            f"mask must be boolean (or integers 0 and 1), not {array.dtype} with other values. "
-            "Take one class of a label map with labels == id."
-        )
-    return array.astype(bool)
 
 
 def mask_to_polygons(mask: np.ndarray) -> list[np.ndarray]:
@@ -167,8 +169,13 @@ def mask_to_polygons(mask: np.ndarray) -> list[np.ndarray]:
         Closed rings of ``(x, y)`` vertices (the first is not repeated), only where the outline turns.
         Outer rings run clockwise on the screen, holes anticlockwise (see `signed_area`). Pixels that
         touch only at a corner get rings of their own.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no mask: not (H, W), or holds anything but booleans or 0 and 1.
     """
-    padded = np.pad(_mask(mask), 1)
+    padded = np.pad(inputs.mask(mask, empty=True), 1)
     inside, above, left = padded[1:, 1:], padded[:-1, 1:], padded[1:, :-1]
     # Unit steps from each corner (y, x), with the mask on the right hand: → ↓ ← ↑.
     steps = np.zeros((4, padded.shape[0] + 1, padded.shape[1] + 1), bool)
@@ -207,7 +214,8 @@ def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> 
     Parameters
     ----------
     polygons : sequence of (N, 2) array_like
-        Rings of ``(x, y)`` vertices in pixel-corner coordinates: 0 ≤ x ≤ W, 0 ≤ y ≤ H, N ≥ 3.
+        Rings of ``(x, y)`` vertices in pixel-corner coordinates: 0 ≤ x ≤ W, 0 ≤ y ≤ H, N ≥ 3. A
+        rectangle is four vertices; labelme writes two opposite ones.
     shape : (int, int)
         ``(H, W)`` of the mask.
 
@@ -217,18 +225,18 @@ def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> 
 
     Raises
     ------
-    ValueError
-        If a ring has fewer than three vertices, wrong shape, or vertices outside the image.
+    TypeError, ValueError
+        If a ring has fewer than three vertices, wrong shape, or vertices outside the image; or is a
+        record of an annotation tool instead of its vertices.
     """
-    height, width = shape
+    height, width = inputs.size(shape, low=0)
+    if isinstance(polygons, Mapping):
+        raise TypeError(f"polygons are a record with the keys {list(polygons)}; {_FROM_A_RECORD}")
+    if not isinstance(polygons, Iterable) or isinstance(polygons, str | bytes):
+        raise TypeError(f"polygons must be a list of (N, 2) rings, got {polygons!r}")
     sides = [np.zeros((0, 4))]
     for number, polygon in enumerate(polygons):
-        ring = np.asarray(polygon, float)
-        if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3:
-            raise ValueError(
-                f"polygon {number} must have shape (N, 2) with N ≥ 3, not {ring.shape}. "
-                "Reshape COCO's flat lists with np.reshape(flat, (-1, 2))."
-            )
+        ring = _ring(polygon, f"polygon {number}")
         if not ((ring >= 0) & (ring <= (width, height))).all():
             raise ValueError(
                 f"polygon {number} leaves the image: x spans {ring[:, 0].min():g} to "
@@ -250,6 +258,39 @@ def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> 
     return inside[:, :width]
 
 
+_FROM_A_RECORD = (
+    "pass vertices only. In labelme's files they are shape['points'] for each shape of 'shapes' whose "
+    "'shape_type' is 'polygon'; in COCO's, np.reshape(flat, (-1, 2)) for each list of 'segmentation'"
+)
+
+
+def _ring(polygon: Any, what: str) -> np.ndarray:
+    if isinstance(polygon, Mapping):
+        raise TypeError(f"{what} is a record with the keys {list(polygon)}; {_FROM_A_RECORD}")
+    ring = inputs.floats(polygon, what)
+    if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3:
+        remedy = "Reshape COCO's flat lists with np.reshape(flat, (-1, 2))."
+        if ring.shape == (2, 2):
+            (x0, y0), (x1, y1) = ring.tolist()
+            remedy = (
+                "Two points are opposite corners in labelme's shape type 'rectangle'; then pass all "
+                f"four: [[{x0:g}, {y0:g}], [{x1:g}, {y0:g}], [{x1:g}, {y1:g}], [{x0:g}, {y1:g}]]. In "
+                "'circle' they are the centre and a point of the circle, and a 'line' has no area."
+            )
+        elif ring.shape == (4,):
+            remedy = (
+                "Four numbers are a box: x, y, width, height in COCO, x0, y0, x1, y1 elsewhere. Pass "
+                "its four corners."
+            )
+        elif ring.size <= 2:
+            remedy = (
+                "Polygons are a list of rings: pass [ring] for one, and reshape a flat list of "
+            )
+            remedy += "numbers with np.reshape(flat, (-1, 2)) first."
+        raise ValueError(f"{what} must have shape (N, 2) with N ≥ 3, not {ring.shape}. {remedy}")
+    return np.asarray(inputs.finite(ring, what))
+
+
 def signed_area(polygon: np.ndarray) -> float:
     """Area of a ring in square pixels: positive if it runs clockwise on the screen, else negative.
 
@@ -259,8 +300,13 @@ def signed_area(polygon: np.ndarray) -> float:
     ----------
     polygon : (N, 2) array_like
         ``(x, y)`` vertices, y pointing down.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than three vertices, or the shape is another.
     """
-    x, y = np.asarray(polygon, float).T
+    x, y = _ring(polygon, "polygon").T
     return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
 
 
@@ -288,8 +334,13 @@ def mask_to_rle(mask: np.ndarray, *, compressed: bool = False) -> dict[str, Any]
     -------
     dict
         ``{"size": [H, W], "counts": list of int or str}``, ready for JSON.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no mask: not (H, W), or holds anything but booleans or 0 and 1.
     """
-    array = _mask(mask)
+    array = inputs.mask(mask, empty=True)
     flat = array.ravel(order="F")
     changes = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     bounds = np.concatenate([[0], changes, [flat.size]]) if flat.size else np.array([0, 0])
@@ -314,26 +365,63 @@ def rle_to_mask(rle: Mapping[str, Any]) -> np.ndarray:
 
     Raises
     ------
+    TypeError
+        If it is no mapping, or a count is no whole number.
     ValueError
-        If a key is missing, the string is damaged, a count is negative, or the counts do not add
-        up to H × W.
+        If a key is missing, the string is damaged, a count is negative or longer than the mask, or
+        the counts do not add up to H × W; or if they are pairs of start and length, as Kaggle's
+        competitions write them.
     """
+    if not isinstance(rle, Mapping):
+        remedy = f". Its numbers: {_PAIRS}" if isinstance(rle, str) and _decimal(rle) else ""
+        raise TypeError(
+            f"rle must be a mapping with the keys 'size' and 'counts', not {rle!r:.60}{remedy}"
+        )
     if "size" not in rle or "counts" not in rle:
         raise ValueError(f"A COCO run length needs the keys 'size' and 'counts', not {list(rle)}.")
-    height, width = (int(n) for n in rle["size"])
+    height, width = inputs.size(rle["size"], "size", low=0)
     counts = rle["counts"]
     if isinstance(counts, bytes):
         counts = counts.decode("ascii", "replace")
-    runs = _uncompress(counts) if isinstance(counts, str) else [int(c) for c in counts]
-    if any(c < 0 for c in runs):
-        raise ValueError(f"Run length {min(runs)} is negative; counts must be 0 or more.")
-    if sum(runs) != height * width:
+    if isinstance(counts, str):
+        if _decimal(counts):
+            raise ValueError(f"counts {counts!r:.60} are decimal numbers, no COCO string; {_PAIRS}")
+        counts = _uncompress(counts)
+    elif _fit_as_pairs(counts, height * width):
         raise ValueError(
-            f"The counts add up to {sum(runs)} pixels, but size {height}×{width} has "
-            f"{height * width}. The counts are damaged, or size is not [height, width]."
+            f"counts add up to {sum(counts)} pixels, but the map has {height * width}; {_PAIRS}"
         )
+    runs = inputs.run_lengths(counts, height * width, "counts")
     values = np.arange(len(runs)) % 2 == 1
     return np.repeat(values, runs).reshape((height, width), order="F")
+
+
+_PAIRS = (
+    "they look like Kaggle's pairs of start and length, which number the pixels from 1. With pairs = "
+    "np.reshape(numbers, (-1, 2)), COCO's counts are np.diff([1, *np.ravel(pairs @ [[1, 1], [0, 1]]), "
+    "H * W + 1]), if pixels are numbered down the columns; if along the rows, take size [W, H] and "
+    "transpose the mask"
+)
+
+
+def _decimal(text: str) -> bool:
+    """Whether a text consists of several whole numbers."""
+    words = text.replace(",", " ").split()
+    return len(words) > 1 and all(word.isascii() and word.isdigit() for word in words)
+
+
+def _fit_as_pairs(counts: Any, n_pixels: int) -> bool:
+    """Whether counts that do not add up would be the starts and lengths of separate runs."""
+    if not isinstance(counts, list | tuple) or not counts or len(counts) % 2:
+        return False
+    if not all(type(count) is int for count in counts) or sum(counts) == n_pixels:
+        return False
+    end = 1
+    for start, length in zip(counts[::2], counts[1::2], strict=True):
+        if start < end or length < 1:
+            return False
+        end = start + length
+    return end <= n_pixels + 1
 
 
 def _compress(counts: Sequence[int]) -> str:
@@ -382,22 +470,30 @@ def segment_ids_to_colors(segments: np.ndarray) -> np.ndarray:
     Returns
     -------
     (H, W, 3) ndarray of uint8
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no label map, (H, W), or an id does not fit into three bytes.
     """
-    segments = integers(segments, "segments")
+    segments = inputs.label_map(segments, "segments", booleans=False)
     bad = (segments < 0) | (segments >= 1 << 24)
     if bad.any():
         raise ValueError(
             f"Segment id {segments[bad][0]} ({first_place(bad)}) does not fit into three bytes; ids must "
             "be 0 to 16777215."
         )
+    segments = segments.astype(np.int64)  # an 8-bit one has no room for 255
     return np.stack([(segments >> s) & 255 for s in (0, 8, 16)], -1).astype(np.uint8)
 
 
 def colors_to_segment_ids(image: np.ndarray) -> np.ndarray:
-    """Read a COCO panoptic PNG, ``(H, W, 3)`` uint8, as segment ids, ``(H, W)`` int32."""
-    image = np.asarray(image)
-    if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-        raise ValueError(
-            f"image must be (H, W, 3) uint8, as a panoptic PNG is, not {image.shape} {image.dtype}."
-        )
+    """Read a COCO panoptic PNG, ``(H, W, 3)`` uint8, as segment ids, ``(H, W)`` int32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the type or the shape is another.
+    """
+    image = color_picture(image)
     return image.astype(np.int32) @ np.array([1, 256, 65536], np.int32)

@@ -41,12 +41,13 @@ from typing import Literal
 
 import numpy as np
 
+from seglearn import inputs
 from seglearn.data._scenes import classes as _scenes
 from seglearn.data.encodings import (
+    color_picture,
     colors_to_segment_ids,
     first_place,
     from_one_hot,
-    integers,
     mask_to_polygons,
     mask_to_rle,
     polygons_to_mask,
@@ -279,9 +280,8 @@ def voc_colormap(n: int = 256) -> np.ndarray:
     n : int
         Number of colours, 1 to 256.
     """
-    if not 1 <= n <= 256:
-        raise ValueError(f"n must be 1 to 256 (ids are 8-bit), not {n}.")
-    ids = np.arange(n)
+    ids = np.arange(inputs.whole(n, "n, the number of 8-bit ids,", 1, 256))
+    n = len(ids)
     cmap = np.zeros((n, 3), np.uint8)
     for bit in range(8):
         for channel in range(3):
@@ -525,11 +525,13 @@ def check_ids(labels: np.ndarray, table: ClassTable) -> None:
     Raises
     ------
     TypeError
-        If `labels` does not hold integers.
+        If `labels` does not hold integers, or is masked.
     ValueError
-        Naming each unknown id, how many pixels have it, and where the first is.
+        Naming each unknown id, how many pixels have it, and where the first is; or if it is a
+        colour picture.
     """
-    labels = integers(labels)
+    labels = inputs.labels(labels, booleans=False)
+    inputs.refuse_colours(labels.shape, "labels")
     unknown = sorted(set(np.unique(labels).tolist()) - set(table.ids))
     if unknown:
         found = "; ".join(
@@ -578,9 +580,9 @@ def ids_to_colors(
     Raises
     ------
     TypeError, ValueError
-        As `check_ids`.
+        As `check_ids`, or if the shape is not (H, W).
     """
-    labels = integers(labels)
+    labels = inputs.label_map(labels, booleans=False)
     check_ids(labels, table)
     return _look_up(labels, table.ids, table.colors(palette))
 
@@ -612,17 +614,7 @@ def colors_to_ids(
         or if a colour that occurs belongs to several classes, as black does in Cityscapes' full
         table, so that the id cannot be known.
     """
-    image = np.asarray(image)
-    if image.dtype != np.uint8:
-        raise TypeError(
-            f"image must be uint8, not {image.dtype}: label colours are exact. "
-            "For floats in [0, 1] use np.round(image * 255).astype(np.uint8)."
-        )
-    if image.ndim != 3 or image.shape[2] != 3:
-        raise ValueError(
-            f"image must have shape (H, W, 3), not {image.shape}. Drop an alpha channel with "
-            "image[..., :3]; a 2-D map already holds ids."
-        )
+    image = color_picture(image)
     packed = _pack(image)
     colors = _pack(table.colors(palette))
     order = np.argsort(colors, kind="stable")
@@ -688,9 +680,9 @@ def to_train_ids(labels: np.ndarray, table: ClassTable) -> np.ndarray:
     Raises
     ------
     TypeError, ValueError
-        As `check_ids`.
+        As `check_ids`, or if the shape is not (H, W).
     """
-    labels = integers(labels)
+    labels = inputs.label_map(labels, booleans=False)
     check_ids(labels, table)
     train = [table.ignore_index if c.ignored else c.train_id for c in table]
     return _look_up(labels, table.ids, np.array(train, np.uint8))
@@ -717,12 +709,12 @@ def from_train_ids(train_labels: np.ndarray, table: ClassTable) -> np.ndarray:
     Raises
     ------
     TypeError
-        If `train_labels` does not hold integers.
+        If `train_labels` does not hold integers, or is masked.
     ValueError
-        If a value is no train id of the table, or stands for several evaluated classes (CamVid's
+        If the shape is not (H, W), a value is no train id of the table, or stands for several evaluated classes (CamVid's
         eleven from its 32), so that the id cannot be known.
     """
-    train_labels = integers(train_labels, "train_labels")
+    train_labels = inputs.label_map(train_labels, "train_labels", booleans=False)
     back: dict[int, int] = {table.ignore_index: table.ignore_ids[0]} if table.ignore_ids else {}
     present = set(np.unique(train_labels).tolist())
     for train in {c.train_id for c in table.evaluated}:

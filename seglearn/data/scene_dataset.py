@@ -1,4 +1,4 @@
-"""Street scenes as a PyTorch data set; reach it as ``scenes.SceneDataset``."""
+"""Street scenes as a PyTorch data set."""
 
 import numpy as np
 import torch

@@ -15,7 +15,7 @@ Examples
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,9 +26,6 @@ from seglearn.data._scenes.config import SceneConfig
 from seglearn.data._scenes.photograph import develop, read_truth
 from seglearn.data._scenes.street import build_street, streams
 
-if TYPE_CHECKING:
-    from seglearn.data.scene_dataset import SceneDataset
-
 __all__ = [
     "CLASSES",
     "IGNORE",
@@ -36,7 +33,6 @@ __all__ = [
     "Scene",
     "SceneClass",
     "SceneConfig",
-    "SceneDataset",
     "Segment",
     "make_scene",
 ]
@@ -214,11 +210,3 @@ def _check_config(config: SceneConfig | None, knobs: dict[str, Any]) -> SceneCon
         names = ", ".join(SceneConfig.__dataclass_fields__)
         raise TypeError(f"no knob is called {unknown[0]!r}; choose from {names}")
     return replace(config, **knobs) if knobs else config
-
-
-def __getattr__(name: str) -> Any:
-    if name == "SceneDataset":  # imports torch, so only when somebody asks for it
-        from seglearn.data.scene_dataset import SceneDataset
-
-        return SceneDataset
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

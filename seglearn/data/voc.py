@@ -15,7 +15,7 @@ from scipy.io import loadmat
 
 from seglearn.data.labels import VOC as TABLE
 from seglearn.data.labels import voc_colormap
-from seglearn.data.reading import FileDataset, check_label, missing, open_image, read_list
+from seglearn.data.reading import FileDataset, check_label, missing, open_image, read_names
 
 COMMAND = "python data_scripts/fetch_voc.py --out DIR"
 SBD_COMMAND = f"{COMMAND} --sbd"
@@ -42,7 +42,8 @@ class VOC(FileDataset):
     FileNotFoundError
         If the folder or its list is missing.
     ValueError
-        If `split` is unknown, or with `verify` if the count is wrong.
+        If `split` is unknown, its list holds anything but names, or with `verify` if the count is
+        wrong.
     """
 
     classes = TABLE
@@ -101,7 +102,7 @@ class AugmentedVOC(FileDataset):
     FileNotFoundError
         If a folder or a list is missing.
     ValueError
-        With `verify`, if the count is wrong.
+        If a list holds anything but names, or with `verify` if the count is wrong.
     """
 
     classes = TABLE
@@ -120,7 +121,7 @@ class AugmentedVOC(FileDataset):
         sbd = {
             n
             for s in ("train", "val")
-            for n in read_list(self.sbd_folder / f"{s}.txt", SBD_COMMAND)
+            for n in read_names(self.sbd_folder / f"{s}.txt", SBD_COMMAND)
         }
         return sorted((self._own | sbd) - set(_split(self.folder, "val")))
 
@@ -154,18 +155,17 @@ def _voc_folder(root: Path) -> Path:
 def _split(folder: Path, split: str) -> list[str]:
     if split not in VOC.counts:
         return []  # the base class refuses it
-    return read_list(folder / "ImageSets" / "Segmentation" / f"{split}.txt", COMMAND)
+    return read_names(folder / "ImageSets" / "Segmentation" / f"{split}.txt", COMMAND)
 
 
 def _read_palette_png(path: Path) -> np.ndarray:
     """Read the indices of a palette PNG whose palette is VOC's."""
-    what = (
-        "a palette PNG ('P') whose indices are the ids. A colour picture of labels ('RGB') is read "
-        "with labels.colors_to_ids(image, labels.VOC)"
-    )
-    image = open_image(path, ["P"], what, COMMAND)
+    what = "a palette PNG ('P') whose indices are the ids"
+    image = open_image(path, ["P", "L"], what, COMMAND)
     indices = np.array(image)
     used = np.unique(indices)
+    if image.mode == "L":
+        raise ValueError(f"{path} has Pillow mode 'L', but expected {what}. {_grey(used)}")
     palette = _palette(image)
     if len(palette) <= used.max() or (palette[used] != voc_colormap()[used]).any():
         raise ValueError(
@@ -173,6 +173,29 @@ def _read_palette_png(path: Path) -> np.ndarray:
             f"editor may have sorted its colours. Fetch the original with:  {COMMAND}"
         )
     return indices
+
+
+def _grey(values: np.ndarray) -> str:
+    """Say what the values of a grey label can be: ids without their palette, or brightness."""
+    colors = voc_colormap()[list(TABLE.ids)]
+    brightness = np.asarray(Image.fromarray(colors[None]).convert("L"))
+    if np.isin(values, TABLE.ids).all():
+        return (
+            "It is a grey picture, and its values could be ids, as in copies of the data set from which "
+            "the palette was removed. If they are, put it back: "
+            "image.putpalette(labels.voc_colormap().tobytes()), then image.save(path)."
+        )
+    if np.isin(values, brightness).all():
+        return (
+            "It is a grey picture whose values are the brightness of VOC's colours, not ids. That "
+            "cannot be undone, since classes share one: aeroplane and pottedplant have 38. "
+            f"Fetch the original with:  {COMMAND}"
+        )
+    stray = values[~np.isin(values, TABLE.ids)]
+    return (
+        f"It is a grey picture with values that are no ids, such as {stray[0]}. "
+        f"Fetch the original with:  {COMMAND}"
+    )
 
 
 def _palette(image: Image.Image) -> np.ndarray:

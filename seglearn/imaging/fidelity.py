@@ -1,12 +1,14 @@
 """How near a picture is to the one it should be: PSNR and SSIM, from scikit-image."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from seglearn.imaging._images import Image, check_image
+from seglearn import inputs
+from seglearn.inputs import Floats
 
-__all__ = ["SSIM_WINDOW", "psnr", "ssim"]
+__all__ = ["SSIM_WINDOW", "psnr", "ssim", "strength_for"]
 
 SSIM_WINDOW = 11
 """Side of the window that SSIM slides over the image, in pixels."""
@@ -93,11 +95,60 @@ def ssim(truth: Any, image: Any) -> float:
     )
 
 
-def _pair(truth: Any, image: Any) -> tuple[Image, Image]:
-    x = check_image(truth, "truth").astype(np.float64, copy=False)
-    y = check_image(image, bounded=False).astype(np.float64, copy=False)
-    if x.shape != y.shape:
+def strength_for(
+    truth: Any,
+    spoil: Callable[[Any, float], Any],
+    decibels: float,
+    between: tuple[float, float] = (1e-3, 0.5),
+) -> float:
+    """Find how strongly to spoil an image so that its PSNR is as asked.
+
+    Parameters
+    ----------
+    truth : (H, W) or (H, W, 3) float in [0, 1]
+    spoil : callable
+        ``spoil(truth, strength)`` returns the spoilt image, farther away the stronger, and the same
+        each time.
+    decibels : float
+        The PSNR to reach.
+    between : (float, float)
+        The weakest and the strongest to try.
+
+    Returns
+    -------
+    float
+        The strength, to 10⁻⁵.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `truth` is no image, or the PSNR is not reached between the two.
+
+    Examples
+    --------
+    >>> grey = np.full((4, 4), 0.5)
+    >>> round(strength_for(grey, lambda image, s: image + s, 20), 4)
+    0.1
+    """
+    from scipy.optimize import brentq
+
+    truth = inputs.image(truth, "truth", one_channel=True)
+
+    def above(strength: float) -> float:
+        return psnr(truth, spoil(truth, strength)) - decibels
+
+    weak, strong = between
+    ends = above(weak), above(strong)
+    if ends[0] < 0 or ends[1] > 0:
         raise ValueError(
-            f"truth has shape {x.shape} and the image {y.shape}; compare pictures of one size"
+            f"{decibels:g} dB are not between the {ends[0] + decibels:.4g} dB of strength {weak:g} and "
+            f"the {ends[1] + decibels:.4g} dB of {strong:g}; choose other ends with between="
         )
+    return float(brentq(above, weak, strong, xtol=1e-5))
+
+
+def _pair(truth: Any, image: Any) -> tuple[Floats, Floats]:
+    x = inputs.image(truth, "truth", one_channel=True).astype(np.float64, copy=False)
+    y = inputs.image(image, bounded=False, one_channel=True).astype(np.float64, copy=False)
+    inputs.same_shape(x.shape, y.shape, "truth and image")
     return x, y

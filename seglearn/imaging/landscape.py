@@ -9,16 +9,22 @@ soil visible, so that two fields of one class have different spectra. Any sensor
     land = landscape.make_landscape(0)
     rgb = spectra.CAMERA.observe(land.cube, landscape.WAVELENGTHS_UM)
     land.labels  # what is really there
+
+By default light and shade are grey: a shadow is darker at all wavelengths alike. Under a ``"clear
+sky"`` a shadow has the colour of the sky, which lights it (`sky_share`).
 """
 
-import operator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+
+from seglearn import inputs
+from seglearn.data.assets import asset
+from seglearn.imaging import spectra
 
 __all__ = [
     "MATERIALS",
@@ -27,6 +33,7 @@ __all__ = [
     "Landscape",
     "make_landscape",
     "reflectance",
+    "sky_share",
 ]
 
 MATERIALS = (
@@ -51,14 +58,14 @@ SMALLEST = 64
 """Least side of a landscape, in pixels."""
 
 _WATER, _MUD, _WOOD, _CROP, _MEADOW, _DRY, _SOIL, _ROAD, _TILE, _METAL = range(len(MATERIALS))
-_TABLE = Path(__file__).resolve().parent.parent / "assets" / "reflectance" / "materials.csv"
 
 
 @cache
 def _table() -> NDArray[np.float64]:
-    table = np.loadtxt(_TABLE, delimiter=",", skiprows=1)
+    path = asset("reflectance/materials.csv")
+    table = np.loadtxt(path, delimiter=",", skiprows=1)
     if not np.allclose(table[:, 0], WAVELENGTHS_UM):
-        raise RuntimeError(f"{_TABLE} does not hold the wavelengths expected; restore the file")
+        raise RuntimeError(f"{path} does not hold the wavelengths expected; restore the file")
     return table[:, 1:].T
 
 
@@ -84,9 +91,65 @@ def reflectance(material: str | None = None) -> NDArray[np.float64]:
     """
     if material is None:
         return _table().copy()
-    if material not in MATERIALS:
-        raise ValueError(f"no material {material!r}; choose one of {', '.join(MATERIALS)}")
-    return _table()[MATERIALS.index(material)].copy()
+    return _table()[MATERIALS.index(inputs.choice(material, "material", MATERIALS))].copy()
+
+
+def sky_share(
+    wavelengths_um: Any = WAVELENGTHS_UM, sun_elevation: float = 45.0, turbidity: float = 0.1
+) -> NDArray[np.float64]:
+    """Return which share of the light on flat open ground comes from the clear sky, not from the sun.
+
+    Air scatters short waves most, with nearly the fourth power of 1/wavelength: so the sky is blue.
+    Haze scatters them too, less selectively. What gases absorb dims both kinds of light alike and
+    falls out of the share. Light that the ground sends up and the air sends back is left out.
+
+    Parameters
+    ----------
+    wavelengths_um : (L,) array of float
+        In micrometres, from 0.3 to 4, where the model holds; `WAVELENGTHS_UM` by default.
+    sun_elevation : float
+        Height of the sun over the horizon, in degrees, from 5 to 90.
+    turbidity : float
+        Optical depth of the haze at 0.5 µm, from 0 (none) to 0.5. About 0.1 on a clear day.
+
+    Returns
+    -------
+    (L,) float64
+        In [0, 1).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the wavelengths are none, or a number is out of range.
+
+    References
+    ----------
+    R. E. Bird, C. Riordan, "Simple solar spectral model for direct and diffuse irradiance on
+    horizontal and tilted planes at the earth's surface for cloudless atmospheres", Solar Energy
+    Research Institute, TR-215-2436, 1984, equations 2-4 to 2-7, 3-5, 3-6, 3-9 and 3-11 to 3-17, with
+    its rural haze.
+    """
+    um = spectra.wavelengths(wavelengths_um, ascending=False)
+    if um.min() < 0.3 or um.max() > 4:
+        raise ValueError(
+            f"the model of the sky holds from 0.3 to 4 µm, got {um.min():g} to {um.max():g}; "
+            "leave out what lies beyond"
+        )
+    zenith = 90 - inputs.number(sun_elevation, "sun_elevation", 5, 90)
+    turbidity = inputs.number(turbidity, "turbidity", 0, 0.5)
+    slant = np.cos(np.radians(zenith))
+    mass = 1 / (slant + 0.15 * (93.885 - zenith) ** -1.253)  # air in the way of the sun, 1 at noon
+    air = np.exp(-mass / (um**4 * (115.6406 - 1.335 / um**2)))  # share that gets through
+    scattering = 0.945 * np.exp(-0.095 * np.log(um / 0.4) ** 2)  # of what haze takes away
+    haze = np.exp(-scattering * turbidity * (um / 0.5) ** -1.14 * mass)
+    # Haze scatters mostly forwards: this share of it goes on down.
+    log = np.log(1 - 0.65)
+    a = log * (1.459 + log * (0.1595 + log * 0.4129))
+    b = log * (0.0783 + log * (-0.3824 - log * 0.5874))
+    down = 1 - 0.5 * np.exp((a + b * slant) * slant)
+    violet = np.where(um <= 0.45, (um + 0.55) ** 1.8, 1)
+    sky = violet * (0.5 * (1 - air**0.95) + air**1.5 * (1 - haze) * down)
+    return np.asarray(sky / (sky + air * haze))
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +165,11 @@ class Landscape:
     abundances : (H, W, 10) float32
         Share of each material in the pixel; sums to 1. A pixel of crop holds soil as well.
     illumination : (H, W) float32
-        Light on the pixel, as a share of what falls on flat open ground; alike at all wavelengths.
+        Light of the sun on the pixel, as a share of what falls on flat open ground; alike at all
+        wavelengths.
+    sky : (206,) float32
+        Share of the light on flat open ground that comes from the sky and reaches every pixel alike,
+        at each wavelength. All 0 where light is grey.
     pixel_size_m : float
         Side of a pixel on the ground, metres.
     """
@@ -111,16 +178,18 @@ class Landscape:
     fields: NDArray[np.int32]
     abundances: NDArray[np.float32]
     illumination: NDArray[np.float32]
+    sky: NDArray[np.float32]
     pixel_size_m: float
 
     @cached_property
     def cube(self) -> NDArray[np.float32]:
         """Light that leaves each pixel, (H, W, 206) float32, as a share of that on flat ground.
 
-        The reflectances of the materials, mixed in proportion to their area, times the illumination.
+        The reflectances of the materials, mixed in proportion to their area, times the light of sun
+        and sky.
         """
         mixed = self.abundances @ _table().astype(np.float32)
-        mixed *= self.illumination[..., None]
+        mixed *= self.illumination[..., None] * (1 - self.sky) + self.sky
         return mixed
 
     def __repr__(self) -> str:
@@ -128,7 +197,12 @@ class Landscape:
         return f"Landscape({height}×{width} pixels of {self.pixel_size_m:g} m)"
 
 
-def make_landscape(seed: int, size: int = 256, relief: float = 1.0) -> Landscape:
+def make_landscape(
+    seed: int,
+    size: int = 256,
+    relief: float = 1.0,
+    light: Literal["grey", "clear sky"] = "grey",
+) -> Landscape:
     """Make a landscape with all ten materials.
 
     Parameters
@@ -141,6 +215,10 @@ def make_landscape(seed: int, size: int = 256, relief: float = 1.0) -> Landscape
         Strength of light and shade: 0 is flat country under an overcast sky; at 1 the steepest slopes
         get half, or one and a half times, the light of flat ground, tree crowns vary more than that,
         and beside a roof 0.4 of the light is left.
+    light : {"grey", "clear sky"}
+        Colour of the shade. ``"grey"``: the same share of light is left at all wavelengths. ``"clear
+        sky"``: hills, crowns and roofs take away light of the sun alone, beside a roof all of it; the
+        sky lights every pixel, by `sky_share`.
 
     Returns
     -------
@@ -149,24 +227,21 @@ def make_landscape(seed: int, size: int = 256, relief: float = 1.0) -> Landscape
     Raises
     ------
     TypeError
-        If `seed` or `size` is no integer.
+        If `seed` or `size` is no integer, or `relief` no number.
     ValueError
-        If one of the numbers is out of range.
+        If one of the numbers is out of range, or there is no such light.
     """
-    seed, size = operator.index(seed), operator.index(size)
-    if seed < 0:
-        raise ValueError(f"seed must not be negative, got {seed}")
-    if size < SMALLEST:
-        raise ValueError(f"size must be at least {SMALLEST} pixels, got {size}")
-    if not 0 <= relief <= 2:
-        raise ValueError(f"relief must lie in 0 … 2, got {relief!r}")
-    rng = np.random.default_rng(seed)
+    rng = inputs.generator(seed, "seed")
+    size = inputs.whole(size, "size", SMALLEST)
+    relief = inputs.number(relief, "relief", 0, 2)
+    clear = inputs.choice(light, "light", ("grey", "clear sky")) == "clear sky"
     labels, fields = _lay_out_fields(rng, size)
     roofs = _build(rng, labels)
     fields[np.isin(labels, [_WATER, _MUD, _ROAD, _TILE, _METAL])] = 0
     abundances = _mix(rng, labels, fields)
-    light = _shade(rng, labels, roofs, relief)
-    return Landscape(labels, fields, abundances, light, pixel_size_m=2.0)
+    sun = _shade(rng, labels, roofs, relief, left=0.0 if clear else 0.4)
+    sky = sky_share() if clear else np.zeros(len(WAVELENGTHS_UM))
+    return Landscape(labels, fields, abundances, sun, sky.astype(np.float32), pixel_size_m=2.0)
 
 
 def _lay_out_fields(
@@ -249,8 +324,9 @@ def _shade(
     labels: NDArray[np.uint8],
     roofs: NDArray[np.bool_],
     relief: float,
+    left: float,
 ) -> NDArray[np.float32]:
-    """Light from the upper left on hills, tree crowns and roofs."""
+    """Light from the upper left on hills, tree crowns and roofs; `left` is what reaches a shadow."""
     size = len(labels)
     hills = ndimage.gaussian_filter(rng.normal(size=labels.shape), size / 14, mode="wrap")
     slope = sum(np.gradient(hills))  # rises towards the lower right: turned to the light
@@ -261,7 +337,7 @@ def _shade(
     dark = np.zeros_like(roofs)
     for step in (1, 2):
         dark[step:, step:] |= roofs[:-step, :-step]
-    light[dark & ~roofs] *= 1 - 0.6 * min(relief, 1)
+    light[dark & ~roofs] *= 1 - (1 - left) * min(relief, 1)
     light[np.isin(labels, [_WATER, _MUD])] = 1  # level, and nothing stands near it
     light *= rng.normal(1, 0.01, labels.shape)  # texture too fine for anything else
     return np.asarray(light, dtype=np.float32)

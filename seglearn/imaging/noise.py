@@ -19,27 +19,31 @@ from typing import Any
 
 import numpy as np
 
-from seglearn.imaging._images import Image, check_image, generator, number
+from seglearn import inputs
+from seglearn.inputs import Floats
 
 __all__ = [
     "NOISES",
     "Noise",
     "add",
+    "density",
     "gaussian",
     "pepper",
     "poisson",
     "salt",
     "salt_and_pepper",
     "speckle",
+    "spread",
 ]
 
 Seed = np.random.Generator | int
 
+IMPULSES = ("salt", "pepper", "salt-and-pepper")  # these never leave [0, 1]
 MOST_COUNTS = 1e9
 FINEST_SPECKLE = 1e-7
 
 
-def gaussian(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Image:
+def gaussian(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Floats:
     """Add Gaussian noise: the hiss of a sensor's electronics.
 
     Parameters
@@ -64,13 +68,13 @@ def gaussian(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Image
     TypeError, ValueError
         If the image or ``sigma`` is not as above.
     """
-    x = check_image(image)
-    sigma = number(sigma, "sigma", 0)
-    noise = generator(rng).normal(0.0, sigma, x.shape)
+    x = inputs.image(image)
+    sigma = inputs.number(sigma, "sigma", 0)
+    noise = inputs.generator(rng).normal(0.0, sigma, x.shape)
     return _finish(x + noise, x, clip)
 
 
-def salt(image: Any, amount: float, rng: Seed) -> Image:
+def salt(image: Any, amount: float, rng: Seed) -> Floats:
     """Set samples to 1: a hot pixel, a bit that flipped.
 
     Parameters
@@ -93,12 +97,12 @@ def salt(image: Any, amount: float, rng: Seed) -> Image:
     return salt_and_pepper(image, amount, rng, salt_vs_pepper=1.0)
 
 
-def pepper(image: Any, amount: float, rng: Seed) -> Image:
+def pepper(image: Any, amount: float, rng: Seed) -> Floats:
     """Set samples to 0: a dead pixel, a sample that was lost. Otherwise as `salt`."""
     return salt_and_pepper(image, amount, rng, salt_vs_pepper=0.0)
 
 
-def salt_and_pepper(image: Any, amount: float, rng: Seed, *, salt_vs_pepper: float = 0.5) -> Image:
+def salt_and_pepper(image: Any, amount: float, rng: Seed, *, salt_vs_pepper: float = 0.5) -> Floats:
     """Replace samples by 1 or 0: errors in a few samples that leave all others untouched.
 
     Parameters
@@ -121,16 +125,16 @@ def salt_and_pepper(image: Any, amount: float, rng: Seed, *, salt_vs_pepper: flo
     TypeError, ValueError
         If the image, ``amount`` or ``salt_vs_pepper`` is not as above.
     """
-    x = check_image(image)
-    amount = number(amount, "amount", 0, 1)
-    salt_vs_pepper = number(salt_vs_pepper, "salt_vs_pepper", 0, 1)
-    rng = generator(rng)
+    x = inputs.image(image)
+    amount = inputs.number(amount, "amount", 0, 1)
+    salt_vs_pepper = inputs.number(salt_vs_pepper, "salt_vs_pepper", 0, 1)
+    rng = inputs.generator(rng)
     replaced = rng.random(x.shape) < amount
     is_salt = rng.random(x.shape) < salt_vs_pepper
     return np.where(replaced, is_salt, x).astype(x.dtype)
 
 
-def poisson(image: Any, peak: float, rng: Seed, *, clip: bool = True) -> Image:
+def poisson(image: Any, peak: float, rng: Seed, *, clip: bool = True) -> Floats:
     """Count photons: what light itself does, however good the sensor.
 
     Parameters
@@ -159,13 +163,13 @@ def poisson(image: Any, peak: float, rng: Seed, *, clip: bool = True) -> Image:
     ``skimage.util.random_noise(mode="poisson")`` has no such parameter. It takes the number of
     different values in the image, rounded up to a power of two, for the peak.
     """
-    x = check_image(image)
-    peak = number(peak, "peak", 0, MOST_COUNTS, open_low=True)
-    counts = generator(rng).poisson(x.astype(np.float64) * peak)
+    x = inputs.image(image)
+    peak = inputs.number(peak, "peak", 0, MOST_COUNTS, open_low=True)
+    counts = inputs.generator(rng).poisson(x.astype(np.float64) * peak)
     return _finish(counts / peak, x, clip)
 
 
-def speckle(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Image:
+def speckle(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Floats:
     """Multiply by gamma noise: the grain of radar, ultrasound and laser images.
 
     Parameters
@@ -196,15 +200,15 @@ def speckle(image: Any, sigma: float, rng: Seed, *, clip: bool = True) -> Image:
     and standard deviation, which can be negative. Coherent light averaged over L looks gives the
     gamma distribution: J. W. Goodman, "Some fundamental properties of speckle", JOSA 66(11), 1976.
     """
-    x = check_image(image)
-    sigma = number(sigma, "sigma", 0)
+    x = inputs.image(image)
+    sigma = inputs.number(sigma, "sigma", 0)
     if sigma < FINEST_SPECKLE:
         return x.copy()
-    factor = generator(rng).gamma(1 / sigma**2, sigma**2, x.shape)
+    factor = inputs.generator(rng).gamma(1 / sigma**2, sigma**2, x.shape)
     return _finish(x * factor, x, clip)
 
 
-def _finish(noisy: Image, image: Image, clip: bool) -> Image:
+def _finish(noisy: Floats, image: Floats, clip: bool) -> Floats:
     if clip:
         noisy = np.clip(noisy, 0, 1)
     return noisy.astype(image.dtype)
@@ -238,11 +242,13 @@ class Noise:
     parameter: str
     cause: str
     strengths: tuple[float, ...]
-    function: Callable[..., Image]
+    function: Callable[..., Floats]
 
-    def add(self, image: Any, strength: float, rng: Seed) -> Image:
-        """Return the image with this noise, clipped to [0, 1]; see the function itself."""
-        return self.function(image, strength, rng)
+    def add(self, image: Any, strength: float, rng: Seed, *, clip: bool = True) -> Floats:
+        """Return the image with this noise, clipped to [0, 1] or not; see the function itself."""
+        if clip or self.name in IMPULSES:
+            return self.function(image, strength, rng)
+        return self.function(image, strength, rng, clip=False)
 
 
 NOISES: dict[str, Noise] = {
@@ -301,7 +307,7 @@ NOISES: dict[str, Noise] = {
 """The kinds of noise by name."""
 
 
-def add(image: Any, kind: str, strength: float, rng: Seed) -> Image:
+def add(image: Any, kind: str, strength: float, rng: Seed, *, clip: bool = True) -> Floats:
     """Return an image with one kind of noise.
 
     Parameters
@@ -313,11 +319,13 @@ def add(image: Any, kind: str, strength: float, rng: Seed) -> Image:
         The parameter of that noise; see the function itself.
     rng : numpy.random.Generator or int
         Source of randomness, or its seed.
+    clip : bool, default True
+        Whether to clip to [0, 1]; impulses lie there anyway.
 
     Returns
     -------
     ndarray
-        Shape and type of the image, in [0, 1].
+        Shape and type of the image.
 
     Raises
     ------
@@ -332,6 +340,91 @@ def add(image: Any, kind: str, strength: float, rng: Seed) -> Image:
     array([[0., 0., 0.],
            [0., 0., 0.]])
     """
-    if kind not in NOISES:
-        raise ValueError(f"there is no noise {kind!r}; choose one of {', '.join(NOISES)}")
-    return NOISES[kind].add(image, strength, rng)
+    return NOISES[inputs.choice(kind, "noise", NOISES)].add(image, strength, rng, clip=clip)
+
+
+# ------------------------------------------------------------------------------------ their laws
+
+
+def spread(kind: str, value: Any, strength: float) -> Any:
+    """Return the standard deviation of one kind of noise, unclipped, where the image has a value.
+
+    Parameters
+    ----------
+    kind : str
+        A key of `NOISES`.
+    value : float or array_like of float
+        What the pixel should be, in [0, 1].
+    strength : float
+        The parameter of that noise.
+
+    Returns
+    -------
+    float or ndarray
+        σ for Gaussian noise, √(value / peak) for Poisson, σ · value for speckle; for impulses that of
+        a sample that is 0 or 1 with a share, and as it was otherwise.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the kind is unknown, or a value or the strength is not as above.
+
+    Examples
+    --------
+    >>> spread("poisson", 0.5, 50)
+    0.1
+    """
+    kind = inputs.choice(kind, "noise", NOISES)
+    v = inputs.finite(inputs.floats(value, "value"), "value")
+    if v.size and (v.min() < 0 or v.max() > 1):
+        raise ValueError(
+            f"value must lie in [0, 1], got {v.min():g} to {v.max():g}; divide 8-bit values by 255"
+        )
+    if kind in IMPULSES:
+        strength = inputs.number(strength, "strength", 0, 1)
+        share = {"salt": 1.0, "pepper": 0.0}.get(kind, 0.5)  # of salt
+        squares = strength * (share * (1 - v) ** 2 + (1 - share) * v**2)
+        result = np.sqrt(squares - (strength * (share - v)) ** 2)
+    elif kind == "poisson":
+        result = np.sqrt(v / inputs.number(strength, "strength", 0, MOST_COUNTS, open_low=True))
+    else:
+        strength = inputs.number(strength, "strength", 0)
+        result = strength * (v if kind == "speckle" else np.ones_like(v))
+    return result if np.ndim(value) else float(result)
+
+
+def density(kind: str, value: float, strength: float) -> tuple[Floats, Floats]:
+    """Return the curve that a histogram of one kind of noise, unclipped, comes near to.
+
+    Parameters
+    ----------
+    kind : {"gaussian", "poisson", "speckle"}
+    value : float
+        What the pixels should be, above 0, at most 1.
+    strength : float
+        The parameter of that noise, above 0.
+
+    Returns
+    -------
+    x, y : (N,) ndarray
+        Values, and the density at each. Photons are counted, so Poisson noise has steps of
+        1 / peak; its probabilities are divided by that.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the kind has no density, or the value or the strength is not as above.
+    """
+    from scipy import stats
+
+    kind = inputs.choice(kind, "noise", ("gaussian", "poisson", "speckle"))
+    value = inputs.number(value, "value", 0, 1, open_low=True)
+    strength = inputs.number(strength, "strength", FINEST_SPECKLE, MOST_COUNTS)
+    width = spread(kind, value, strength)
+    x = np.linspace(value - 5 * width, value + 5 * width, 401)
+    if kind == "gaussian":
+        return x, stats.norm(value, strength).pdf(x)
+    if kind == "speckle":
+        return x, stats.gamma(strength**-2, scale=value * strength**2).pdf(x)
+    counts = np.unique(np.round(np.maximum(x, 0) * strength))
+    return counts / strength, strength * stats.poisson(value * strength).pmf(counts)

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglearn.imaging._arrays import finite, floats
+from seglearn import inputs
 from seglearn.imaging.spectra import spectral_angle
 
 __all__ = [
@@ -70,15 +70,15 @@ def degrade(image: Any, ratio: int) -> Array:
     ValueError
         If the image is no image, or its sides are no multiples of the ratio.
     """
-    array = floats(image, "image")
-    _check_ratio(ratio)
-    if array.ndim not in (2, 3) or array.size == 0:
-        raise ValueError(f"image must be (H, W) or (H, W, B) with pixels, got shape {array.shape}")
+    array = np.asarray(inputs.cube(image, grey=True), dtype=np.float64)
+    ratio = inputs.whole(ratio, "ratio", 1)
     height, width = array.shape[:2]
     if height % ratio or width % ratio:
+        remedy = f"crop it to {height // ratio * ratio}×{width // ratio * ratio}"
+        if array.ndim == 3 and not (width % ratio or array.shape[2] % ratio):
+            remedy += ", or, if its bands come first, move them with np.moveaxis(x, 0, -1)"
         raise ValueError(
-            f"the image has {height}×{width} pixels, no multiples of the ratio {ratio}; crop it to "
-            f"{height // ratio * ratio}×{width // ratio * ratio}"
+            f"the image has {height}×{width} pixels, no multiples of the ratio {ratio}; {remedy}"
         )
     blocks = array.reshape(height // ratio, ratio, width // ratio, ratio, *array.shape[2:])
     return np.asarray(blocks.mean(axis=(1, 3)))
@@ -109,10 +109,8 @@ def enlarge(image: Any, ratio: int) -> Array:
     """
     from scipy.ndimage import zoom
 
-    array = finite(floats(image, "image"), "image")
-    _check_ratio(ratio)
-    if array.ndim not in (2, 3) or array.size == 0:
-        raise ValueError(f"image must be (h, w) or (h, w, B) with pixels, got shape {array.shape}")
+    array = _finite_cube(image, "image", grey=True)
+    ratio = inputs.whole(ratio, "ratio", 1)
     planes = array.reshape(*array.shape[:2], -1)
     enlarged = [
         zoom(planes[..., band], ratio, order=3, mode="nearest", grid_mode=True)
@@ -122,26 +120,30 @@ def enlarge(image: Any, ratio: int) -> Array:
     return np.stack(enlarged, axis=-1).reshape(height * ratio, width * ratio, *array.shape[2:])
 
 
-def _check_ratio(ratio: Any) -> None:
-    if not (isinstance(ratio, int | np.integer) and not isinstance(ratio, bool) and ratio >= 1):
-        raise ValueError(f"ratio must be a whole number from 1, got {ratio!r}")
+def _finite_cube(image: Any, what: str, *, grey: bool = False) -> Array:
+    return np.asarray(inputs.finite(inputs.cube(image, what, grey=grey), what), dtype=np.float64)
 
 
 def _inputs(ms: Any, pan: Any) -> tuple[Array, Array, int]:
     """Return checked images, and how many panchromatic pixels go into a multispectral one."""
-    coarse, fine = finite(floats(ms, "ms"), "ms"), finite(floats(pan, "pan"), "pan")
-    if coarse.ndim != 3 or fine.ndim != 2 or coarse.size == 0:
-        raise ValueError(
-            f"ms must be (h, w, B) and pan (H, W), got shapes {coarse.shape} and {fine.shape}"
-        )
-    ratio, rest = divmod(fine.shape[0], coarse.shape[0])
-    if rest or ratio < 1 or fine.shape != (coarse.shape[0] * ratio, coarse.shape[1] * ratio):
+    coarse, fine = _finite_cube(ms, "ms"), _finite_cube(pan, "pan", grey=True)
+    if fine.ndim != 2:
+        raise ValueError(f"pan must be (H, W), one band without an axis, got shape {fine.shape}")
+    ratio = _ratio(fine.shape, coarse.shape[:2])
+    if not ratio:
+        first = inputs.bands_first(coarse.shape, coarse.shape[0])
         raise ValueError(
             f"pan has {fine.shape[0]}×{fine.shape[1]} pixels and ms {coarse.shape[0]}×"
             f"{coarse.shape[1]}; pan must have the same whole number of pixels along both sides of "
-            "each pixel of ms"
+            f"each pixel of ms{first if _ratio(fine.shape, coarse.shape[1:]) else ''}"
         )
     return coarse, fine, ratio
+
+
+def _ratio(fine: tuple[int, ...], coarse: tuple[int, ...]) -> int:
+    """How many fine pixels lie along each side of a coarse one; 0 if that is no whole number."""
+    ratio = fine[0] // coarse[0]
+    return ratio if fine == (coarse[0] * ratio, coarse[1] * ratio) else 0
 
 
 # ----------------------------------------------------------------------------------- methods
@@ -332,10 +334,14 @@ METHODS: Mapping[str, Callable[[Any, Any], Array]] = {
 
 
 def _pair(truth: Any, image: Any) -> tuple[Array, Array]:
-    first, second = finite(floats(truth, "truth"), "truth"), finite(floats(image, "image"), "image")
-    if first.shape != second.shape or first.ndim != 3 or first.size == 0:
+    first, second = _finite_cube(truth, "truth"), _finite_cube(image, "image")
+    if first.shape != second.shape:
         raise ValueError(
             f"truth and image must both be (H, W, B), got shapes {first.shape} and {second.shape}"
+            + (
+                inputs.bands_first(first.shape, second.shape[2])
+                or inputs.bands_first(second.shape, first.shape[2])
+            )
         )
     return first, second
 
@@ -350,7 +356,8 @@ def ergas(truth: Any, image: Any, ratio: float) -> float:
     ----------
     truth, image : (H, W, B) arrays
     ratio : float
-        Pixel size of the coarse image over that of the fine one, such as 4.
+        Pixel size of the coarse image over that of the fine one, such as 4; at least 1. Wald writes
+        the factor with the inverse, h/l = 1/4.
 
     Returns
     -------
@@ -362,16 +369,20 @@ def ergas(truth: Any, image: Any, ratio: float) -> float:
     TypeError
         If the images hold no real numbers.
     ValueError
-        If shapes differ, a value is not finite, the ratio is not positive, or a band of the truth
-        has the mean 0, relative to which no error can be stated.
+        If shapes differ, a value is not finite, the ratio is below 1, or a band of the truth has the
+        mean 0, relative to which no error can be stated.
 
     References
     ----------
     L. Wald, *Data Fusion: Definitions and Architectures*, Presses de l'École des Mines, 2002.
     """
     first, second = _pair(truth, image)
-    if not 0 < ratio < np.inf:
-        raise ValueError(f"ratio must be positive, got {ratio!r}")
+    ratio = inputs.number(ratio, "ratio", 0, open_low=True)
+    if ratio < 1:
+        raise ValueError(
+            f"ratio must be the size of a coarse pixel over that of a fine one, at least 1, got "
+            f"{ratio:g}; if that is fine over coarse, pass {1 / ratio:g}"
+        )
     means = first.mean(axis=(0, 1))
     if (means == 0).any():
         raise ValueError(

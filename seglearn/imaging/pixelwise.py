@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from seglearn.imaging._arrays import finite, floats
+from seglearn import inputs
 from seglearn.imaging.spectra import spectral_angle
 
-__all__ = ["LinearDiscriminant", "NearestAngle", "field_split", "fields"]
+__all__ = ["LinearDiscriminant", "NearestAngle", "field_means", "field_split", "fields"]
 
 Labels = NDArray[np.integer]
 Array = NDArray[np.float64]
@@ -48,9 +48,13 @@ def fields(labels: Any, ignore_index: int | None = None, smallest: int = 1) -> N
     Raises
     ------
     TypeError, ValueError
-        If the labels are no (H, W) integers.
+        If the labels are no (H, W) integers, ``smallest`` is below 1, or ``ignore_index`` is no
+        whole number.
     """
-    array = _label_map(labels)
+    array = inputs.label_map(labels, booleans=False)
+    smallest = inputs.whole(smallest, "smallest", 1)
+    if ignore_index is not None:
+        ignore_index = inputs.whole(ignore_index, "ignore_index")
     numbered, n = np.zeros(array.shape, dtype=np.int32), 0
     for class_id in np.unique(array):
         if ignore_index is not None and class_id == ignore_index:
@@ -63,6 +67,39 @@ def fields(labels: Any, ignore_index: int | None = None, smallest: int = 1) -> N
         numbered += renumber[areas]
         n += len(kept)
     return numbered
+
+
+def field_means(cube: Any, numbered: Any) -> Array:
+    """Return the mean spectrum of each field.
+
+    Parameters
+    ----------
+    cube : (H, W, B) array
+    numbered : (H, W) int
+        1 … n on the fields, 0 elsewhere, as `fields` returns them.
+
+    Returns
+    -------
+    (n, B) float64
+        Row k is the mean of field k + 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the cube is no cube, holds values that are not finite, or has another size than the map;
+        or if the numbers do not run from 1 to n.
+    """
+    array = inputs.finite(inputs.cube(cube), "image")
+    ids = inputs.label_map(numbered, "numbered", booleans=False)
+    inputs.same_shape(array.shape[:2], ids.shape, "cube and numbered")
+    n = int(ids.max())
+    # No more fields than pixels, so that a stray number of 64 bits asks for no memory.
+    if not 1 <= n <= ids.size or ids.min() < 0 or not np.isin(np.arange(1, n + 1), ids).all():
+        raise ValueError(
+            f"numbered must hold 1 … n without gaps, and 0 elsewhere, got {np.unique(ids)[:9].tolist()}; "
+            "number the fields with fields(labels)"
+        )
+    return np.stack([array[ids == k].mean(axis=0, dtype=np.float64) for k in range(1, n + 1)])
 
 
 def field_split(
@@ -93,12 +130,11 @@ def field_split(
     Raises
     ------
     TypeError
-        If the labels are no integers.
+        If the labels are no integers, or there is no seed.
     ValueError
-        If the labels are not (H, W), or no class has two fields.
+        As `fields`; or if no class has two fields.
     """
-    array = _label_map(labels)
-    rng = np.random.default_rng(seed)
+    array, rng = inputs.label_map(labels, booleans=False), inputs.generator(seed, "seed")
     numbered = fields(array, ignore_index, smallest)
     sizes = np.bincount(numbered.ravel())
     class_of = ndimage.maximum(array, numbered, np.arange(len(sizes))).astype(array.dtype)
@@ -121,23 +157,13 @@ def field_split(
     return side[numbered] == 1, side[numbered] == 2
 
 
-def _label_map(labels: Any) -> Labels:
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"labels hold {array.dtype} values; they must be integers")
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"labels must be (H, W) with pixels in it, got shape {array.shape}")
-    return array
-
-
 # --------------------------------------------------------------------------------- classifiers
 
 
 def _training(spectra: Any, labels: Any) -> tuple[Array, Labels, Labels]:
     """Return checked spectra (n, B), labels (n,), and the classes, ascending."""
-    array, ids = finite(floats(spectra, "spectra"), "spectra"), np.asarray(labels)
-    if ids.dtype.kind not in "iu":
-        raise TypeError(f"labels hold {ids.dtype} values; they must be integers")
+    array = inputs.finite(inputs.floats(spectra, "spectra"), "spectra")
+    ids = inputs.labels(labels, booleans=False)
     if array.ndim != 2 or array.size == 0 or ids.shape != array.shape[:1]:
         raise ValueError(
             f"spectra must be (n, B) and labels (n,), got shapes {array.shape} and {ids.shape}; "
@@ -147,12 +173,9 @@ def _training(spectra: Any, labels: Any) -> tuple[Array, Labels, Labels]:
 
 
 def _to_label(spectra: Any, n_bands: int) -> Array:
-    array = finite(floats(spectra, "spectra"), "spectra")
-    if array.ndim == 0 or array.shape[-1] != n_bands:
-        raise ValueError(
-            f"the classifier was fitted to {n_bands} bands, these spectra have shape {array.shape}"
-        )
-    return array
+    """Return checked spectra with as many bands as the classifier was fitted to."""
+    array = inputs.spectra(spectra, "spectra", n_bands)
+    return np.asarray(inputs.finite(array, "spectra"), dtype=np.float64)
 
 
 class NearestAngle:
@@ -248,9 +271,7 @@ class LinearDiscriminant:
     _offsets: Array
 
     def __init__(self, shrinkage: float = 1e-3) -> None:
-        if not 0 <= shrinkage <= 1:
-            raise ValueError(f"shrinkage must lie in [0, 1], got {shrinkage!r}")
-        self.shrinkage = shrinkage
+        self.shrinkage = inputs.number(shrinkage, "shrinkage", 0, 1)
 
     def fit(self, spectra: Any, labels: Any) -> "LinearDiscriminant":
         """Learn the means and the shared covariance.

@@ -20,7 +20,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from seglearn.imaging._arrays import finite, floats, reals
+from seglearn import inputs
+from seglearn.data import samples
 
 __all__ = [
     "CAMERA",
@@ -31,6 +32,7 @@ __all__ = [
     "SensorBand",
     "false_colour",
     "imaging_spectrometer",
+    "indian_pines_channels",
     "indian_pines_um",
     "ndvi",
     "select_bands",
@@ -65,6 +67,10 @@ class SensorBand:
     high_um: float
     gsd_m: float | None = None
 
+    def __post_init__(self) -> None:
+        low_um = inputs.number(self.low_um, f"low_um of band {self.name}", -np.inf)
+        inputs.number(self.high_um, f"high_um of band {self.name}", low_um, open_low=True)
+
     @property
     def centre_um(self) -> float:
         """Midway between the edges, micrometres."""
@@ -97,6 +103,9 @@ class Sensor:
     bands: tuple[SensorBand, ...]
     shape: Literal["box", "gaussian"]
     source: str
+
+    def __post_init__(self) -> None:
+        inputs.choice(self.shape, "shape of a response", ("box", "gaussian"))
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -147,8 +156,8 @@ class Sensor:
         Parameters
         ----------
         wavelengths_um : (L,) array of float
-            Ascending, in micrometres; at least two. They need not be evenly spaced: each stands for
-            the stretch of spectrum that lies nearest to it.
+            In micrometres, at least two, no two alike. They need not be evenly spaced, nor ascend:
+            each stands for the stretch of spectrum that lies nearest to it.
 
         Returns
         -------
@@ -160,9 +169,10 @@ class Sensor:
         TypeError
             If the wavelengths are no real numbers.
         ValueError
-            If they do not ascend, or a band lies mostly outside them.
+            If one of them is no wavelength or occurs twice, or a band lies mostly outside them.
         """
-        centres = wavelengths(wavelengths_um)
+        given = wavelengths(wavelengths_um, ascending=False)
+        centres = np.sort(given)
         middles = (centres[:-1] + centres[1:]) / 2
         edges = np.concatenate(
             [[2 * centres[0] - middles[0]], middles, [2 * centres[-1] - middles[-1]]]
@@ -188,7 +198,8 @@ class Sensor:
                     "pick other bands, or give a longer spectrum"
                 )
             rows.append(row / row.sum())
-        return np.array(rows)
+        as_given = np.argsort(np.argsort(given))
+        return np.ascontiguousarray(np.array(rows)[:, as_given])
 
     def observe(self, cube: Any, wavelengths_um: Any) -> NDArray[np.float64]:
         """Return what the sensor makes of a spectrum or of a cube of spectra.
@@ -211,36 +222,45 @@ class Sensor:
         TypeError, ValueError
             As `response`; also if the last axis of the cube is not L long.
         """
-        array, response = reals(cube, "cube"), self.response(wavelengths_um)
-        if array.ndim == 0 or array.shape[-1] != response.shape[1]:
-            raise ValueError(
-                f"the cube has shape {array.shape} but there are {response.shape[1]} wavelengths; "
-                "its last axis must hold one value per wavelength"
-            )
+        response = self.response(wavelengths_um)
+        array = inputs.spectra(cube, "cube", response.shape[1])
         # A float32 cube is large: it is not copied to float64 for this.
         weights = response.T.astype(np.float32 if array.dtype == np.float32 else np.float64)
         return np.asarray(array @ weights, dtype=np.float64)
 
 
-def wavelengths(wavelengths_um: Any) -> NDArray[np.float64]:
-    """Return checked wavelengths: ``(L,)``, L ≥ 2, finite, positive, strictly ascending.
+def wavelengths(wavelengths_um: Any, *, ascending: bool = True) -> NDArray[np.float64]:
+    """Return checked wavelengths: ``(L,)``, L ≥ 2, finite, positive, no two alike.
+
+    Parameters
+    ----------
+    wavelengths_um : (L,) array of float
+    ascending : bool
+        Also refuse those that do not ascend.
 
     Raises
     ------
     TypeError, ValueError
         If they are anything else.
     """
-    array = finite(floats(wavelengths_um, "wavelengths_um"), "wavelengths_um")
+    array = inputs.finite(inputs.floats(wavelengths_um, "wavelengths_um"), "wavelengths_um")
     if array.ndim != 1 or len(array) < 2:
         raise ValueError(f"wavelengths_um must be a list of at least 2, got shape {array.shape}")
-    if array[0] <= 0 or not (np.diff(array) > 0).all():
+    in_order = np.sort(array)
+    if in_order[0] <= 0:
+        raise ValueError(f"wavelengths_um must be positive, got {in_order[0]:g}")
+    twice = in_order[1:][np.diff(in_order) == 0]
+    if twice.size:
         raise ValueError(
-            "wavelengths_um must be positive and ascend without repeats; "
-            "sort the wavelengths, and the bands of the cube with them"
+            f"wavelengths_um holds {twice[0]:g} twice; average the bands of one wavelength"
         )
-    if array[0] > 100:
+    if ascending and not (in_order == array).all():
         raise ValueError(
-            f"wavelengths_um begins at {array[0]:g}, which looks like nanometres: divide by 1000"
+            "wavelengths_um must ascend; sort the wavelengths, and the bands of the cube with them"
+        )
+    if in_order[0] > 100:
+        raise ValueError(
+            f"wavelengths_um begins at {in_order[0]:g}, which looks like nanometres: divide by 1000"
         )
     return array
 
@@ -331,13 +351,16 @@ def imaging_spectrometer(
 
     Raises
     ------
+    TypeError
+        If ``n_bands`` is no whole number, or another argument no number.
     ValueError
         If there are fewer than two bands or the range is not ascending.
     """
-    if not (isinstance(n_bands, int | np.integer) and n_bands >= 2):
-        raise ValueError(f"n_bands must be an integer of at least 2, got {n_bands!r}")
-    if not 0 < low_um < high_um < np.inf:
-        raise ValueError(f"the range must ascend from above 0, got {low_um!r} to {high_um!r} µm")
+    n_bands = inputs.whole(n_bands, "n_bands", 2)
+    low_um = inputs.number(low_um, "low_um", 0, open_low=True)
+    high_um = inputs.number(high_um, "high_um", low_um, open_low=True)
+    if gsd_m is not None:
+        gsd_m = inputs.number(gsd_m, "gsd_m", 0, open_low=True)
     half = (high_um - low_um) / (n_bands - 1) / 2
     centres = np.linspace(low_um, high_um, n_bands)
     bands = (
@@ -348,20 +371,27 @@ def imaging_spectrometer(
 
 
 def indian_pines_um() -> NDArray[np.float64]:
-    """Return about where the 200 bands of `samples.indian_pines` lie, in micrometres.
-
-    The image comes without wavelengths, because lists in circulation disagree. So AVIRIS' 220
-    channels are taken to lie evenly between 0.4 and 2.5 µm, and the twenty that this copy lacks
-    (104–108, 150–163 and 220, in water vapour) are left out.
+    """Return where the 200 bands of `samples.indian_pines` lie, in micrometres.
 
     Returns
     -------
     (200,) float64
-        Ascending. Good to about 0.02 µm, to judge by where oxygen, water and carbon dioxide dim the
-        light; do not quote one of them as the wavelength of a band.
+        The calibrated centres, in the order of the bands. They ascend but for a step back of 0.01 µm
+        after bands 31 and 94; see `samples.indian_pines_calibration`. Draw a spectrum in the order
+        of ``np.argsort``.
     """
-    channels = np.setdiff1d(np.arange(1, 221), [*range(104, 109), *range(150, 164), 220])
-    return 0.4 + 2.1 * (channels - 1) / 219
+    return samples.indian_pines_calibration()[1]
+
+
+def indian_pines_channels() -> NDArray[np.int64]:
+    """Return which of AVIRIS' 220 distributed channels the bands of `samples.indian_pines` are.
+
+    Returns
+    -------
+    (200,) int64
+        From 1 to 219; ``indian_pines_channels()[103]``, that of the 104th band, is 109.
+    """
+    return samples.indian_pines_calibration()[0]
 
 
 # ------------------------------------------------------------------------ one pixel at a time
@@ -395,11 +425,16 @@ def spectral_angle(a: Any, b: Any) -> NDArray[np.float64]:
     same angle is taken as 2·atan2(‖u − v‖, ‖u + v‖) of the unit vectors, because arccos loses half
     of the digits where the angle is small.
     """
-    first, second = floats(a, "a"), floats(b, "b")
+    first, second = inputs.floats(a, "a"), inputs.floats(b, "b")
     if first.ndim == 0 or second.ndim == 0 or not first.shape[-1:] == second.shape[-1:] != (0,):
+        remedy = ""
+        if first.ndim and second.ndim:
+            remedy = inputs.bands_first(first.shape, second.shape[-1]) or inputs.bands_first(
+                second.shape, first.shape[-1]
+            )
         raise ValueError(
             f"the spectra have shapes {first.shape} and {second.shape}; "
-            "both need the same bands along the last axis"
+            f"both need the same bands along the last axis{remedy}"
         )
     u, v = _unit(first), _unit(second)
     try:
@@ -431,7 +466,10 @@ def ndvi(nir: Any, red: Any) -> NDArray[np.float64]:
     Returns
     -------
     float64
-        In [−1, 1] where both are at least 0; NaN where their sum is 0, and where one is NaN.
+        In [−1, 1]. NaN where the index means nothing: where one of the two is NaN or negative, where
+        both are 0, and where their sum is infinite. Negative values are codes for no data, such as
+        −9999, or what correcting for the atmosphere leaves of dark water; with one of them the
+        quotient can be any number.
 
     Raises
     ------
@@ -445,11 +483,13 @@ def ndvi(nir: Any, red: Any) -> NDArray[np.float64]:
     J. W. Rouse, R. H. Haas, J. A. Schell, D. W. Deering, "Monitoring vegetation systems in the Great
     Plains with ERTS", Third ERTS Symposium, NASA SP-351, 1974.
     """
-    n, r = floats(nir, "nir"), floats(red, "red")
+    n, r = inputs.floats(nir, "nir"), inputs.floats(red, "red")
     if n.shape != r.shape:
         raise ValueError(f"nir has shape {n.shape} and red {r.shape}; bring them to one grid first")
-    total = n + r
-    return np.divide(n - r, total, out=np.full(total.shape, np.nan), where=total != 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        total, difference = n + r, n - r
+    defined = (n >= 0) & (r >= 0) & (total > 0) & (total < np.inf)
+    return np.divide(difference, total, out=np.full(total.shape, np.nan), where=defined)
 
 
 def false_colour(
@@ -481,17 +521,19 @@ def false_colour(
         If the image is not (H, W, B) or empty, a band does not exist, or the percentiles do not
         ascend from 0 to 100.
     """
-    array = floats(image, "image")
-    if array.ndim != 3 or array.size == 0:
-        raise ValueError(f"image must be (H, W, B) with pixels in it, got shape {array.shape}")
-    if len(bands) != 3 or not all(0 <= band < array.shape[2] for band in bands):
+    array = inputs.cube(image)
+    chosen_bands = [inputs.whole(band, "a band") for band in bands]
+    last = array.shape[2] - 1
+    if len(chosen_bands) != 3 or not all(0 <= band <= last for band in chosen_bands):
+        fits_first = last < max(chosen_bands, default=0) < array.shape[0]
         raise ValueError(
-            f"bands must be three numbers from 0 to {array.shape[2] - 1}, got {tuple(bands)}"
+            f"bands must be three numbers from 0 to {last}, got {tuple(chosen_bands)}"
+            + (inputs.bands_first(array.shape, array.shape[0]) if fits_first else "")
         )
-    low, high = percentiles
-    if not 0 <= low < high <= 100:
+    low, high = (inputs.number(p, "a percentile", 0, 100) for p in percentiles)
+    if low >= high:
         raise ValueError(f"percentiles {percentiles} must ascend between 0 and 100: try (2, 98)")
-    chosen = array[..., list(bands)]
+    chosen = array[..., chosen_bands].astype(np.float64)
     missing = np.asarray(~np.isfinite(chosen).all(axis=-1))
     if missing.all():
         raise ValueError("no pixel has a finite value in all three bands; choose other bands")
@@ -536,11 +578,10 @@ def select_bands(spectra: Any, n_bands: int) -> NDArray[np.intp]:
     A. K. Farahat, A. Ghodsi, M. S. Kamel, "An efficient greedy method for unsupervised feature
     selection", IEEE International Conference on Data Mining, 2011.
     """
-    array = finite(floats(spectra, "spectra"), "spectra")
+    array = inputs.finite(inputs.floats(spectra, "spectra"), "spectra")
     if array.ndim < 2 or array.size == 0:
         raise ValueError(f"spectra must be (..., B) with pixels in it, got shape {array.shape}")
-    if not (isinstance(n_bands, int | np.integer) and 1 <= n_bands <= array.shape[-1]):
-        raise ValueError(f"n_bands must be an integer in 1 … {array.shape[-1]}, got {n_bands!r}")
+    n_bands = inputs.whole(n_bands, "n_bands", 1, array.shape[-1])
     pixels = array.reshape(-1, array.shape[-1])
     if len(pixels) < 2:
         raise ValueError("one pixel has no variance to choose bands by; give at least two")

@@ -13,7 +13,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "boundary": ["boundary_band", "boundary_iou", "class_boundary_iou", "mean_boundary_iou"],
         "confusion": ["ConfusionMatrix"],
         "instances": ["Match", "PanopticQuality", "panoptic_quality"],
-        "intervals": ["Interval", "bootstrap"],
+        "intervals": ["Interval", "bootstrap", "mean_interval"],
         "scores": ["Scores", "dice", "iou", "precision", "recall"],
     },
 )

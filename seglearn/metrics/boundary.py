@@ -11,13 +11,12 @@ image border follow the authors' code.
 """
 
 import math
-import operator
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from seglearn.metrics import _inputs
+from seglearn import inputs
 from seglearn.metrics.confusion import ConfusionMatrix
 from seglearn.metrics.scores import Absent, defined_mean, iou
 
@@ -44,11 +43,8 @@ def boundary_band(mask: Any, d: int) -> np.ndarray:
     ValueError
         If a value is neither 0 nor 1, the shape is not (H, W), or `d` is below 1.
     """
-    mask = _inputs.mask(mask, "mask")
-    _check_axes(mask)
-    if operator.index(d) < 1:
-        raise ValueError(f"d must be at least 1 pixel, got {d}")
-    return mask & ~_interior(mask, d)
+    mask = inputs.mask(mask, "mask", empty=True)
+    return mask & ~_interior(mask, inputs.whole(d, "d, in pixels,", 1))
 
 
 def boundary_iou(truth: Any, prediction: Any, *, dilation_ratio: float = 0.02) -> float:
@@ -74,8 +70,9 @@ def boundary_iou(truth: Any, prediction: Any, *, dilation_ratio: float = 0.02) -
         If the shapes differ or are not (H, W), a value is neither 0 nor 1, or `dilation_ratio` is
         not positive.
     """
-    truth, prediction = _inputs.masks(truth, prediction)
-    _check_axes(truth)
+    truth, prediction = inputs.masks(truth, prediction)
+    if truth.ndim != 2:
+        raise ValueError(f"a mask must be (H, W) here, got shape {truth.shape}; compare one by one")
     d = _band_width(truth.shape, dilation_ratio)
     return iou(boundary_band(truth, d), boundary_band(prediction, d))
 
@@ -95,7 +92,8 @@ def class_boundary_iou(
 
     Parameters
     ----------
-    truth, prediction : (H, W) or (N, H, W) array or torch.Tensor of int
+    truth, prediction : (H, W) or (N, H, W) array or torch.Tensor of int, or list of maps
+        The maps of a list may differ in size; the width of the band follows that of each.
     n_classes : int
     ignore_index : int, optional
         Pixels with this truth are treated like the outside of the image, in both maps: they belong
@@ -114,13 +112,13 @@ def class_boundary_iou(
     TypeError, ValueError
         As `ConfusionMatrix` and its `update`, and as `boundary_iou`.
     """
-    truth, prediction = _inputs.label_maps(truth, prediction)
-    ConfusionMatrix(n_classes, ignore_index=ignore_index).update(truth, prediction)  # checks labels
-    d = _band_width(truth.shape[1:], dilation_ratio)
+    maps = inputs.label_pair(truth, prediction)
+    ConfusionMatrix(n_classes, ignore_index=ignore_index).update(*maps)  # checks labels
     outside = n_classes  # the label of pixels that are ignored, or in no band
     label_type = np.min_scalar_type(outside)
     bands = ConfusionMatrix(n_classes + 1)
-    for t, p in zip(truth, prediction, strict=True):
+    for t, p in zip(*maps, strict=True):
+        d = _band_width(t.shape, dilation_ratio)
         ignored = np.zeros(t.shape, bool) if ignore_index is None else t == ignore_index
         pair = [np.where(ignored, outside, labels).astype(label_type) for labels in (t, p)]
         bands.update(*(np.where(_interior(labels, d), outside, labels) for labels in pair))
@@ -149,14 +147,8 @@ def mean_boundary_iou(
     return float(defined_mean(classes, 0, absent))
 
 
-def _check_axes(mask: np.ndarray) -> None:
-    if mask.ndim != 2:
-        raise ValueError(f"a mask must be (H, W) here, got shape {mask.shape}")
-
-
 def _band_width(shape: tuple[int, ...], dilation_ratio: float) -> int:
-    if not dilation_ratio > 0:
-        raise ValueError(f"dilation_ratio must be positive, got {dilation_ratio}")
+    inputs.number(dilation_ratio, "dilation_ratio", 0, 1, open_low=True)
     height, width = shape
     return max(1, round(dilation_ratio * math.sqrt(height**2 + width**2)))
 

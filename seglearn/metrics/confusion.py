@@ -3,22 +3,23 @@
 Label maps are piecewise constant: along a row, neighbouring pixels mostly repeat the same pair of
 true and predicted label. So pixels are not counted one by one; the runs of equal pairs are, each
 weighted with its length. Finding where a pair changes is a comparison of the array with itself
-moved by one, which NumPy does many pixels at a time.
+moved by one, which NumPy does many pixels at a time. `count_pairs_plain` counts one by one, and
+gets the same.
 """
 
-import operator
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from seglearn.metrics._inputs import label_maps
+from seglearn import inputs
 from seglearn.metrics._tables import html_table, text_table
 from seglearn.metrics.scores import Absent, Average, Exclude, Scores
 
 BLOCK = 1 << 18  # pixels counted at a time; both blocks and their temporaries stay in the cache
 PIXELS_PER_RUN = 4  # below this mean length, counting pixels is faster than counting runs
 LARGEST_PRINTED = 30  # classes; a larger matrix prints as one line
+MOST_CLASSES = 1 << 13  # half a gigabyte of counts
 
 
 def count_pairs(
@@ -75,6 +76,45 @@ def count_pairs(
     return counts.reshape(n_classes, n_classes)
 
 
+def count_pairs_plain(
+    truth: Any, prediction: Any, n_classes: int, ignore_index: int | None = None
+) -> np.ndarray:
+    """Count the pairs of labels of two maps, pixel by pixel: what `ConfusionMatrix` does faster.
+
+    Parameters
+    ----------
+    truth, prediction : (H, W) or (N, H, W) array or torch.Tensor of int, or list of maps
+    n_classes : int
+        Labels are 0 … n_classes - 1.
+    ignore_index : int, optional
+        Pixels with this truth are not counted.
+
+    Returns
+    -------
+    (n_classes, n_classes) int64
+        Rows are truth, columns prediction.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `ConfusionMatrix` and its `update`.
+    """
+    n_classes = inputs.class_count(n_classes)
+    ignore_index = inputs.ignored(ignore_index, n_classes)
+    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
+    for true_map, predicted_map in zip(*inputs.label_pair(truth, prediction), strict=True):
+        for t, p in zip(true_map.ravel().tolist(), predicted_map.ravel().tolist(), strict=True):
+            if t == ignore_index:
+                continue
+            if not (0 <= t < n_classes and 0 <= p < n_classes):
+                raise ValueError(
+                    f"truth {t} and prediction {p}: the classes are 0 to {n_classes - 1}; "
+                    "pass ignore_index for truth that is none"
+                )
+            counts[t, p] += 1
+    return counts
+
+
 def _as_numbers(labels: np.ndarray) -> np.ndarray:
     return labels.view(np.uint8) if labels.dtype == bool else labels
 
@@ -121,8 +161,8 @@ class ConfusionMatrix:
     Raises
     ------
     ValueError, TypeError
-        If the number of classes is missing, below 1, or is not the number of names; if names repeat;
-        if `ignore_index` is a class.
+        If the number of classes is missing, not 1 to 8,192, or is not the number of names; if names
+        repeat; if `ignore_index` is a class.
 
     Notes
     -----
@@ -165,17 +205,9 @@ class ConfusionMatrix:
             if class_names is None:
                 raise ValueError("give n_classes, class_names, or both")
             n_classes = len(class_names)
-        self.n_classes = operator.index(n_classes)
-        if self.n_classes < 1:
-            raise ValueError(f"n_classes must be at least 1, got {n_classes}")
+        self.n_classes = inputs.whole(n_classes, "n_classes", 1, MOST_CLASSES)
         self.class_names = _names(class_names, self.n_classes)
-        self.ignore_index = None if ignore_index is None else operator.index(ignore_index)
-        if self.ignore_index is not None and 0 <= self.ignore_index < self.n_classes:
-            raise ValueError(
-                f"ignore_index {ignore_index} is class {self.class_names[self.ignore_index]!r}; "
-                f"use a value outside [0, {self.n_classes}), such as 255 or -1. "
-                "To leave a class out of the means, use scores(exclude=...)"
-            )
+        self.ignore_index = inputs.ignored(ignore_index, self.n_classes, self.class_names)
         self.per_image = bool(per_image)
         self.reset()
 
@@ -197,15 +229,25 @@ class ConfusionMatrix:
             If the counts are not integers (a normalised matrix has lost the weights that the
             scores need).
         ValueError
-            If they are not square, or a count is negative.
+            If they are not square, a count is negative, or they add up to more than 2⁶² pixels.
         """
-        array = np.asarray(counts)
+        array = inputs.array(counts, "counts")
         if array.dtype.kind not in "iu":
-            raise TypeError(f"counts must be integers, not {array.dtype}; do not normalise them")
+            raise TypeError(
+                f"counts must be integers, not {array.dtype}; pass the pixels themselves and do not "
+                "normalise them"
+            )
         if array.ndim not in (2, 3) or array.shape[-1] != array.shape[-2]:
-            raise ValueError(f"counts must be (n, n) or (N, n, n), got shape {array.shape}")
+            raise ValueError(
+                f"counts must be (n, n) or (N, n, n), rows of truth, got shape {array.shape}"
+            )
         if array.size and array.min() < 0:
-            raise ValueError(f"counts must not be negative, got {array.min()}")
+            raise ValueError(f"counts must not be negative, got {array.min()}; pass pixels")
+        if array.sum(dtype=np.float64) > 2.0**62:
+            raise ValueError(
+                f"counts add up to {array.sum(dtype=np.float64):.3g} pixels, more than 2**62, which "
+                "64 bits do not hold; check where they come from"
+            )
         matrix = cls(array.shape[-1], class_names=class_names, per_image=array.ndim == 3)
         array = array.astype(np.int64)
         matrix._counts = array.sum(0) if matrix.per_image else array
@@ -225,31 +267,32 @@ class ConfusionMatrix:
 
         Parameters
         ----------
-        truth, prediction : (H, W) or (N, H, W) array, torch.Tensor or list of int
-            Class numbers, any integer type, any memory layout. Booleans are accepted for two
-            classes.
+        truth, prediction : (H, W) or (N, H, W) array or torch.Tensor of int, or list of maps
+            Class numbers, any integer type, any memory layout. The maps of a list may differ in
+            size. Booleans are accepted for two classes.
 
         Raises
         ------
         TypeError
-            If labels are not integers, floats that happen to be whole included.
+            If labels are not integers, floats that happen to be whole included, or the array is
+            masked.
         ValueError
-            If the shapes differ, there is no pixel, or a pixel that is not ignored has a label
+            If the shapes differ, are those of a colour picture, there is no pixel, or a pixel that is not ignored has a label
             outside ``[0, n_classes)`` in either map; the message gives the value, how often it
             occurs, and where first.
         """
-        truth, prediction = label_maps(truth, prediction)
-        for what, labels in (("truth", truth), ("prediction", prediction)):
-            if labels.dtype == bool and self.n_classes != 2:
+        maps = inputs.label_pair(truth, prediction)
+        for what, labels in zip(("truth", "prediction"), maps, strict=True):
+            if self.n_classes != 2 and any(each.dtype == bool for each in labels):
                 raise TypeError(
                     f"{what} is boolean, which is two classes, but this matrix has "
                     f"{self.n_classes}; convert with .astype(np.uint8) if that is meant"
                 )
         images = []
-        for t, p in zip(truth, prediction, strict=True):
+        for t, p in zip(*maps, strict=True):
             counts = count_pairs(t, p, self.n_classes, self.ignore_index)
             if counts is None:
-                raise self._stray_label(truth, prediction)
+                raise self._stray_label(*maps)
             images.append(counts)
         for counts in images:
             self._counts += counts
@@ -257,19 +300,16 @@ class ConfusionMatrix:
             self._images += images
         return self
 
-    def _stray_label(self, truth: np.ndarray, prediction: np.ndarray) -> ValueError:
-        ignored = np.zeros(truth.shape, bool)
-        if self.ignore_index is not None:
-            ignored = truth == self.ignore_index
-        what, labels = "truth", truth
-        stray = _outside(truth, self.n_classes) & ~ignored
-        if not stray.any():
-            what, labels = "prediction", prediction
-            stray = _outside(prediction, self.n_classes) & ~ignored
-        image, row, column = np.unravel_index(stray.argmax(), stray.shape)
-        value = labels[image, row, column]
-        n_value = np.count_nonzero(stray & (labels == value))
-        n_other = np.count_nonzero(stray) - n_value
+    def _stray_label(self, truth: list[np.ndarray], prediction: list[np.ndarray]) -> ValueError:
+        what, maps, stray = "truth", truth, self._stray(truth, truth)
+        if not any(where.any() for where in stray):
+            what, maps, stray = "prediction", prediction, self._stray(prediction, truth)
+        image = next(i for i, where in enumerate(stray) if where.any())
+        row, column = np.unravel_index(stray[image].argmax(), stray[image].shape)
+        value = maps[image][row, column]
+        values = np.concatenate([m[where] for m, where in zip(maps, stray, strict=True)])
+        n_value = np.count_nonzero(values == value)
+        n_other = values.size - n_value
         if what == "prediction":
             remedy = "ignore_index applies to truth only, so predict a class on every valid pixel"
         elif self.ignore_index is None:
@@ -282,6 +322,13 @@ class ConfusionMatrix:
             + f", first at image {image}, row {row}, column {column}, but the classes are "
             f"0 to {self.n_classes - 1}; {remedy}"
         )
+
+    def _stray(self, maps: list[np.ndarray], truth: list[np.ndarray]) -> list[np.ndarray]:
+        """Mark the labels that are no class, on pixels that are not ignored."""
+        return [
+            _outside(_as_numbers(labels), self.n_classes) & (t != self.ignore_index)
+            for labels, t in zip(maps, truth, strict=True)
+        ]
 
     @property
     def counts(self) -> np.ndarray:

@@ -10,7 +10,7 @@ one partner. For each class
 References
 ----------
 Kirillov, He, Girshick, Rother and Dollár, "Panoptic Segmentation", CVPR 2019, section 4. Void
-pixels are treated as in its section 4.2 and the authors' code.
+pixels and crowds are treated as in the authors' code, ``evaluation.py`` of COCO's panopticapi.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from seglearn.metrics import _inputs
+from seglearn import inputs
 from seglearn.metrics._tables import percent, text_table
 from seglearn.metrics.scores import defined_mean, ratio
 
@@ -54,13 +54,14 @@ class PanopticQuality:
     classes : tuple of int
         The class ids, ascending; every array below is in this order.
     tp, fp, fn : (n_classes,) int
-        Matches, predicted segments without a partner, true segments without one.
+        Matches, predicted segments without a partner, true segments without one; those that void and
+        crowds excuse are left out.
     iou_sum : (n_classes,) float
         Sum of the IoU of the matches.
     matches : tuple of Match
         By truth id. Those of several images follow one another.
     missed, false : tuple of int
-        Ids of the true and of the predicted segments without a partner.
+        Ids of the true and of the predicted segments that `fn` and `fp` count.
     pq, sq, rq : (n_classes,) float
         NaN where a score is 0/0: all three for a class that has no segment, and `sq` for one
         without a match.
@@ -149,6 +150,7 @@ def panoptic_quality(
     prediction_segments: Segments | None = None,
     *,
     void: int | Collection[int] = (),
+    crowd: int | Collection[int] = (),
 ) -> PanopticQuality:
     """Panoptic quality of one image.
 
@@ -158,12 +160,17 @@ def panoptic_quality(
         The segment id of each pixel. The two maps number their segments independently.
     truth_segments, prediction_segments : mapping of int to int, or iterable of segments
         The class of each id; a segment is an object with ``id`` and ``class_id``, as in
-        ``scene.segments``. Ids without a pixel do not count. Without `prediction_segments`, the ids
-        of the prediction mean what they mean in the truth.
+        ``scene.segments``, or a dictionary with ``id`` and ``category_id``, as in the
+        ``segments_info`` of COCO's panoptic JSON. Ids without a pixel do not count. Without
+        `prediction_segments`, the ids of the prediction mean what they mean in the truth.
     void : int or collection of int
-        Ids of pixels that belong to no segment, in either map. Void pixels of the truth are taken
-        from a prediction's area before IoU, and a predicted segment that is void to more than half
-        is not counted as false.
+        Ids of pixels that belong to no segment, in either map; 0 in COCO. Void pixels of the truth
+        are taken from a prediction's area before IoU.
+    crowd : int or collection of int
+        Ids of true segments that are crowds: regions of many objects that nobody told apart. True
+        segments with ``iscrowd`` are crowds without being listed here. A crowd is matched by
+        nothing and is not counted as missed. Unlike void, it stays in a prediction's area. The
+        prediction has no crowds: there ``iscrowd`` is not looked at.
 
     Returns
     -------
@@ -172,9 +179,16 @@ def panoptic_quality(
     Raises
     ------
     TypeError
-        If a map does not hold integers, or a segment has no ``id`` and ``class_id``.
+        If a map does not hold integers, or a segment has no id or no class.
     ValueError
-        If the shapes differ or are not (H, W), or an id is neither listed nor void.
+        If the shapes differ or are not (H, W), an id is neither listed nor void, two segments have
+        one id, or a crowd is void or not among the true segments.
+
+    Notes
+    -----
+    A predicted segment without a partner is not counted as false if more than half of it lies on
+    void and crowds of its own class together. The authors' code looks at one crowd of each class
+    only, the last one listed; here all of them count.
 
     Examples
     --------
@@ -184,27 +198,48 @@ def panoptic_quality(
     (Match(truth=1, prediction=1, class_id=0, iou=0.6666666666666666),)
     >>> quality.mean_sq, quality.mean_rq, quality.mean_pq
     (0.6666666666666666, 0.5, 0.3333333333333333)
+
+    Segment 9 is a crowd: finding one person in it is no false alarm.
+
+    >>> people = [
+    ...     {"id": 4, "category_id": 1, "iscrowd": 0},
+    ...     {"id": 9, "category_id": 1, "iscrowd": 1},
+    ... ]
+    >>> quality = panoptic_quality([[4, 4, 9, 9]], [[1, 1, 2, 0]], people, {1: 1, 2: 1}, void=0)
+    >>> quality.tp, quality.fp, quality.fn
+    (array([1]), array([0]), array([0]))
     """
-    truth, prediction = _inputs.label_maps(truth, prediction)
-    if len(truth) != 1:
+    pair = inputs.label_pair(truth, prediction)
+    if len(pair[0]) != 1:
         raise ValueError(
-            f"panoptic_quality takes one image, (H, W), got {len(truth)} of them; "
+            f"panoptic_quality takes one image, (H, W), got {len(pair[0])} of them; "
             "call it for each image and add the results with +"
         )
-    voids = {int(v) for v in (void if isinstance(void, Collection) else [void])}
-    truth_class = _class_table(truth_segments, "truth_segments")
+    (truth,), (prediction,) = pair
+    voids = _id_set(void, "void")
+    truth_class, crowds = _class_table(truth_segments, "truth_segments")
+    crowds |= _id_set(crowd, "crowd")
+    for i in sorted(crowds):
+        if i in voids or i not in truth_class:
+            wrong = "void, too" if i in voids else "not among truth_segments"
+            raise ValueError(f"crowd {i} is {wrong}; a crowd is a true segment that has a class")
     if prediction_segments is None:
         prediction_class = truth_class
     else:
-        prediction_class = _class_table(prediction_segments, "prediction_segments")
+        prediction_class, _ = _class_table(prediction_segments, "prediction_segments")
     truth_area = _areas(truth, truth_class, voids, "truth")
     prediction_area = _areas(prediction, prediction_class, voids, "prediction")
     shared = _shared_areas(truth, prediction)
 
-    on_void = dict.fromkeys(prediction_area, 0)  # of each predicted segment, pixels on void truth
+    # Of each predicted segment: its pixels on void truth, and those on crowds of its own class.
+    on_void = dict.fromkeys(prediction_area, 0)
+    on_crowd = dict.fromkeys(prediction_area, 0)
     for (t, p), area in shared.items():
-        if t in voids and p in on_void:
+        if p in prediction_area and t in voids:
             on_void[p] += area
+        elif p in prediction_area and t in crowds and truth_class[t] == prediction_class[p]:
+            on_crowd[p] += area
+    truth_area = {t: area for t, area in truth_area.items() if t not in crowds}
 
     matches = []
     for (t, p), area in sorted(shared.items()):
@@ -216,7 +251,9 @@ def panoptic_quality(
     found, used = {m.truth for m in matches}, {m.prediction for m in matches}
     missed = tuple(t for t in truth_area if t not in found)
     false = tuple(
-        p for p, area in prediction_area.items() if p not in used and on_void[p] / area <= 0.5
+        p
+        for p, area in prediction_area.items()
+        if p not in used and (on_void[p] + on_crowd[p]) / area <= 0.5
     )
     classes = sorted({*truth_class.values(), *prediction_class.values()})
     return PanopticQuality(
@@ -231,21 +268,42 @@ def panoptic_quality(
     )
 
 
-def _class_table(segments: Segments, what: str) -> dict[int, int]:
-    """Read id → class from either form."""
+def _id_set(ids: int | Collection[int], what: str) -> set[int]:
+    """Read one id or several."""
+    return {inputs.whole(i, what) for i in (ids if isinstance(ids, Collection) else [ids])}
+
+
+def _class_table(segments: Segments, what: str) -> tuple[dict[int, int], set[int]]:
+    """Read id → class, and which ids are crowds, from any of the forms."""
     if isinstance(segments, Mapping):
-        return {int(i): int(c) for i, c in segments.items()}
-    table: dict[int, int] = {}
+        table = {
+            inputs.whole(i, f"an id in {what}"): inputs.whole(c, f"a class in {what}")
+            for i, c in segments.items()
+        }
+        return table, set()
+    table, crowds = {}, set()
     segment: Any
     for segment in segments:
         try:
-            table[int(segment.id)] = int(segment.class_id)
-        except AttributeError:
+            if isinstance(segment, Mapping):
+                values = segment["id"], segment["category_id"], segment.get("iscrowd", 0)
+            else:
+                values = segment.id, segment.class_id, getattr(segment, "iscrowd", 0)
+        except (AttributeError, KeyError):
             raise TypeError(
-                f"{what} holds {segment!r}, which has no id and class_id; "
-                "pass segments that have both, or a mapping {id: class}"
+                f"{what} holds {segment!r}, which has no id or no class; pass objects with id and "
+                "class_id, dictionaries with id and category_id as in COCO's segments_info, or a "
+                "mapping {id: class}"
             ) from None
-    return table
+        i = inputs.whole(values[0], f"an id in {what}")
+        if i in table:
+            raise ValueError(f"{what} lists id {i} twice; the segments of one image have own ids")
+        table[i] = inputs.whole(values[1], f"a class in {what}")
+        if values[2] not in (0, 1):
+            raise ValueError(f"iscrowd of segment {i} in {what} must be 0 or 1, got {values[2]!r}")
+        if values[2]:
+            crowds.add(i)
+    return table, crowds
 
 
 def _areas(ids: np.ndarray, classes: dict[int, int], voids: set[int], what: str) -> dict[int, int]:

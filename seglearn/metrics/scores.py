@@ -9,13 +9,13 @@ Long, Shelhamer and Darrell, "Fully convolutional networks for semantic segmenta
 section 5, defines pixel accuracy, mean accuracy, mean IoU and frequency-weighted IoU.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from seglearn.metrics._inputs import masks
+from seglearn.inputs import masks
 from seglearn.metrics._tables import html_table, percent, text_table
 
 Absent = Literal["skip", "zero"]
@@ -102,10 +102,16 @@ def check_choices(
             raise ValueError(f"{name} must be one of {known}, got {value!r}")
     names = list(class_names)
     excluded = set()
-    for item in [exclude] if isinstance(exclude, str | int | np.integer) else exclude:
+    for item in (
+        exclude if isinstance(exclude, Iterable) and not isinstance(exclude, str) else [exclude]
+    ):
         if isinstance(item, str) and item in names:
             excluded.add(names.index(item))
-        elif isinstance(item, int | np.integer) and 0 <= item < len(names):
+        elif (
+            isinstance(item, int | np.integer)
+            and not isinstance(item, bool)
+            and 0 <= item < len(names)
+        ):
             excluded.add(int(item))
         else:
             raise ValueError(

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglearn import _optional
-from seglearn.superpixels import _inputs, connectivity
+from seglearn.superpixels import _colour, _grid, connectivity
 
 _DIRECTIONS = ((0, 1), (1, 0), (1, 1), (1, -1))
 _GROUPS = 5  # patches five seeds apart are disjoint: 25 groups
@@ -112,7 +112,7 @@ def segment(
             break
         spacing = max(1.0, spacing * float(np.sqrt(count / (1.05 * n_segments))))
     assert best is not None
-    return connectivity.enforce(best[1], n_segments, _inputs.to_lab(image))
+    return connectivity.enforce(best[1], n_segments, _colour.to_lab(image))
 
 
 def _stitch(energy: Energy, spacing: float, n_passes: int) -> NDArray[np.int32]:
@@ -123,8 +123,8 @@ def _stitch(energy: Energy, spacing: float, n_passes: int) -> NDArray[np.int32]:
     y = ((np.arange(rows) + 0.5) * height / rows).astype(np.intp)
     x = ((np.arange(columns) + 0.5) * width / columns).astype(np.intp)
     grid = np.stack(np.meshgrid(y, x, indexing="ij"), axis=-1)
-    slope = _inputs.gradient(energy.planes)
-    seeds = _inputs.to_flattest(grid.reshape(-1, 2), slope, max(0, int(spacing / 2 - 1)))
+    slope = _grid.gradient(energy.planes)
+    seeds = _grid.to_flattest(grid.reshape(-1, 2), slope, max(0, int(spacing / 2 - 1)))
     row_of = np.abs(np.arange(height)[:, None] - y).argmin(axis=1)
     column_of = np.abs(np.arange(width)[:, None] - x).argmin(axis=1)
     labels = row_of[:, None] * columns + column_of

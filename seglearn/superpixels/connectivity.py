@@ -5,18 +5,19 @@ the rest of it. Here every connected part becomes a region of its own; the large
 the others join the neighbour that resembles them most.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import label as _label
 
-from seglearn.superpixels import _inputs
+from seglearn import inputs
 
 __all__ = ["absorb", "borders", "connected_parts", "enforce", "region_means", "renumber"]
 
 Labels = NDArray[np.int32]
 
 
-def connected_parts(labels: NDArray[np.integer]) -> Labels:
+def connected_parts(labels: Any) -> Labels:
     """Give every 4-connected part of every label a number of its own.
 
     Parameters
@@ -35,24 +36,31 @@ def connected_parts(labels: NDArray[np.integer]) -> Labels:
     ValueError
         If they are not (H, W), or there is no pixel.
     """
-    labels = np.asarray(labels)
-    if labels.dtype.kind not in "iu":
-        raise TypeError(f"labels holds {labels.dtype} values, expected integers")
-    if labels.ndim != 2 or labels.size == 0:
-        raise ValueError(f"labels has shape {labels.shape}, expected (H, W) with a pixel in it")
-    labels = labels - labels.min() if labels.min() < 0 else labels
-    return np.asarray(_label(labels, connectivity=1, background=-1) - 1, dtype=np.int32)
+    from skimage.measure import label
+
+    labels = inputs.label_map(labels, booleans=False)
+    if labels.min() < 0 or labels.max() > np.iinfo(np.int32).max:
+        labels = dense(labels)[0]
+    return np.asarray(label(labels, connectivity=1, background=-1) - 1, dtype=np.int32)
 
 
-def renumber(labels: NDArray[np.integer]) -> Labels:
-    """Close the gaps between labels, which must not be negative, keeping their order."""
+def dense(labels: NDArray[Any]) -> tuple[NDArray[np.intp], int]:
+    """Return labels numbered 0 … n−1 in their order, and n; the labels may be any integers."""
+    if labels.min() < 0 or labels.max() > 4 * labels.size + 1000:  # no table of all of them
+        values, inverse = np.unique(labels, return_inverse=True)
+        return inverse.reshape(labels.shape), values.size
+    labels = labels.astype(np.intp, copy=False)
     present = np.bincount(labels.ravel()) > 0
-    return np.asarray((np.cumsum(present, dtype=np.int32) - 1)[labels], dtype=np.int32)
+    n = int(np.count_nonzero(present))
+    return (labels if n == present.size else (np.cumsum(present) - 1)[labels]), n
 
 
-def borders(
-    labels: NDArray[np.integer],
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+def renumber(labels: Any) -> Labels:
+    """Close the gaps between the labels of a map (H, W), keeping their order: 0 … n−1, int32."""
+    return dense(inputs.label_map(labels, booleans=False))[0].astype(np.int32)
+
+
+def borders(labels: Any) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     """Find which regions touch, and along how many pixel sides.
 
     Parameters
@@ -64,7 +72,36 @@ def borders(
     -------
     first, second, length : (n_pairs,) int
         Each pair once, ``first < second``; length in pixel sides.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `connected_parts`; also if a label is negative, or larger than there are pixels.
     """
+    return _borders(_numbered(labels, "labels"))
+
+
+def _numbered(labels: Any, what: str) -> NDArray[Any]:
+    """Return a label map whose labels can count regions."""
+    found = inputs.label_map(labels, what, booleans=False)
+    _refuse_gaps(found, what)
+    return found
+
+
+def _refuse_gaps(labels: NDArray[Any], what: str) -> None:
+    """Refuse labels that cannot be 0 … n−1: a table of them would be larger than the map."""
+    if not labels.size:
+        raise ValueError(f"{what} has shape {labels.shape}: there is no pixel in it")
+    if labels.min() < 0 or labels.max() >= labels.size:
+        raise ValueError(
+            f"{what} holds {labels.min()} to {labels.max()} on {labels.size} pixels, expected "
+            "regions numbered 0 … n−1; number them with renumber"
+        )
+
+
+def _borders(
+    labels: NDArray[Any],
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
     n = int(labels.max()) + 1
     codes = []
     for a, b in ((labels[:, 1:], labels[:, :-1]), (labels[1:], labels[:-1])):
@@ -75,9 +112,7 @@ def borders(
     return pairs // n, pairs % n, length
 
 
-def absorb(
-    parts: Labels, keep: NDArray[np.bool_], features: NDArray[np.floating] | None = None
-) -> Labels:
+def absorb(parts: Any, keep: Any, features: Any = None) -> Labels:
     """Let every region that is not kept join a neighbour.
 
     Regions next to a kept one go first, then those next to them, so that all stay connected.
@@ -99,19 +134,25 @@ def absorb(
 
     Raises
     ------
-    ValueError
-        If no region is kept.
+    TypeError, ValueError
+        If one of the three is not as above, or no region is kept.
     """
+    parts, keep = _numbered(parts, "parts"), inputs.booleans(keep, "keep")
+    n = int(parts.max()) + 1
+    if keep.shape != (n,):
+        raise ValueError(f"keep has shape {keep.shape}, expected ({n},), one value a region")
     if not keep.any():
         raise ValueError("keep is false for every region: there is none that the others could join")
+    if features is not None:
+        features = inputs.planes(features, "features", parts.shape)
     if keep.all():
-        return renumber(parts)
-    first, second, length = borders(parts)
+        return dense(parts)[0].astype(np.int32)
+    first, second, length = _borders(parts)
     one, other = np.concatenate([first, second]), np.concatenate([second, first])
     if features is None:
         cost = -np.concatenate([length, length]).astype(float)
     else:
-        mean = region_means(parts, features, keep.size)
+        mean = _means(parts, features, n)
         apart = ((mean[:, first] - mean[:, second]) ** 2).sum(axis=0)
         cost = np.concatenate([apart, apart])
     home = np.where(keep, np.arange(keep.size), -1)
@@ -120,22 +161,45 @@ def absorb(
         order = np.lexsort((cost[ready], one[ready]))
         orphans, where = np.unique(one[ready][order], return_index=True)
         home[orphans] = home[other[ready][order][where]]
-    return renumber(home[parts])
+    return dense(home[parts])[0].astype(np.int32)
 
 
-def region_means(
-    labels: NDArray[np.integer], features: NDArray[np.floating], n: int
-) -> NDArray[np.float64]:
-    """Mean of each channel over each region: (C, n) from (C, H, W)."""
+def region_means(labels: Any, features: Any, n: int) -> NDArray[np.float64]:
+    """Mean of each channel over each region.
+
+    Parameters
+    ----------
+    labels : (H, W) or (n_pixels,) int
+        Labels 0 … n−1.
+    features : (C, H, W) or (C, n_pixels) float
+    n : int
+        Number of regions; one without a pixel has the mean 0.
+
+    Returns
+    -------
+    (C, n) float64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If one of the three is not as above.
+    """
+    labels = inputs.labels(labels, booleans=False)
+    _refuse_gaps(labels, "labels")
+    n = inputs.whole(n, "n", int(labels.max()) + 1)
+    return _means(labels, inputs.planes(features, "features", labels.shape), n)
+
+
+def _means(labels: NDArray[Any], features: NDArray[np.floating], n: int) -> NDArray[np.float64]:
     flat = labels.ravel()
     sums = np.stack([np.bincount(flat, channel.ravel(), n) for channel in features])
     return np.asarray(sums / np.maximum(np.bincount(flat, minlength=n), 1))
 
 
 def enforce(
-    labels: NDArray[np.integer],
+    labels: Any,
     n_segments: int,
-    features: NDArray[np.floating] | None = None,
+    features: Any = None,
     *,
     min_size: float = 1,
 ) -> Labels:
@@ -159,10 +223,11 @@ def enforce(
     Raises
     ------
     TypeError, ValueError
-        As `connected_parts`; also if ``n_segments`` is below 1.
+        As `connected_parts` and `absorb`; also if ``n_segments`` is below 1 or ``min_size`` negative.
     """
     parts = connected_parts(labels)
-    n_segments = _inputs.at_least(n_segments, 1, "n_segments")
+    n_segments = inputs.whole(n_segments, "n_segments", 1)
+    min_size = inputs.number(min_size, "min_size", 0)
     size = np.bincount(parts.ravel())
     keep = np.zeros(size.size, dtype=bool)
     largest = np.argsort(-size, kind="stable")[:n_segments]

@@ -22,9 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from seglearn.superpixels import _inputs, connectivity
+from seglearn import inputs
+from seglearn.superpixels import _colour, connectivity
 
-__all__ = ["regions", "segment"]
+__all__ = ["regions", "regions_plain", "segment"]
 
 
 def segment(
@@ -62,14 +63,15 @@ def segment(
         As `seglearn.superpixels.segment`; also if ``sigma``, ``min_size`` or ``tolerance`` is not
         positive.
     """
-    image, n_segments = _inputs.check(image, n_segments)
-    tolerance = _inputs.positive(tolerance, "tolerance")
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
+    tolerance = inputs.positive(tolerance, "tolerance")
     if min_size is None:
         min_size = max(1, round(image.shape[0] * image.shape[1] / n_segments / 10))
-    min_size = _inputs.at_least(min_size, 1, "min_size")
-    graph = _Graph(image, _inputs.positive(sigma, "sigma", most=1000))
+    min_size = inputs.whole(min_size, "min_size", 1)
+    graph = _Graph(image, inputs.positive(sigma, "sigma", most=1000))
     parts = _search(graph, n_segments, min_size, tolerance)
-    return connectivity.enforce(parts, n_segments, _inputs.to_lab(image), min_size=min_size)
+    return connectivity.enforce(parts, n_segments, _colour.to_lab(image), min_size=min_size)
 
 
 def regions(
@@ -98,10 +100,36 @@ def regions(
         As `seglearn.superpixels.segment`; also if ``scale`` or ``sigma`` is not positive, or
         ``min_size`` is below 1.
     """
-    image, _ = _inputs.check(image, 1)
-    graph = _Graph(image, _inputs.positive(sigma, "sigma", most=1000))
-    scale = _inputs.positive(scale, "scale")
-    return graph.regions(scale, _inputs.at_least(min_size, 1, "min_size"))
+    image = inputs.image32(image)
+    graph = _Graph(image, inputs.positive(sigma, "sigma", most=1000))
+    scale = inputs.positive(scale, "scale")
+    return graph.regions(scale, inputs.whole(min_size, "min_size", 1))
+
+
+def regions_plain(
+    image: Any, scale: float, *, sigma: float = 0.8, min_size: int = 20
+) -> NDArray[np.int32]:
+    """Run algorithm 1 as the paper has it, looking at every edge; `regions` skips most of them.
+
+    Parameters, result and errors are those of `regions`.
+    """
+    image = inputs.image32(image)
+    graph = _Graph(image, inputs.positive(sigma, "sigma", most=1000))
+    scale = inputs.positive(scale, "scale")
+    min_size = inputs.whole(min_size, "min_size", 1)
+    edges = list(zip(*graph.ends.tolist(), graph.weight.tolist(), strict=True))  # shortest first
+    forest = _Forest(image.shape[0] * image.shape[1])
+    root, size = forest.root, forest.size
+    inner = [0.0] * len(size)  # Int(C), the longest edge in the minimum spanning tree of a region
+    for a, b, w in edges:
+        a, b = root(a), root(b)
+        if a != b and w <= min(inner[a] + scale / size[a], inner[b] + scale / size[b]):
+            inner[forest.join(a, b)] = w
+    for a, b, _ in edges:
+        a, b = root(a), root(b)
+        if a != b and min(size[a], size[b]) < min_size:
+            forest.join(a, b)
+    return connectivity.renumber(forest.roots().reshape(graph.shape))
 
 
 def _search(graph: "_Graph", n_segments: int, min_size: int, tolerance: float) -> NDArray[np.int32]:

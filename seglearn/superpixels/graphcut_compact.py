@@ -15,7 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglearn.superpixels import _expansion, _inputs
+from seglearn import inputs
+from seglearn.superpixels import _expansion
 
 __all__ = ["segment"]
 
@@ -51,11 +52,12 @@ def segment(
         As `seglearn.superpixels.segment`; also if ``smoothness`` is not positive or ``n_passes`` is
         below 1.
     """
-    image, n_segments = _inputs.check(image, n_segments)
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
     return _expansion.segment(
         image,
         n_segments,
-        smoothness=_inputs.positive(smoothness, "smoothness"),
-        n_passes=_inputs.at_least(n_passes, 1, "n_passes"),
+        smoothness=inputs.positive(smoothness, "smoothness"),
+        n_passes=inputs.whole(n_passes, "n_passes", 1),
         constant=False,
     )

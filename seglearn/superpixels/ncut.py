@@ -20,7 +20,8 @@ from scipy import ndimage, sparse
 from scipy.sparse.linalg import ArpackNoConvergence, eigsh
 from skimage.segmentation import watershed
 
-from seglearn.superpixels import _inputs, connectivity
+from seglearn import inputs
+from seglearn.superpixels import _colour, _grid, connectivity
 
 _LEAST = 1e-5  # likeness across the strongest contour: no pixel is cut off for nothing
 
@@ -61,7 +62,7 @@ def segment(
     Raises
     ------
     TypeError, ValueError
-        As `seglearn.superpixels.segment`; also if an option is below 1.
+        As `seglearn.superpixels.segment`; also if an option is below 1, or there is no seed.
 
     Notes
     -----
@@ -71,17 +72,18 @@ def segment(
     The number of superpixels exceeds that of eigenvectors, so the vectors are weighed by how
     smooth they are, 1/√(1 − λ) for an eigenvalue λ of the affinities, and k-means starts on a grid.
     """
-    image, n_segments = _inputs.check(image, n_segments)
-    n_vectors = _inputs.at_least(n_vectors, 1, "n_vectors")
-    radius = _inputs.at_least(radius, 1, "radius")
-    max_nodes = _inputs.at_least(max_nodes, 1, "max_nodes")
-    lab = _inputs.to_lab(image)
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
+    n_vectors = inputs.whole(n_vectors, "n_vectors", 1)
+    radius = inputs.whole(radius, "radius", 1)
+    max_nodes = inputs.whole(max_nodes, "max_nodes", 1)
+    lab = _colour.to_lab(image)
     height, width = image.shape[:2]
     slope = contour(lab)
     # The grid must resolve the superpixels: at least 16 of its nodes for each one.
     factor = max(1, int(np.ceil(np.sqrt(height * width / max(max_nodes, 16 * n_segments)))))
     small = _reduce(slope, factor)
-    seeds, _ = _inputs.grid_seeds(small.shape[0], small.shape[1], n_segments)
+    seeds, _ = _grid.grid_seeds(small.shape[0], small.shape[1], n_segments)
     vectors = embedding(affinities(small, radius), n_vectors, seed).reshape(*small.shape, -1)
     clusters = connectivity.enforce(_k_means(vectors, seeds), n_segments)
     if factor == 1:
@@ -89,7 +91,7 @@ def segment(
     return connectivity.enforce(_enlarge(clusters, slope, factor), n_segments, lab)
 
 
-def contour(lab: NDArray[np.float32]) -> NDArray[np.float32]:
+def contour(lab: Any) -> NDArray[np.float32]:
     """Strength of a contour at every pixel, in [0, 1].
 
     Parameters
@@ -102,14 +104,20 @@ def contour(lab: NDArray[np.float32]) -> NDArray[np.float32]:
     (H, W) float32
         ‖∇‖ after smoothing by one pixel, as a share of its 98th percentile, at most 1. Zero if the
         image is constant.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image is not as above.
     """
+    lab = inputs.planes(lab, "lab")
     smooth = ndimage.gaussian_filter(lab, (0, 1, 1), mode="nearest")
-    slope = np.sqrt(_inputs.gradient(smooth))
+    slope = np.sqrt(_grid.gradient(smooth))
     strong = np.percentile(slope, 98)
     return np.minimum(slope / max(float(strong), 1.0), 1).astype(np.float32)
 
 
-def affinities(slope: NDArray[np.float32], radius: int, sigma: float = 0.15) -> sparse.csr_matrix:
+def affinities(slope: Any, radius: int, sigma: float = 0.15) -> sparse.csr_matrix:
     """Likeness of nearby pixels by intervening contours.
 
     Parameters
@@ -125,7 +133,14 @@ def affinities(slope: NDArray[np.float32], radius: int, sigma: float = 0.15) -> 
     -------
     (H·W, H·W) sparse matrix
         Symmetric; exp(−(max of slope on the straight line)²/σ²), and 10⁻⁵.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the slope is not as above, ``radius`` is below 1, or ``sigma`` is not positive.
     """
+    slope = inputs.image(slope, "slope", grey=True)
+    radius, sigma = inputs.whole(radius, "radius", 1), inputs.positive(sigma, "sigma")
     height, width = slope.shape
     index = np.arange(slope.size, dtype=np.int32).reshape(slope.shape)
     rows, columns, values = [index.ravel()], [index.ravel()], [np.ones(slope.size, np.float32)]
@@ -170,7 +185,19 @@ def embedding(
     -------
     (N, n) float
         The eigenvectors y, each divided by √μ; n is ``n_vectors``, or fewer for a tiny graph.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the matrix or a number is not as above, or there is no seed.
     """
+    if not sparse.issparse(affinity) or len(set(affinity.shape)) > 1 or not affinity.shape[0]:
+        raise TypeError(
+            f"affinity must be a square sparse matrix, as from affinities, got {type(affinity)!r}"
+        )
+    n_vectors = inputs.whole(n_vectors, "n_vectors", 1)
+    tolerance = inputs.number(tolerance, "tolerance", 0)
+    rng = inputs.generator(seed, "seed")
     n = affinity.shape[0]
     root = 1 / np.sqrt(np.asarray(affinity.sum(axis=1)).ravel())
     if n <= max(64, 2 * n_vectors):
@@ -179,7 +206,7 @@ def embedding(
     else:
         scale = sparse.diags(root)
         normal = (scale @ affinity @ scale).tocsr().astype(np.float64)
-        start = np.random.default_rng(seed).random(n)
+        start = rng.random(n)
         try:
             values, vectors = eigsh(
                 normal,

@@ -31,6 +31,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn import inputs
+from seglearn.superpixels import connectivity
+
 __all__ = [
     "Quality",
     "achievable_accuracy",
@@ -116,8 +119,8 @@ def score(
     image : (H, W) or (H, W, C) float, optional
         For the explained variation.
     ignore_index : int, optional
-        Truth label of pixels that belong to no region. They count nowhere, and their outline is no
-        boundary.
+        Truth label of pixels that belong to no region; it may be negative. They count nowhere, and
+        their outline is no boundary.
     tolerance : int, optional
         Pixels by which boundaries may be off; by default `boundary_tolerance`.
 
@@ -128,22 +131,19 @@ def score(
     Raises
     ------
     TypeError
-        If labels or truth are not integers or are masked arrays, or if ``ignore_index`` is no
-        integer.
+        If labels or truth are not integers or are masked arrays, or if ``ignore_index`` or
+        ``tolerance`` is no integer.
     ValueError
-        If shapes differ, labels are negative, or all pixels are ignored.
+        If shapes differ, labels are negative, there is no annotator, or all pixels are ignored.
     """
-    labels = _label_map(labels, "labels")
-    stacked = isinstance(truth, list | tuple) and len(truth) > 0 and np.ndim(truth[0]) == 2
-    annotators = list(truth) if stacked or np.ndim(truth) != 2 else [truth]
-    if not annotators:
-        raise ValueError("there is no annotator in truth")
-    labels, n = _dense(labels)
-    radius = boundary_tolerance(*labels.shape) if tolerance is None else _radius(tolerance)
+    annotators = inputs.label_batch(truth, "truth", booleans=False)
+    labels, n = connectivity.dense(_label_map(labels, "labels"))
+    radius = _radius(tolerance, labels.shape)
     edges = _Edges(labels, radius)
     scores: dict[str, list[float]] = {}
-    for regions in annotators:
-        regions, valid = _truth_map(regions, labels, ignore_index)
+    for i, regions in enumerate(annotators):
+        what = "truth" if len(annotators) == 1 else f"truth[{i}]"
+        regions, valid = _against(regions, what, labels, ignore_index)
         table = _table(labels, n, regions, valid)
         recall, precision = edges.compare(_Edges(regions, radius, valid), valid)
         one = {
@@ -192,7 +192,7 @@ def contingency(labels: Any, truth: Any, *, ignore_index: int | None = None) -> 
     TypeError, ValueError
         As `score`.
     """
-    labels, n = _dense(_label_map(labels, "labels"))
+    labels, n = connectivity.dense(_label_map(labels, "labels"))
     regions, valid = _truth_map(truth, labels, ignore_index)
     return _table(labels, n, regions, valid)
 
@@ -225,7 +225,7 @@ def undersegmentation_levinshtein(table: Table) -> float:
 
 def undersegmentation_achanta(table: Table, share: float = 0.05) -> float:
     """(Σ_i Σ_{I > share·|S_j|} |S_j| − N) / N, from a table of `contingency`."""
-    table = _counts(table)
+    table, share = _counts(table), inputs.number(share, "share", 0, 1)
     size = table.sum(axis=0)
     return float(((table > share * size) @ size).sum() / table.sum() - 1)
 
@@ -253,7 +253,7 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
     Parameters
     ----------
     labels : (H, W) int
-    mask : (H, W) bool
+    mask : (H, W) bool, or 0 and 1
         Not empty.
 
     Returns
@@ -264,16 +264,13 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
     Raises
     ------
     TypeError
-        If the mask is not boolean, or the labels are not integers.
+        If the mask is of floats, or the labels are not integers.
     ValueError
-        If shapes differ or the mask is empty.
+        If shapes differ, or the mask holds another value than 0 and 1 or is empty.
     """
-    labels, n = _dense(_label_map(labels, "labels"))
-    mask = np.asarray(mask)
-    if mask.dtype != bool:
-        raise TypeError(f"the mask holds {mask.dtype} values, expected bool")
-    if mask.shape != labels.shape:
-        raise ValueError(f"the mask has shape {mask.shape}, the labels {labels.shape}")
+    labels, n = connectivity.dense(_label_map(labels, "labels"))
+    mask = inputs.mask(mask)
+    inputs.same_shape(labels.shape, mask.shape, "labels and mask")
     if not mask.any():
         raise ValueError("the mask is empty: no IoU is defined")
     size = np.bincount(labels.ravel(), minlength=n)
@@ -285,15 +282,20 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
 
 def _counts(table: Any) -> Table:
     """Return a contingency table that every score above is defined for."""
-    table = np.asarray(table)
-    if table.ndim != 2 or table.size == 0 or table.dtype.kind not in "iuf":
+    table = inputs.finite(inputs.reals(table, "the table"), "the table")
+    if table.ndim != 2 or table.size == 0:
         raise ValueError(
-            f"the table holds {table.dtype} values of shape {table.shape}; expected counts, "
-            "(n_regions, n_segments), as from contingency"
+            f"the table has shape {table.shape}; expected counts, (n_regions, n_segments), as from "
+            "contingency"
         )
     if not (table >= 0).all() or not table.any(axis=1).all():
-        raise ValueError("the table holds a negative or NaN count, or a region without pixels")
-    return table
+        raise ValueError("the table holds a negative count, or a region without pixels")
+    total = table.sum(dtype=np.float64)
+    if total > inputs.LARGEST_COUNT:
+        raise ValueError(
+            f"the table counts {total:g} pixels, more than can be summed exactly (2**53)"
+        )
+    return table.astype(np.float64 if table.dtype.kind == "f" else np.int64, copy=False)
 
 
 # ------------------------------------------------------------------------------- boundaries
@@ -301,6 +303,7 @@ def _counts(table: Any) -> Table:
 
 def boundary_tolerance(height: int, width: int) -> int:
     """Pixels by which a boundary may be off: 0.25 % of the diagonal, rounded."""
+    height, width = inputs.size((height, width), "(height, width)")
     return round(0.0025 * float(np.hypot(height, width)))
 
 
@@ -340,6 +343,11 @@ def boundary_precision(
 ) -> float:
     """Share of the superpixels' boundary pixels that have one of the truth's nearby.
 
+    Both the true and the false positives, TP/(TP + FP), are pixels of the superpixels' boundary.
+    Public tools differ: the benchmark of Stutz, Hermans and Leibe counts TP on the truth's boundary
+    (its pixels that have a superpixel boundary nearby) and FP on the superpixels'. The two agree at
+    tolerance 0 and not in general beyond, so compare numbers of one definition only.
+
     Parameters, result and errors as `boundary_recall`; NaN if the superpixels have no boundary.
     """
     return _compare(labels, truth, tolerance, ignore_index)[1]
@@ -350,7 +358,7 @@ def _compare(
 ) -> tuple[float, float]:
     labels = _label_map(labels, "labels")
     regions, valid = _truth_map(truth, labels, ignore_index)
-    radius = boundary_tolerance(*labels.shape) if tolerance is None else _radius(tolerance)
+    radius = _radius(tolerance, labels.shape)
     return _Edges(labels, radius).compare(_Edges(regions, radius, valid), valid)
 
 
@@ -418,9 +426,10 @@ def explained_variation(labels: Any, image: Any) -> float:
     Raises
     ------
     TypeError, ValueError
-        If labels are not integers from 0 up, the shapes differ, or the image is not finite.
+        If labels are not integers from 0 up, the shapes differ, or the image is not of finite
+        floats.
     """
-    return _explained_variation(*_dense(_label_map(labels, "labels")), image)
+    return _explained_variation(*connectivity.dense(_label_map(labels, "labels")), image)
 
 
 def compactness(labels: Any) -> float:
@@ -429,18 +438,18 @@ def compactness(labels: Any) -> float:
     The image's border belongs to the outline. Steps count, not arcs, so nothing beats a square,
     which has π/4 ≈ 0.79; a disc has about π²/16 ≈ 0.62.
     """
-    return _compactness(*_dense(_label_map(labels, "labels")))
+    return _compactness(*connectivity.dense(_label_map(labels, "labels")))
 
 
 def _explained_variation(labels: NDArray[Any], n: int, image: Any) -> float:
-    image = np.asarray(image)
-    if image.dtype.kind != "f" or image.shape[:2] != labels.shape or image.ndim > 3:
+    image = inputs.cube(inputs.array(image, "the image", kinds="f"), "the image", grey=True)
+    if image.shape[:2] != labels.shape:
+        first = inputs.bands_first(image.shape, image.shape[0])
         raise ValueError(
-            f"the image holds {image.dtype} values of shape {image.shape}; expected floats, "
-            f"(H, W) or (H, W, C) with (H, W) = {labels.shape}"
+            f"the image has shape {image.shape}, expected (H, W) or (H, W, C) with (H, W) = "
+            f"{labels.shape}{first if image.shape[1:] == labels.shape else ''}"
         )
-    if not np.isfinite(image).all():
-        raise ValueError("the image holds NaN or infinite values; replace them first")
+    inputs.finite(image, "the image")
     flat, size = labels.ravel(), np.bincount(labels.ravel(), minlength=n)
     between = total = 0.0
     for channel in image.reshape(flat.size, -1).T:
@@ -466,46 +475,38 @@ def _compactness(labels: NDArray[Any], n: int) -> float:
 
 
 def _label_map(labels: Any, what: str) -> NDArray[Any]:
-    if isinstance(labels, np.ma.MaskedArray):
-        raise TypeError(
-            f"{what} is a masked array; fill it with a label of its own, and pass that label as "
-            "ignore_index if it is the truth"
+    found = inputs.label_map(labels, what, booleans=False)
+    _refuse_negative(found, what)
+    return found
+
+
+def _refuse_negative(labels: NDArray[Any], what: str) -> None:
+    if labels.min() < 0:
+        raise ValueError(
+            f"{what} holds {labels.min()}, expected labels from 0 up; if it marks pixels without a "
+            "region in the truth, pass it as ignore_index"
         )
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"{what} holds {array.dtype} values, expected integers")
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"{what} has shape {array.shape}, expected (H, W) with a pixel in it")
-    if array.dtype.kind == "i" and array.min() < 0:
-        raise ValueError(f"{what} holds {array.min()}, expected labels from 0 up")
-    return array
-
-
-def _dense(labels: NDArray[Any]) -> tuple[NDArray[Any], int]:
-    """Return labels numbered 0 … n−1 in their order, and n."""
-    if labels.max() > 4 * labels.size + 1000:  # too far apart for a table of all of them
-        values, inverse = np.unique(labels, return_inverse=True)
-        return inverse.reshape(labels.shape), values.size
-    labels = labels.astype(np.intp, copy=False)
-    present = np.bincount(labels.ravel()) > 0
-    n = int(np.count_nonzero(present))
-    return (labels if n == present.size else (np.cumsum(present) - 1)[labels]), n
 
 
 def _truth_map(
     truth: Any, labels: NDArray[Any], ignore_index: int | None
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
     """Return the truth and, if any pixel is ignored, which ones are not."""
-    regions = _label_map(truth, "truth")
-    if regions.shape != labels.shape:
-        raise ValueError(f"the truth has shape {regions.shape}, the labels {labels.shape}")
+    regions = inputs.label_map(truth, "truth", booleans=False)
+    return _against(regions, "truth", labels, ignore_index)
+
+
+def _against(
+    regions: NDArray[Any], what: str, labels: NDArray[Any], ignore_index: int | None
+) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
+    inputs.same_shape(labels.shape, regions.shape, f"labels and {what}")
     if ignore_index is None:
+        _refuse_negative(regions, what)
         return regions, None
-    if not isinstance(ignore_index, int | np.integer) or isinstance(ignore_index, bool):
-        raise TypeError(f"ignore_index must be an integer or None, got {ignore_index!r}")
-    valid = regions != ignore_index
+    valid = regions != inputs.whole(ignore_index, "ignore_index")
     if not valid.any():
-        raise ValueError(f"all pixels of the truth are {ignore_index}, which is ignored")
+        raise ValueError(f"all pixels of {what} are {ignore_index}, which is ignored")
+    _refuse_negative(regions[valid], what)
     return regions, None if valid.all() else valid
 
 
@@ -514,17 +515,16 @@ def _table(
 ) -> Table:
     if valid is not None:
         labels, regions = labels[valid][None], regions[valid][None]
-    regions, n_regions = _dense(regions)
+    regions, n_regions = connectivity.dense(regions)
     code = regions * n
     code += labels
     return np.bincount(code.ravel(), minlength=n_regions * n).reshape(n_regions, n)
 
 
-def _radius(tolerance: int) -> int:
-    whole = isinstance(tolerance, int | np.integer) and not isinstance(tolerance, bool)
-    if not whole or tolerance < 0:
-        raise ValueError(f"tolerance must be an integer from 0 up, got {tolerance!r}")
-    return int(tolerance)
+def _radius(tolerance: int | None, shape: tuple[int, ...]) -> int:
+    if tolerance is None:
+        return boundary_tolerance(*shape)
+    return inputs.whole(tolerance, "tolerance", 0)
 
 
 def _share(part: Any, whole: Any) -> float:

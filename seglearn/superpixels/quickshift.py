@@ -11,14 +11,16 @@ Vedaldi and Soatto, "Quick shift and kernel methods for mode seeking", ECCV 2008
 localization with superpixel neighborhoods", ICCV 2009, section 2.1.
 """
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seglearn.superpixels import _inputs, connectivity
+from seglearn import inputs
+from seglearn.superpixels import _colour, connectivity
 
-__all__ = ["density", "links", "segment"]
+__all__ = ["density", "links", "links_plain", "segment"]
 
 
 def segment(
@@ -53,14 +55,16 @@ def segment(
     Raises
     ------
     TypeError, ValueError
-        As `seglearn.superpixels.segment`; also if ``ratio`` or ``kernel_size`` is not positive.
+        As `seglearn.superpixels.segment`; also if ``ratio`` or ``kernel_size`` is not positive, or
+        there is no seed.
     """
-    image, n_segments = _inputs.check(image, n_segments)
-    lab = _inputs.to_lab(image)
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
+    lab = _colour.to_lab(image)
     height, width = image.shape[:2]
-    points = np.float32(_inputs.positive(ratio, "ratio")) * lab
-    dense = density(points, _inputs.positive(kernel_size, "kernel_size"))
-    rank = np.lexsort((np.random.default_rng(seed).random(dense.size), dense.ravel()))
+    points = np.float32(inputs.positive(ratio, "ratio")) * lab
+    dense = density(points, inputs.positive(kernel_size, "kernel_size"))
+    rank = np.lexsort((inputs.generator(seed, "seed").random(dense.size), dense.ravel()))
     order = np.empty(dense.size, dtype=np.int32)
     order[rank] = np.arange(dense.size, dtype=np.int32)
     reach = int(np.ceil(2 * np.sqrt(height * width / n_segments)))
@@ -77,7 +81,7 @@ def segment(
     return connectivity.enforce(parent.reshape(height, width), n_segments, lab)
 
 
-def density(points: NDArray[np.float32], kernel_size: float) -> NDArray[np.float32]:
+def density(points: Any, kernel_size: float) -> NDArray[np.float32]:
     """Parzen density of every pixel, up to a factor.
 
     Parameters
@@ -91,7 +95,14 @@ def density(points: NDArray[np.float32], kernel_size: float) -> NDArray[np.float
     -------
     (H, W) float32
         Σ_q exp(−(‖c_p − c_q‖² + ‖x_p − x_q‖²) / 2σ²).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the colours are not as above, or ``kernel_size`` is not positive.
     """
+    points = inputs.planes(points, "points").astype(np.float32, copy=False)
+    kernel_size = inputs.positive(kernel_size, "kernel_size")
     _, height, width = points.shape
     total = np.ones((height, width), dtype=np.float32)
     reach = int(np.ceil(3 * kernel_size))
@@ -107,9 +118,7 @@ def density(points: NDArray[np.float32], kernel_size: float) -> NDArray[np.float
     return total
 
 
-def links(
-    points: NDArray[np.float32], order: NDArray[np.int32], reach: int
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+def links(points: Any, order: Any, reach: int) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
     """Find each pixel's nearest pixel of higher rank.
 
     Parameters
@@ -127,7 +136,15 @@ def links(
         Flat index; a pixel with none in reach is its own parent.
     distance : (H·W,) float32
         Length of the link; infinite for a pixel with none in reach.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the colours or ranks are not as above, or ``reach`` is below 1.
     """
+    order = inputs.label_map(order, "order", booleans=False)
+    points = inputs.planes(points, "points", order.shape).astype(np.float32, copy=False)
+    reach = inputs.whole(reach, "reach", 1)
     channels, height, width = points.shape
     colour = points.reshape(channels, -1)
     rank = order.ravel()
@@ -155,6 +172,30 @@ def links(
             choice[higher[shorter]] = q[shorter]
         distance[open_], parent[open_] = best, choice
     return parent, np.sqrt(distance)
+
+
+def links_plain(
+    points: Any, order: Any, reach: int
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Find each pixel's nearest pixel of higher rank, comparing all pairs (equation 7).
+
+    Parameters, result and errors are those of `links`, which looks at near pixels first and stops
+    once no other can be nearer. Where several are equally near, the first in reading order counts.
+    """
+    order = inputs.label_map(order, "order", booleans=False)
+    points = inputs.planes(points, "points", order.shape)
+    reach = inputs.whole(reach, "reach", 1)
+    colour = points.reshape(len(points), -1).T.tolist()
+    rank, places = order.ravel().tolist(), list(np.ndindex(order.shape))
+    parent, distance = list(range(len(rank))), [math.inf] * len(rank)
+    for p, here in enumerate(places):
+        for q, there in enumerate(places):
+            away = math.dist(here, there)
+            if rank[q] > rank[p] and away <= reach:
+                d = math.hypot(math.dist(colour[p], colour[q]), away)
+                if d < distance[p]:
+                    distance[p], parent[p] = d, q
+    return np.array(parent), np.array(distance, dtype=np.float32)
 
 
 def _rings(reach: int) -> list[list[tuple[int, int, int]]]:

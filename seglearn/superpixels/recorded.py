@@ -8,19 +8,21 @@ may not be passed on; their scores are here.
 
 import json
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-__all__ = ["by_picture", "mean", "notes", "pictures", "rows"]
+from seglearn import inputs
+from seglearn.data.assets import asset
 
-_FILE = Path(__file__).resolve().parent.parent / "assets" / "superpixels" / "experiment.json"
+__all__ = ["by_picture", "mean", "notes", "pictures", "rows"]
 
 
 @cache
 def _read() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads(_FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(
+        asset("superpixels/experiment.json").read_text(encoding="utf-8")
+    )
     return content
 
 
@@ -66,9 +68,7 @@ def rows(source: str | None = None) -> list[dict[str, Any]]:
     table = [dict(zip(content["columns"], row, strict=True)) for row in content["rows"]]
     if source is None:
         return table
-    sources = sorted({row["source"] for row in table})
-    if source not in sources:
-        raise ValueError(f"there is no source {source!r}; choose one of {', '.join(sources)}")
+    inputs.choice(source, "source", sorted({row["source"] for row in table}))
     return [row for row in table if row["source"] == source]
 
 
@@ -95,8 +95,7 @@ def by_picture(score: str, source: str = "BSDS") -> dict[str, dict[int, dict[str
     table = sorted(rows(source), key=lambda row: row["asked"])
     names = [name for name in table[0] if name != "asked"]
     numbers = [k for k in names if any(isinstance(row[k], int | float) for row in table)]
-    if score not in numbers:
-        raise ValueError(f"there is no score {score!r}; choose one of {', '.join(numbers)}")
+    inputs.choice(score, "score", numbers)
     values: dict[str, dict[int, dict[str, float]]] = {}
     for row in table:
         if row[score] is not None:

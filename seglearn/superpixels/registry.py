@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn import inputs
+
 __all__ = ["METHODS", "Method", "segment"]
 
 
@@ -163,6 +165,4 @@ def segment(image: Any, n_segments: int, method: str = "slic", **options: Any) -
     >>> segment(image, 6).max()
     np.int32(5)
     """
-    if method not in METHODS:
-        raise ValueError(f"there is no method {method!r}; choose one of {', '.join(METHODS)}")
-    return METHODS[method].segment(image, n_segments, **options)
+    return METHODS[inputs.choice(method, "method", METHODS)].segment(image, n_segments, **options)

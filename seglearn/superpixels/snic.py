@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seglearn.superpixels import _inputs, connectivity
+from seglearn import inputs
+from seglearn.superpixels import _colour, _grid, connectivity
 
 __all__ = ["segment"]
 
@@ -49,11 +50,12 @@ def segment(image: Any, n_segments: int, *, compactness: float = 10.0) -> NDArra
     TypeError, ValueError
         As `seglearn.superpixels.segment`; also if ``compactness`` is not positive.
     """
-    image, n_segments = _inputs.check(image, n_segments)
-    compactness = _inputs.positive(compactness, "compactness")
-    lab = _inputs.to_lab(image)
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
+    compactness = inputs.positive(compactness, "compactness")
+    lab = _colour.to_lab(image)
     height, width = image.shape[:2]
-    seeds, _ = _inputs.grid_seeds(height, width, n_segments)
+    seeds, _ = _grid.grid_seeds(height, width, n_segments)
     labels = _grow(lab, seeds, compactness)
     return connectivity.enforce(labels, n_segments, lab)
 

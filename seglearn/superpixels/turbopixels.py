@@ -25,7 +25,8 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from skimage.segmentation import watershed
 
-from seglearn.superpixels import _inputs, connectivity
+from seglearn import inputs
+from seglearn.superpixels import _colour, _grid, connectivity
 
 __all__ = ["State", "affinity", "segment", "steps"]
 
@@ -104,16 +105,17 @@ def steps(image: Any, n_segments: int, *, max_iterations: int = 500) -> Iterator
     ------
     State
     """
-    image, n_segments = _inputs.check(image, n_segments)
-    max_iterations = _inputs.at_least(max_iterations, 1, "max_iterations")
-    grey = _inputs.to_grey(image)
+    image = inputs.image32(image)
+    n_segments = inputs.segment_count(n_segments, image.shape)
+    max_iterations = inputs.whole(max_iterations, "max_iterations", 1)
+    grey = _colour.to_grey(image)
     height, width = grey.shape
     spacing = float(np.sqrt(grey.size / n_segments))
     smooth = _curvature_flow(grey)
     phi = affinity(smooth, max(1.0, spacing / 5))
-    seeds, _ = _inputs.grid_seeds(height, width, n_segments)
+    seeds, _ = _grid.grid_seeds(height, width, n_segments)
     radius = max(0, int((spacing - 2) / 4))
-    seeds = _inputs.to_flattest(seeds, 1 - phi, radius)
+    seeds = _grid.to_flattest(seeds, 1 - phi, radius)
     labels = np.full(grey.shape, -1, dtype=np.int32)
     labels[tuple(seeds.T)] = np.arange(len(seeds))
 
@@ -140,7 +142,7 @@ def steps(image: Any, n_segments: int, *, max_iterations: int = 500) -> Iterator
     yield State(iteration, psi, labels, skeleton)
 
 
-def affinity(grey: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
+def affinity(grey: Any, sigma: float) -> NDArray[np.float32]:
     """φ = exp(−E/ν), near 1 where the image is flat and near 0 on edges.
 
     Parameters
@@ -155,7 +157,14 @@ def affinity(grey: NDArray[np.floating], sigma: float) -> NDArray[np.float32]:
         With ν = 10 and E = 127 ‖∇I‖ / (10 + G_σ * ‖∇I‖), I in grey levels 0 … 255: an edge counts
         for more where there are few others. G_σ * is scaled so that a long straight edge of one
         pixel is its own mean.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image is not as above, or ``sigma`` is not positive.
     """
+    grey = inputs.image(grey, "grey", grey=True)
+    sigma = inputs.positive(sigma, "sigma", most=1e9)
     gy, gx = _slopes(255 * grey)
     magnitude = np.sqrt(gx * gx + gy * gy)
     around = ndimage.gaussian_filter(magnitude, sigma, mode="nearest") * np.sqrt(2 * np.pi) * sigma

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from seglearn import inputs
 from seglearn.data.augment import Augmentation, Sample
 
 
@@ -30,8 +31,10 @@ class ImageSet(Dataset[tuple[Tensor, Tensor]]):
 
     Raises
     ------
+    TypeError
+        If one does not hold numbers, or is masked.
     ValueError
-        If the shapes or types are others.
+        If the shapes or types are others, or a value of an image is not in [0, 1].
     """
 
     def __init__(
@@ -42,6 +45,7 @@ class ImageSet(Dataset[tuple[Tensor, Tensor]]):
         augment: Augmentation | None = None,
         seed: int = 0,
     ) -> None:
+        images, labels = inputs.array(images, "images"), inputs.array(labels, "labels")
         if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.float32:
             raise ValueError(
                 f"images of shape {images.shape} and type {images.dtype}: expected (N, H, W, 3) "
@@ -51,6 +55,12 @@ class ImageSet(Dataset[tuple[Tensor, Tensor]]):
             raise ValueError(
                 f"labels of shape {labels.shape} and type {labels.dtype} for images of shape "
                 f"{images.shape}: expected {images.shape[:3]} uint8, at least one"
+            )
+        low, high = float(images.min()), float(images.max())
+        if not (low >= 0 and high <= 1):
+            raise ValueError(
+                f"images hold values from {low:.6g} to {high:.6g}, expected [0, 1] and no NaN; divide "
+                "8-bit images by 255"
             )
         self.images, self.labels = images, labels
         self.augment, self.seed = augment, seed

@@ -2,7 +2,9 @@
 
 All take ``logits`` (N, C, H, W), the scores of a network before any softmax, and ``labels``
 (N, H, W), integers with class numbers. Pixels labelled `ignore_index` take part in nothing: neither
-the value nor the gradient depends on them. If all pixels are ignored the loss is 0 with gradient 0.
+the value nor the gradient depends on them. If no pixel is left to count, because all are ignored or
+have a class of weight 0, the loss is 0 with gradient 0. `ignore_index` must not be a class, as in
+`seglearn.metrics.ConfusionMatrix`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -10,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+from seglearn import inputs
 
 IGNORE = 255
 
@@ -28,8 +32,9 @@ def cross_entropy(
     logits : (N, C, H, W) float tensor
     labels : (N, H, W) int64 tensor
     class_weights : sequence of float, optional
-        One for each class. The mean is then a weighted one: each pixel counts with the weight of
-        its true class, and the sum is divided by the sum of these weights, as in PyTorch.
+        One for each class, finite, 0 or more. The mean is then a weighted one: each pixel counts
+        with the weight of its true class, and the sum is divided by the sum of these weights, as in
+        PyTorch.
     ignore_index : int, default 255
         Label of pixels to leave out.
 
@@ -41,17 +46,16 @@ def cross_entropy(
     Raises
     ------
     ValueError
-        If shapes do not fit, or a label is neither a class nor `ignore_index`.
+        If shapes do not fit, a label is neither a class nor `ignore_index`, `ignore_index` is a
+        class, or a weight is negative or not finite.
     """
     check(logits, labels, ignore_index)
+    counts = labels != ignore_index
     weight = None
     if class_weights is not None:
-        if len(class_weights) != logits.shape[1]:
-            raise ValueError(
-                f"{len(class_weights)} class_weights for {logits.shape[1]} classes; give one a class"
-            )
-        weight = torch.tensor(class_weights, dtype=logits.dtype, device=logits.device)
-    if bool((labels == ignore_index).all()):
+        weight = _weights(class_weights, logits)
+        counts = counts & (weight[labels.where(counts, 0)] > 0)
+    if not bool(counts.any()):
         return logits.sum() * 0
     return F.cross_entropy(logits, labels, weight, ignore_index=ignore_index)
 
@@ -129,7 +133,15 @@ def jaccard_steps(foreground: Tensor) -> Tensor:
     -------
     (P,) float64 tensor
         Non-negative, of sum 1 (if there is any foreground).
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no such tensor.
     """
+    inputs.tensor(foreground, "foreground", "P", floats=False)
+    if foreground.dtype != torch.bool:
+        raise TypeError(f"foreground holds {foreground.dtype} values, expected bool; use == class")
     right = foreground.sum() - foreground.cumsum(0)  # of the class, and not wrong yet
     union = foreground.sum() + (~foreground).cumsum(0)
     loss = 1 - right.double() / union.double()
@@ -158,21 +170,50 @@ def total_loss(
     logits, labels, ignore_index
         As `cross_entropy`.
     parts : mapping of str to float
-        Names out of `LOSSES` and their factors, such as ``{"cross_entropy": 1, "dice": 0.5}``.
+        Names out of `LOSSES` and their factors, finite and 0 or more, such as
+        ``{"cross_entropy": 1, "dice": 0.5}``.
     class_weights : sequence of float, optional
         For the cross-entropy.
+
+    Raises
+    ------
+    ValueError
+        If a name is unknown, a factor is negative or not finite, or as the losses.
     """
+    check(logits, labels, ignore_index)
     total = logits.new_zeros(())
+    for name, factor in parts.items():
+        if name not in LOSSES or not 0 <= factor < float("inf"):
+            raise ValueError(
+                f"loss {name!r} with factor {factor!r}: expected one of {', '.join(LOSSES)} with a "
+                "finite factor, 0 or more"
+            )
     for name, factor in parts.items():
         options = {"class_weights": class_weights} if name == "cross_entropy" else {}
         total = total + factor * LOSSES[name](logits, labels, ignore_index=ignore_index, **options)
     return total
 
 
+def _weights(class_weights: Sequence[float], logits: Tensor) -> Tensor:
+    n_classes = logits.shape[1]
+    if len(class_weights) != n_classes:
+        raise ValueError(
+            f"{len(class_weights)} class_weights for {n_classes} classes; give one a class"
+        )
+    values = [float(w) for w in class_weights]
+    for c, value in enumerate(values):
+        if not 0 <= value < float("inf"):
+            raise ValueError(
+                f"the weight of class {c} is {value}; weights must be finite and 0 or more. A class "
+                "that never occurs can have weight 0"
+            )
+    return torch.tensor(values, dtype=logits.dtype, device=logits.device)
+
+
 def check(logits: Tensor, labels: Tensor, ignore_index: int) -> None:
-    """Raise ValueError unless `labels` can be the truth of `logits`."""
-    if logits.ndim != 4:
-        raise ValueError(f"logits of shape {tuple(logits.shape)}: expected (N, C, H, W)")
+    """Raise ValueError or TypeError unless `labels` can be the truth of `logits`."""
+    inputs.tensor(logits, "logits", "N, C, H, W")
+    inputs.tensor(labels, "labels", "N, H, W", floats=False)
     n, n_classes, *size = logits.shape
     if tuple(labels.shape) != (n, *size):
         raise ValueError(
@@ -181,6 +222,11 @@ def check(logits: Tensor, labels: Tensor, ignore_index: int) -> None:
         )
     if labels.dtype != torch.int64:
         raise ValueError(f"labels are {labels.dtype}; convert them with labels.long()")
+    if 0 <= ignore_index < n_classes:
+        raise ValueError(
+            f"ignore_index {ignore_index} is also a class (0 to {n_classes - 1}), which the loss would "
+            f"never see; use a value outside 0 to {n_classes - 1}, such as 255"
+        )
     stray = (labels != ignore_index) & ((labels < 0) | (labels >= n_classes))
     if bool(stray.any()):
         raise ValueError(

@@ -21,6 +21,23 @@ def flip_bit(path: Path, position: int, bit: int) -> None:
     path.write_bytes(data)
 
 
+def expect_no_silent_change(path: Path, read: Callable[[], np.ndarray], flips: int) -> None:
+    """Flip one bit of a file at a time: reading names the file in an error, or changes nothing."""
+    truth, whole = read(), path.read_bytes()
+    rng, messages = np.random.default_rng(0), []
+    for position in rng.choice(len(whole), flips):
+        path.write_bytes(whole)
+        flip_bit(path, position, rng.integers(8))
+        try:
+            found = read()
+        except ValueError as error:
+            messages.append(str(error))
+        else:
+            np.testing.assert_array_equal(found, truth)
+    assert messages
+    assert all(path.name in message for message in messages)
+
+
 def rewrite(path: Path, wanted: bytes, change: Callable[[bytes], bytes]) -> None:
     """Change the bodies of one kind of PNG chunk and keep every checksum right."""
     data, position = path.read_bytes(), 8
@@ -43,6 +60,18 @@ def half_the_pixels(path: Path) -> None:
         return zlib.compress(pixels[: len(pixels) // 2])
 
     rewrite(path, b"IDAT", halve)
+
+
+def save_grey(path: Path, values: np.ndarray, bits: int) -> None:
+    """Write values as a grey PNG of 1, 2 or 4 bits a pixel, as they are; Pillow cannot."""
+    image = Image.fromarray(values)
+    image.putpalette(bytes(3 << bits))
+    image.save(path, bits=bits)  # packs the same way; only the colour type and palette differ
+    rewrite(path, b"IHDR", lambda head: head[:9] + b"\0" + head[10:])
+    data = path.read_bytes()
+    start = data.index(b"PLTE") - 4
+    (length,) = struct.unpack(">I", data[start : start + 4])
+    path.write_bytes(data[:start] + data[start + 12 + length :])
 
 
 def save_photo(path: Path, height: int, width: int, seed: int = 0) -> None:

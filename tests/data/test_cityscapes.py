@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from PIL import Image
 
 from seglearn.data import cityscapes, labels
@@ -116,8 +115,26 @@ def test_other_modes_are_refused(root, label_file, mode):
 def test_eight_bit_instances_are_refused(root):
     path = root / "gtFine/train/aachen/aachen_000000_000019_gtFine_instanceIds.png"
     damage.save_label(path, ids_of(0))
-    with pytest.raises(ValueError, match="16-bit"):
+    with pytest.raises(ValueError, match=r"16-bit.*8 bits hold no instance id"):
         cityscapes.Cityscapes(root).instances(0)
+
+
+@pytest.mark.parametrize("shrink", [lambda m: m >> 8, lambda m: m.astype(np.uint8)])
+def test_instances_that_were_read_with_8_bits_are_refused(shrink):
+    with pytest.raises(ValueError, match=r"holds 16 bits.*IMREAD_UNCHANGED"):
+        cityscapes.split_instance_ids(shrink(np.array([[7, 26001], [24000, 24001]], np.uint16)))
+
+
+def test_instances_in_the_place_of_class_ids_are_named(root, label_file):
+    damage.save_label(label_file, instances_of(ids_of(0)))
+    with pytest.raises(ValueError, match=r"1000 and more are instance ids"):
+        cityscapes.Cityscapes(root)[0]
+
+
+def test_a_folder_without_images_is_refused(root):
+    (root / "leftImg8bit" / "val").mkdir()
+    with pytest.raises(ValueError, match=r"Cityscapes val has no image in .*prepare_cityscapes"):
+        cityscapes.Cityscapes(root, "val")
 
 
 def test_impossible_instances_are_refused_by_name(root):
@@ -143,17 +160,18 @@ def test_other_sizes_and_unknown_ids_are_refused_by_name(root, label_file):
         cityscapes.Cityscapes(root)[0]
 
 
-INSTANCES = st.one_of(
-    st.integers(0, 33),
-    st.tuples(st.integers(1, 33), st.integers(0, 999)).map(lambda t: t[0] * 1000 + t[1]),
+PAIRS = st.one_of(  # class, number among its objects; −1 where there is no single object
+    st.tuples(st.integers(0, 33), st.just(-1)),
+    st.tuples(st.integers(1, 33), st.integers(0, 999)),
 )
 
 
-@given(instances=hnp.arrays(np.int32, (3, 4), elements=INSTANCES))
-def test_instance_ids_there_and_back(instances):
-    ids, numbers = cityscapes.split_instance_ids(instances)
-    np.testing.assert_array_equal(cityscapes.join_instance_ids(ids, numbers), instances)
-    np.testing.assert_array_equal(numbers >= 0, instances >= 1000)
+@given(pairs=st.lists(PAIRS, min_size=6, max_size=6))
+def test_instance_ids_are_class_times_1000_plus_number(pairs):
+    instances = [[c if n < 0 else c * 1000 + n for c, n in row] for row in (pairs[:3], pairs[3:])]
+    ids, numbers = cityscapes.split_instance_ids(np.array(instances))
+    np.testing.assert_array_equal(ids.ravel(), [c for c, _ in pairs])
+    np.testing.assert_array_equal(numbers.ravel(), [n for _, n in pairs])
 
 
 @pytest.mark.parametrize("value", [-1, 34, 255, 999, 34000, 65535])
@@ -162,12 +180,14 @@ def test_impossible_instance_ids_are_refused(value):
         cityscapes.split_instance_ids(np.array([[value]]))
 
 
-def test_impossible_pairs_are_refused():
-    for ids, numbers in ([[26]], [[1000]]), ([[26]], [[-2]]), ([[0]], [[3]]):
-        with pytest.raises(ValueError, match="no room"):
-            cityscapes.join_instance_ids(np.array(ids), np.array(numbers))
-    with pytest.raises(ValueError, match="one shape"):
-        cityscapes.join_instance_ids(np.zeros((2, 2), int), np.zeros((2, 3), int))
+def test_instance_ids_are_one_map_of_any_integer_type():
+    ids, numbers = cityscapes.split_instance_ids(np.array([[0, 33]], np.int8))
+    assert (ids.tolist(), numbers.tolist()) == ([[0, 33]], [[-1, -1]])
+    instances = np.full((8, 16), 26001, np.uint16)
+    with pytest.raises(ValueError, match=r"take one: instances\[\.\.\., 0\]"):
+        cityscapes.split_instance_ids(np.dstack([instances] * 3))
+    with pytest.raises(TypeError, match=r"instances\.filled"):
+        cityscapes.split_instance_ids(np.ma.masked_equal(instances, 0))
 
 
 # ---------------------------------------------------------------------------------------- real data

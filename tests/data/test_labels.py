@@ -1,6 +1,8 @@
 """Class tables, and that every conversion goes there and back."""
 
 import importlib
+import json
+import re
 
 import numpy as np
 import pytest
@@ -275,6 +277,8 @@ def test_one_hot_refuses_what_it_cannot_write():
         labels.from_one_hot(np.ones((1, 1, 3), bool))
     with pytest.raises(ValueError, match="argmax"):
         labels.from_one_hot(np.array([[[0.2, 0.8]]]))
+    with pytest.raises(ValueError, match="moveaxis"):
+        labels.from_one_hot(np.ones((1, 1), bool))
 
 
 # --------------------------------------------------------------------------------------- polygons
@@ -330,10 +334,46 @@ def test_bad_polygons_and_masks_are_refused():
         labels.polygons_to_mask([np.array([[0, 0], [5, 0], [5, 5]])], (4, 4))
     with pytest.raises(ValueError, match="N ≥ 3"):
         labels.polygons_to_mask([np.zeros((2, 2))], (4, 4))
-    with pytest.raises(TypeError, match="labels == id"):
+    with pytest.raises(ValueError, match="mask == label"):
         labels.mask_to_polygons(np.array([[0, 2]]))
     with pytest.raises(ValueError, match=r"\(H, W\)"):
         labels.mask_to_rle(np.zeros(4, bool))
+    with pytest.raises(ValueError, match="NaN"):
+        labels.polygons_to_mask([[[0, 0], [np.nan, 0], [1, 1]]], (4, 4))
+    with pytest.raises(TypeError, match="list of"):
+        labels.polygons_to_mask(None, (4, 4))
+    with pytest.raises(ValueError, match="N ≥ 3"):
+        labels.signed_area([[0, 0], [1, 1]])
+
+
+LABELME = {"label": "cat", "points": [[3, 1.75], [1, 4]], "shape_type": "rectangle"}
+
+
+@pytest.mark.parametrize(
+    ("polygons", "error", "message"),
+    [
+        ([LABELME["points"]], ValueError, "opposite corners in labelme's shape type 'rectangle'"),
+        ([LABELME], TypeError, r"polygon 0 is a record.*'points'.*labelme"),
+        ({"shapes": [LABELME]}, TypeError, r"record with the keys \['shapes'\].*labelme"),
+        ([[1, 1, 3, 3]], ValueError, "Four numbers are a box"),
+        ([[0, 0, 4, 0, 4, 4]], ValueError, r"flat lists with np.reshape\(flat"),
+        ([[0, 0], [4, 0], [4, 4]], ValueError, r"pass \[ring\] for one"),
+        ([0, 0, 4, 0, 4, 4], ValueError, "a flat list"),
+    ],
+)
+def test_what_annotation_tools_write_is_said_to_be_no_ring(polygons, error, message):
+    with pytest.raises(error, match=message):
+        labels.polygons_to_mask(polygons, (6, 5))
+
+
+def test_the_remedy_for_a_labelme_rectangle_is_right():
+    with pytest.raises(ValueError, match="all four") as found:
+        labels.polygons_to_mask([LABELME["points"]], (6, 5))
+    corners = json.loads(re.search(r"all four: (\[\[.*\]\])\.", str(found.value))[1])
+    assert corners == [[3, 1.75], [1, 1.75], [1, 4], [3, 4]]
+    mask = labels.polygons_to_mask([corners], (6, 5))
+    assert mask.sum() == 4
+    assert mask[2:4, 1:3].all()
 
 
 # ------------------------------------------------------------------------------------------- COCO
@@ -387,15 +427,69 @@ def test_strings_agree_with_pycocotools():
     [
         ({"size": [2, 2]}, "'counts'"),
         ({"size": [2, 2], "counts": [1, 2]}, "add up to 3"),
-        ({"size": [2, 2], "counts": [6, -2]}, "negative"),
+        ({"size": [2, 2], "counts": [6, -2]}, "hold 6, but a run of a map of 4 pixels"),
+        ({"size": [2, 2], "counts": [3, 3, -2]}, "hold -2, but"),
+        ({"size": [96, 128], "counts": [2**63 - 1, 2**63 - 1, 96 * 128 + 2]}, "0 to 12288"),
+        ({"size": [-2, -2], "counts": [4]}, "height in size"),
+        ({"size": 4, "counts": [4]}, "size must be"),
         ({"size": [2, 2], "counts": "0~"}, "cannot occur"),
         ({"size": [2, 2], "counts": "4P"}, "cut off"),
-        ({"size": [2, 2], "counts": "5"}, "add up to 5"),
+        ({"size": [2, 2], "counts": "5"}, "hold 5"),
     ],
 )
 def test_damaged_run_lengths_are_refused(rle, message):
     with pytest.raises(ValueError, match=message):
         labels.rle_to_mask(rle)
+
+
+@pytest.mark.parametrize(
+    ("rle", "message"),
+    [
+        ({"size": [2, 2], "counts": [1.5, 2.5]}, "whole number, got 1.5"),
+        ({"size": [2, 2], "counts": [1.0, 3.0]}, "whole number, got 1.0"),
+        ({"size": [2, 2], "counts": ["1", "3"]}, "whole number, got '1'"),
+        ({"size": [2, 2], "counts": [True, 3]}, "whole number, got True"),
+        ({"size": [2.0, 2], "counts": [4]}, "whole number, got 2.0"),
+        ({"size": [2, 2], "counts": None}, "counts must be a list"),
+        ([4], "mapping"),
+    ],
+)
+def test_run_lengths_are_whole_numbers(rle, message):
+    with pytest.raises(TypeError, match=message):
+        labels.rle_to_mask(rle)
+
+
+@given(mask=hnp.arrays(bool, (5, 7)))
+@QUICK
+def test_pairs_of_start_and_length_are_named_and_the_remedy_is_right(mask):
+    """Kaggle's: one-based, of the runs of 1 only; here in both orders."""
+    height, width = mask.shape
+    for order in "FC":
+        padded = np.concatenate([[0], mask.ravel(order).astype(int), [0]])
+        starts, ends = (np.flatnonzero(np.diff(padded) == step) + 1 for step in (1, -1))
+        numbers = np.stack([starts, ends - starts], 1).ravel().tolist()
+        if not numbers:
+            continue
+        text = " ".join(map(str, numbers))
+        size = [height, width] if order == "F" else [width, height]
+        with pytest.raises(TypeError, match="Kaggle's pairs of start and length"):
+            labels.rle_to_mask(text)
+        with pytest.raises(ValueError, match="Kaggle's pairs of start and length"):
+            labels.rle_to_mask({"size": size, "counts": text})
+        if sum(numbers) != mask.size:
+            with pytest.raises(ValueError, match="Kaggle's pairs of start and length"):
+                labels.rle_to_mask({"size": size, "counts": numbers})
+        pairs = np.reshape(numbers, (-1, 2))
+        counts = np.diff([1, *np.ravel(pairs @ [[1, 1], [0, 1]]), height * width + 1])
+        found = labels.rle_to_mask({"size": size, "counts": counts})
+        np.testing.assert_array_equal(found if order == "F" else found.T, mask)
+
+
+def test_counts_that_fit_neither_way_are_damaged():
+    for counts in ([1, 2], [3, 2, 4, 1], [4, 2, 1, 1], [2, 0], [1, 2, 3], [-1, 2]):
+        with pytest.raises(ValueError, match=r"map of 4|add up|hold") as found:
+            labels.rle_to_mask({"size": [2, 2], "counts": counts})
+        assert ("Kaggle" in str(found.value)) == (counts == [1, 2])
 
 
 @given(text=st.text(alphabet=[chr(c) for c in range(48, 112)], max_size=12))
@@ -422,11 +516,56 @@ def test_segment_ids_follow_cocos_formula():
     ]
     with pytest.raises(ValueError, match="three bytes"):
         labels.segment_ids_to_colors(np.array([[2**24]]))
+    with pytest.raises(ValueError, match="three bytes"):
+        labels.segment_ids_to_colors(np.array([[2**63]], np.uint64))
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int16, np.uint64, ">i4"])
+def test_segment_ids_of_any_integer_type(kind):
+    ids = np.array([[0, 1, 127]])
+    expected = [[[0, 0, 0], [1, 0, 0], [127, 0, 0]]]
+    assert labels.segment_ids_to_colors(ids.astype(kind)).tolist() == expected
+    with pytest.raises(ValueError, match=r"-1 \(first at row 0, column 1\)"):
+        labels.segment_ids_to_colors(np.array([[0, -1]], np.int8))
+
+
+CONVERSIONS = {
+    "ids_to_colors": lambda m: labels.ids_to_colors(m, labels.VOC),
+    "to_train_ids": lambda m: labels.to_train_ids(m, labels.VOC),
+    "from_train_ids": lambda m: labels.from_train_ids(m, labels.VOC),
+    "to_one_hot": lambda m: labels.to_one_hot(m, 3),
+    "segment_ids_to_colors": labels.segment_ids_to_colors,
+    "check_ids": lambda m: labels.check_ids(m, labels.VOC),
+}
+
+
+@pytest.mark.parametrize("convert", CONVERSIONS.values(), ids=CONVERSIONS)
+def test_maps_that_are_not_what_they_seem_are_refused(convert):
+    ids = np.array([[0, 1, 2, 1], [2, 2, 0, 0], [1, 1, 1, 0], [0, 0, 2, 2]])
+    convert(ids)
+    with pytest.raises(ValueError, match=r"take one: (train_)?(labels|segments)\[\.\.\., 0\]"):
+        convert(np.dstack([ids] * 3))
+    with pytest.raises(TypeError, match=r"filled\(value\), for labels with ignore_index=value"):
+        convert(np.ma.masked_equal(ids, 2))
+    with pytest.raises(TypeError, match="boolean"):
+        convert(ids == 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ((2.0,), TypeError, "n_classes must be a whole number, got 2.0"),
+        ((True,), TypeError, "n_classes must be a whole number, got True"),
+        ((0,), ValueError, "n_classes must lie in 1"),
+        ((10**9,), ValueError, "n_classes must lie in 1"),
+    ],
+)
+def test_a_number_of_classes_is_one(arguments, error, message):
+    with pytest.raises(error, match=message):
+        labels.to_one_hot(np.array([[0, 1]]), *arguments)
 
 
 def test_real_panoptic_pngs_hold_the_segments_of_their_json(seglearn_data):
-    import json
-
     from PIL import Image
 
     folder = seglearn_data / "COCO-panoptic-sample"

@@ -340,7 +340,9 @@ def test_indian_pines():
     counts = np.bincount(scene.labels.ravel())
     assert counts[scene.ignore_index] == 10776
     assert counts[[9, 11]].tolist() == [20, 2455]  # oats, soybean with minimum till
-    assert set(scene.wavelengths_um) == {None}
+    channels, centres_um = samples.indian_pines_calibration()
+    np.testing.assert_array_equal(scene.wavelengths_um, centres_um)
+    np.testing.assert_array_equal(scene.channels, channels)
     # The decoded cube's own hash: storing it as differences must not cost a bit.
     digest = hashlib.sha256(scene.dn.tobytes()).hexdigest()
     assert digest == "36468dd7336c8bd37a80cced54362ea426f226703f3797ba494556fd8134e77f"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from torch.utils.data import DataLoader
 
-from seglearn.data import augment, labels, scenes
+from seglearn.data import SceneDataset, augment, labels, scenes
 from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.photograph import read_truth
 from seglearn.data._scenes.view import Camera, make_light
@@ -79,8 +79,8 @@ def test_other_seed_other_scene():
 
 def test_torch_is_imported_for_the_data_set_only():
     code = (
-        "import sys; from seglearn.data import scenes; scenes.make_scene(0);"
-        "assert 'torch' not in sys.modules; scenes.SceneDataset; assert 'torch' in sys.modules"
+        "import sys; from seglearn import data; data.scenes.make_scene(0);"
+        "assert 'torch' not in sys.modules; data.SceneDataset; assert 'torch' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -404,14 +404,16 @@ def test_knobs_leave_the_rest_of_the_scene():
         (lambda: scenes.SceneConfig(void_px=1.0), TypeError, "whole"),
         (lambda: scenes.SceneConfig(poles="many"), TypeError, "number"),
         (lambda: scenes.SceneConfig(noise=float("nan")), ValueError, "0 to 0.3"),
-        (lambda: scenes.SceneDataset(0), ValueError, "n=0"),
-        (lambda: scenes.SceneDataset(2.0), TypeError, "n=2.0"),
-        (lambda: scenes.SceneDataset(2, seed=-1), ValueError, "seed=-1"),
-        (lambda: scenes.SceneDataset(2)[2], IndexError, "2 scenes"),
-        (lambda: scenes.SceneDataset(2).set_epoch(-1), ValueError, "epoch"),
+        (lambda: SceneDataset(0), ValueError, "n=0"),
+        (lambda: SceneDataset(2.0), TypeError, "n=2.0"),
+        (lambda: SceneDataset(2, seed=-1), ValueError, "seed=-1"),
+        (lambda: SceneDataset(2)[2], IndexError, "2 scenes"),
+        (lambda: SceneDataset(2).set_epoch(-1), ValueError, "epoch"),
         (lambda: augment.Augmentation(scale=(0, 1)), ValueError, "scale"),
         (lambda: augment.Augmentation(flip=2), ValueError, "flip"),
         (lambda: augment.Augmentation(crop=(0, 4)), ValueError, "crop"),
+        (lambda: augment.Augmentation(flip=True), TypeError, "flip must be a number"),
+        (lambda: augment.Augmentation(ignore_index=11.0), TypeError, "ignore_index"),
         (lambda: scenes.nothing, AttributeError, "nothing"),
     ],
 )
@@ -516,6 +518,48 @@ def test_the_image_moves_with_its_labels():
     assert np.array_equal(np.rint(scaled.image[..., 0] * 255)[flat], scaled.semantic[flat])
 
 
+GREY = np.full((8, 10, 3), 0.5, np.float32)
+LABEL = np.arange(80, dtype=np.uint8).reshape(8, 10) % 11
+NONE = np.zeros_like(LABEL)
+
+
+def test_the_fill_is_the_label_that_the_data_set_ignores():
+    sample = augment.Sample(GREY, LABEL, NONE)
+    recipe = augment.Augmentation(
+        flip=0, scale=(1, 1), crop=(16, 20), photometric=0, ignore_index=labels.CAMVID.ignore_index
+    )
+    semantic = recipe(sample, np.random.default_rng(0)).semantic
+    assert set(np.unique(semantic)) == {*range(12)}
+    labels.check_ids(semantic, labels.CAMVID)
+    assert np.count_nonzero(semantic == 11) == 16 * 20 - 80
+    assert augment.crop(sample, (1, 1), -1, 0, ignore_index=11).semantic == 11
+    assert augment.crop(sample, (1, 1), -1, 0).semantic == 255
+
+
+@pytest.mark.parametrize(
+    ("sample", "error", "words"),
+    [
+        (augment.Sample((GREY * 255).astype(np.uint8), LABEL, NONE), TypeError, "divide .* by 255"),
+        (augment.Sample(GREY * 255, LABEL, NONE), ValueError, "127.5, expected"),
+        (augment.Sample(GREY[..., 0], LABEL, NONE), ValueError, r"\(H, W, 3\)"),
+        (augment.Sample(np.moveaxis(GREY, 2, 0), LABEL, NONE), ValueError, "moveaxis"),
+        (augment.Sample(GREY, LABEL[::2, ::2], NONE[::2, ::2]), ValueError, "image and semantic"),
+        (augment.Sample(GREY, LABEL, NONE[:4]), ValueError, "image and instances differ in shape"),
+        (augment.Sample(GREY, np.dstack([LABEL] * 3), NONE), ValueError, r"semantic\[\.\.\., 0\]"),
+        (augment.Sample(GREY, LABEL / 1, NONE), TypeError, "semantic holds float64"),
+        (augment.Sample(GREY, np.ma.masked_equal(LABEL, 0), NONE), TypeError, r"semantic\.filled"),
+        (augment.Sample(GREY, LABEL.astype(np.int8), NONE), ValueError, "255 does not fit.*int8"),
+        (augment.Sample(GREY, LABEL, "0006R0_f00930"), TypeError, "instances holds"),
+        ((GREY, LABEL), TypeError, "augment.Sample.*zeros_like"),
+    ],
+)
+def test_augmentation_looks_at_its_sample(sample, error, words):
+    with pytest.raises(error, match=words):
+        augment.Augmentation()(sample, np.random.default_rng(0))
+    with pytest.raises(error, match=words):
+        augment.crop(sample, (4, 4), 0, 0)
+
+
 def test_photometric_with_gains_of_one_changes_nothing():
     image = scenes.make_scene(0).image
     assert np.allclose(augment.photometric(image, 1, 1, 1), image, atol=1e-6)
@@ -539,7 +583,7 @@ def same(a, b):
 
 
 def test_dataset_items():
-    dataset = scenes.SceneDataset(3, seed=1, size=(40, 56), instances=True)
+    dataset = SceneDataset(3, seed=1, size=(40, 56), instances=True)
     image, semantic, instances = dataset[2]
     scene = dataset.scene(2)
     assert image.shape == (3, 40, 56)
@@ -553,11 +597,11 @@ def test_dataset_items():
     assert np.array_equal(instances.numpy(), scene.instances)
     assert np.array_equal(scene.image, scenes.make_scene((1, 2), (40, 56)).image)
     assert len(list(dataset)) == len(dataset) == 3
-    assert len(scenes.SceneDataset(1, config=scenes.SceneConfig(cars=0))[0]) == 2
+    assert len(SceneDataset(1, config=scenes.SceneConfig(cars=0))[0]) == 2
 
 
 def test_dataset_does_not_depend_on_order_or_workers():
-    dataset = scenes.SceneDataset(6, seed=3, size=(40, 56), augment=augment.Augmentation())
+    dataset = SceneDataset(6, seed=3, size=(40, 56), augment=augment.Augmentation())
     forward = [dataset[i] for i in range(6)]
     backward = [dataset[i] for i in reversed(range(6))][::-1]
     assert same(forward, backward)
@@ -566,7 +610,7 @@ def test_dataset_does_not_depend_on_order_or_workers():
 
 
 def test_dataset_epochs_reach_running_workers():
-    dataset = scenes.SceneDataset(4, size=(40, 56), augment=augment.Augmentation())
+    dataset = SceneDataset(4, size=(40, 56), augment=augment.Augmentation())
     loader = DataLoader(dataset, batch_size=None, num_workers=2, persistent_workers=True)
     epochs = []
     for epoch in range(2):
@@ -578,7 +622,7 @@ def test_dataset_epochs_reach_running_workers():
 
 def test_data_sets_with_other_seeds_share_no_scene():
     pictures = {
-        scenes.SceneDataset(20, seed=seed, size=(32, 32)).scene(i).image.tobytes()
+        SceneDataset(20, seed=seed, size=(32, 32)).scene(i).image.tobytes()
         for seed in range(3)
         for i in range(20)
     }

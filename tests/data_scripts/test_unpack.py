@@ -68,7 +68,14 @@ def test_whatever_is_taken_lies_inside_and_reads_back(pieces):
 SAME_PLACE = [
     *(("a", "a"), ("a", "A"), ("a/b", "A/c"), ("a", "a/b"), ("a/b", "a"), ("A/x", "a")),
     *(("\u00e9", "e\u0301"), ("straße", "STRASSE"), ("ﬁ", "fi"), ("\u212b/x", "\u00c5/y")),
-    *(("a/b/c", "a/B/d"), ("SHA256SUMS",) * 2, ("a", "sha256sums"), ("x", "SHA256SUMS/y")),
+    *(
+        ("a/b/c", "a/B/d"),
+        ("SHA256SUMS",) * 2,
+        ("a", "sha256sums"),
+        ("x", "SHA256SUMS/y"),
+        ("x", ".sha256sums"),
+        ("x", ".SHA256SUMS/y"),
+    ),
 ]
 
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from seglearn.imaging.fidelity import psnr, ssim
+from seglearn.imaging.fidelity import psnr, ssim, strength_for
 
 from .pictures import BAD, OUT_OF_RANGE
 
@@ -80,9 +80,20 @@ def test_bad_pictures_are_refused(score):
     for image, error, words in BAD.values():
         with pytest.raises(error, match=words):
             score(GREY, image)
-    with pytest.raises(ValueError, match=r"truth has shape \(30, 40\) and the image \(40, 30\)"):
+    with pytest.raises(
+        ValueError, match=r"truth and image differ in shape: \(30, 40\) and \(40, 30\)"
+    ):
         score(GREY, GREY.T)
 
 
 def test_values_beyond_the_range_count_as_they_are():
     assert psnr(np.ones((3, 3)), np.full((3, 3), 1.1)) == pytest.approx(20)
+
+
+def test_a_strength_is_found_for_the_decibels_asked():
+    truth = np.random.default_rng(3).random((20, 20))
+    for decibels in (10, 24, 40):
+        strength = strength_for(truth, lambda x, s: x + s, decibels, (1e-3, 1.0))
+        assert psnr(truth, truth + strength) == pytest.approx(decibels, abs=0.02)
+    with pytest.raises(ValueError, match=r"5 dB are not between the 60 dB of .* 6\.021 dB of 0\.5"):
+        strength_for(truth, lambda x, s: x + s, 5)

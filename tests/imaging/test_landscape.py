@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from seglearn.imaging import landscape
+from seglearn.data.assets import asset
+from seglearn.imaging import landscape, spectra
 from seglearn.imaging.landscape import MATERIALS, make_landscape
 
 LAND = make_landscape(3)
@@ -39,12 +40,12 @@ def test_reflectance_of_one_material_is_the_callers_own():
     mine[:] = 0
     assert landscape.reflectance("crop").min() > 0
     np.testing.assert_array_equal(landscape.reflectance("water"), landscape.reflectance()[0])
-    with pytest.raises(ValueError, match="no material 'concrete'; choose one of water"):
+    with pytest.raises(ValueError, match="unknown material 'concrete'; expected one of 'water'"):
         landscape.reflectance("concrete")
 
 
 def test_the_table_is_credited():
-    text = (landscape._TABLE.parent / "CREDITS.md").read_text(encoding="utf-8")
+    text = (asset("reflectance/materials.csv").parent / "CREDITS.md").read_text(encoding="utf-8")
     assert all(name in text for name in MATERIALS)
 
 
@@ -71,6 +72,78 @@ def test_the_label_is_the_largest_share_on_average():
     hard = LAND.fields == 0
     np.testing.assert_array_equal(LAND.abundances[hard].argmax(axis=-1), LAND.labels[hard])
     assert (LAND.abundances[hard].max(axis=-1) == 1).all()
+
+
+def test_the_sky_is_that_of_the_published_model():
+    """Values of the same model (SPCTRL2) as pvlib 0.16 computes it, over black ground."""
+    um = [0.4, 0.45, 0.55, 0.656, 0.86, 1.61, 2.198]
+    for elevation, turbidity, expected in (
+        (45, 0.1, [0.31623, 0.24488, 0.15236, 0.10654, 0.06617, 0.02546, 0.01607]),
+        (30, 0.3, [0.60161, 0.51742, 0.38955, 0.30949, 0.21901, 0.09551, 0.06159]),
+        (70, 0.05, [0.20982, 0.154, 0.08564, 0.05468, 0.03048, 0.01047, 0.00648]),
+    ):
+        np.testing.assert_allclose(
+            landscape.sky_share(um, elevation, turbidity), expected, atol=3e-5
+        )
+
+
+@given(
+    elevation=st.floats(5, 90),
+    turbidity=st.floats(0, 0.5),
+    um=st.lists(st.floats(0.46, 4), min_size=2, max_size=9, unique=True),
+)
+def test_the_sky_is_blue_and_more_so_without_haze(elevation, turbidity, um):
+    share = landscape.sky_share(um, elevation, turbidity)
+    assert ((share >= 0) & (share < 1)).all()
+    assert (np.diff(share[np.argsort(um)]) <= 1e-12).all()
+    assert (landscape.sky_share(um, elevation, 0) <= share + 1e-12).all()
+
+
+def test_without_haze_the_sky_follows_the_fourth_power():
+    """Halving the wavelength makes sixteen times as much of what air scatters, where that is little."""
+    share = landscape.sky_share([1.0, 2.0], 90, 0)
+    assert share[0] / share[1] == pytest.approx(16, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"wavelengths_um": [0.2, 0.5]}, ValueError, "from 0.3 to 4 µm, got 0.2 to 0.5"),
+        ({"wavelengths_um": [400.0, 500.0]}, ValueError, "divide by 1000"),
+        ({"sun_elevation": 0}, ValueError, "sun_elevation must be at least 5"),
+        ({"turbidity": -0.1}, ValueError, "turbidity must be at least 0"),
+        ({"turbidity": "much"}, TypeError, "turbidity must be a number"),
+    ],
+)
+def test_skies_that_cannot_be(arguments, error, message):
+    with pytest.raises(error, match=message):
+        landscape.sky_share(**arguments)
+
+
+def test_under_a_clear_sky_shade_has_a_colour():
+    clear = make_landscape(3, light="clear sky")
+    np.testing.assert_array_equal(clear.labels, LAND.labels)
+    np.testing.assert_array_equal(clear.abundances, LAND.abundances)
+    assert (LAND.sky == 0).all()
+    y, x = np.argwhere((clear.illumination == 0) & (clear.labels == MATERIALS.index("crop")))[0]
+    mixture = clear.abundances[y, x] @ landscape.reflectance()
+    np.testing.assert_allclose(clear.cube[y, x], mixture * landscape.sky_share(), rtol=1e-5)
+    np.testing.assert_allclose(
+        LAND.cube[y, x] / mixture, LAND.illumination[y, x], rtol=1e-5
+    )  # grey
+    open_ground = np.abs(clear.illumination - 1).argmin()
+    left = (clear.cube / (clear.abundances @ landscape.reflectance())).reshape(-1, 206)[open_ground]
+    np.testing.assert_allclose(left, 1, atol=1e-4)  # sun and sky together are white there
+    # On hills little changes; where the sun does not reach, the index of vegetation falls.
+    sensor = spectra.LANDSAT8.pick("nir", "red")
+    index, grey_index = (
+        spectra.ndvi(*np.moveaxis(sensor.observe(land.cube, landscape.WAVELENGTHS_UM), -1, 0))
+        for land in (clear, LAND)
+    )
+    change = (index - grey_index)[clear.labels == MATERIALS.index("crop")]
+    sun = clear.illumination[clear.labels == MATERIALS.index("crop")]
+    assert np.abs(change[sun > 0.6]).max() < 0.02
+    assert change[sun == 0].max() < -0.05
 
 
 def test_cube_is_mixture_times_light():
@@ -124,11 +197,17 @@ def test_same_seed_same_landscape_in_another_process():
     ("arguments", "error", "message"),
     [
         ({"seed": -1}, ValueError, "seed must not be negative"),
-        ({"seed": 1.5}, TypeError, "integer"),
+        ({"seed": 1.5}, TypeError, "seed must be .* a seed, got 1.5"),
+        ({"seed": None}, TypeError, "seed must be .* a seed, got None"),
         ({"seed": 0, "size": 63}, ValueError, "at least 64"),
-        ({"seed": 0, "size": 64.0}, TypeError, "integer"),
-        ({"seed": 0, "relief": 3}, ValueError, "relief must lie in"),
-        ({"seed": 0, "relief": float("nan")}, ValueError, "relief must lie in"),
+        ({"seed": 0, "size": 64.0}, TypeError, "size must be a whole number"),
+        ({"seed": 0, "light": "moon"}, ValueError, "unknown light 'moon'; expected one of 'grey'"),
+        ({"seed": 0, "relief": 3}, ValueError, "relief must be at least 0 and at most 2"),
+        (
+            {"seed": 0, "relief": float("nan")},
+            ValueError,
+            "relief must be at least 0 and at most 2",
+        ),
     ],
 )
 def test_bad_arguments(arguments, error, message):

@@ -272,12 +272,65 @@ def test_a_source_of_randomness_is_asked_for(rng):
 
 
 def test_a_negative_seed_is_refused():
-    with pytest.raises(ValueError, match="seed must not be negative, got -1"):
+    with pytest.raises(ValueError, match="seed must not be negative, got rng=-1"):
         noise.gaussian(PICTURE, 0.1, -1)
 
 
 def test_an_unknown_noise_is_refused():
     with pytest.raises(
-        ValueError, match="there is no noise 'perlin'; choose one of gaussian, salt"
+        ValueError, match="unknown noise 'perlin'; expected one of 'gaussian', 'salt'"
     ):
         noise.add(PICTURE, "perlin", 0.1, 0)
+
+
+# ------------------------------------------------------------------------------------ their laws
+
+
+@KIND
+@pytest.mark.parametrize("value", [0.15, 0.5, 0.8])
+def test_the_spread_is_what_theory_says(kind, value):
+    strength = NOISES[kind].strengths[2]
+    card = np.full((300, 300), value)
+    noisy = noise.add(card, kind, strength, 5, clip=False)
+    assert noise.spread(kind, value, strength) == pytest.approx(noisy.std(), rel=0.02)
+    np.testing.assert_allclose(
+        noise.spread(kind, [value, value], strength), noise.spread(kind, value, strength)
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "strength"), [("gaussian", 0.1), ("poisson", 50), ("speckle", 0.2)]
+)
+def test_a_histogram_comes_near_to_the_density(kind, strength):
+    noisy = noise.add(np.full((400, 400), 0.6), kind, strength, 5, clip=False)
+    x, y = noise.density(kind, 0.6, strength)
+    bins = (np.arange(-30, 81) + 0.5) / 50
+    counted = np.histogram(noisy, bins, density=True)[0]
+    middles = (bins[1:] + bins[:-1]) / 2
+    np.testing.assert_allclose(np.interp(middles, x, y, 0, 0), counted, atol=0.12)
+    if kind == "poisson":
+        assert y.sum() / strength == pytest.approx(1, abs=1e-3)
+    else:
+        assert y.sum() * (x[1] - x[0]) == pytest.approx(1, abs=1e-3)
+
+
+def test_without_clipping_values_may_leave_the_range():
+    dark = np.zeros((50, 50))
+    assert noise.add(dark, "gaussian", 0.1, 0, clip=False).min() < 0
+    assert noise.add(dark, "gaussian", 0.1, 0).min() == 0
+    assert noise.add(dark, "salt", 0.1, 0, clip=False).max() == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: noise.spread("hum", 0.5, 1), "unknown noise 'hum'"),
+        (lambda: noise.spread("gaussian", 1.5, 0.1), r"value must lie in \[0, 1\]"),
+        (lambda: noise.spread("salt", 0.5, 2), "strength must be at least 0 and at most 1"),
+        (lambda: noise.density("salt", 0.5, 0.1), "unknown noise 'salt'"),
+        (lambda: noise.density("gaussian", 0, 0.1), "value must be above 0"),
+    ],
+)
+def test_a_law_of_something_else_is_refused(call, words):
+    with pytest.raises(ValueError, match=words):
+        call()

@@ -68,16 +68,22 @@ def test_enlarge_of_a_ramp_is_a_ramp():
         (lambda: degrade(np.ones((5, 6)), 2), r"crop it to 4×6"),
         (lambda: degrade(np.ones(5), 1), r"must be \(H, W\)"),
         (lambda: degrade(np.ones((0, 5)), 1), "with pixels"),
-        (lambda: degrade(np.ones((4, 4)), 0), "whole number from 1"),
-        (lambda: degrade(np.ones((4, 4)), 2.0), "whole number from 1"),
-        (lambda: degrade(np.ones((4, 4)), True), "whole number from 1"),
+        (lambda: degrade(np.ones((4, 4)), 0), "ratio must be at least 1"),
+        (lambda: degrade(np.ones((3, 4, 8)), 4), r"bands come first, .*np\.moveaxis\(x, 0, -1\)"),
         (lambda: enlarge(np.full((4, 4), np.nan), 2), "16 values that are NaN"),
-        (lambda: enlarge(np.ones((2, 2, 2, 2)), 2), r"must be \(h, w\)"),
+        (lambda: enlarge(np.ones((2, 2, 2, 2)), 2), r"must be \(H, W\)"),
     ],
 )
 def test_scaling_refuses(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("scale", [degrade, enlarge])
+@pytest.mark.parametrize("ratio", [2.0, True, "2", None])
+def test_scaling_is_by_a_whole_number(scale, ratio):
+    with pytest.raises(TypeError, match="ratio must be a whole number"):
+        scale(np.ones((4, 4)), ratio)
 
 
 # ----------------------------------------------------------------------------------- methods
@@ -131,11 +137,14 @@ def test_result_scales_with_the_bands(method):
         (MS, PAN[:-1], ValueError, "47×64 pixels"),
         (MS, PAN[:36], ValueError, "same whole number"),
         (MS, PAN[:6, :8], ValueError, "same whole number"),
-        (MS[..., 0], PAN, ValueError, r"ms must be \(h, w, B\)"),
-        (MS, PAN[..., None], ValueError, r"pan \(H, W\)"),
-        (np.ones((0, 4, 3)), PAN, ValueError, r"ms must be \(h, w, B\)"),
+        (np.moveaxis(MS, -1, 0), PAN, ValueError, "bands come first"),
+        (MS[..., 0], PAN, ValueError, r"ms must be \(H, W, B\)"),
+        (MS, PAN[..., None], ValueError, r"pan must be \(H, W\)"),
+        (np.ones((0, 4, 3)), PAN, ValueError, r"ms must be \(H, W, B\)"),
+        (np.ma.masked_less(MS, 1), PAN, TypeError, "ms is a masked array"),
+        (MS * 1e200, PAN, ValueError, "squares overflow"),
         (np.where(MS > 1, np.nan, MS), PAN, ValueError, "NaN"),
-        (MS, np.full_like(PAN, np.inf), ValueError, "NaN or infinite"),
+        (MS, np.full_like(PAN, np.inf), ValueError, "infinite"),
         (MS > 1, PAN, TypeError, "ms holds bool"),
         (MS, PAN.astype(str), TypeError, "pan holds"),
     ],
@@ -267,7 +276,10 @@ def test_scores_agree_with_torchmetrics():
     ("call", "message"),
     [
         (lambda: ergas(MS, MS[:-1], 4), r"both be \(H, W, B\)"),
-        (lambda: ergas(MS, MS, 0), "ratio must be positive"),
+        (lambda: ergas(MS, np.moveaxis(MS, -1, 0), 4), "bands come first"),
+        (lambda: ergas(MS, MS, 0), "ratio must be above 0"),
+        (lambda: ergas(MS, MS, 0.25), "coarse pixel over that of a fine one.*got 0.25; .*pass 4$"),
+        (lambda: ergas(MS, MS, float("nan")), "ratio must be"),
         (lambda: ergas(MS * [1, 0, 1, 1], MS, 4), "band 1 of the truth has the mean 0"),
         (lambda: sam(MS, 0 * MS), "192 pixels are zero in all bands"),
         (lambda: sam(MS, np.full_like(MS, np.nan)), "NaN"),

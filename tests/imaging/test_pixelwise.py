@@ -8,7 +8,13 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 
 from seglearn.data import samples
-from seglearn.imaging.pixelwise import LinearDiscriminant, NearestAngle, field_split, fields
+from seglearn.imaging.pixelwise import (
+    LinearDiscriminant,
+    NearestAngle,
+    field_means,
+    field_split,
+    fields,
+)
 from seglearn.imaging.spectra import spectral_angle
 
 maps = hnp.arrays(
@@ -60,6 +66,23 @@ def test_split_shares_no_field_and_holds_the_same_classes(labels, seed):
     assert ((train | test) == np.isin(labels, list(usable))).all()
 
 
+def test_means_of_fields():
+    cube = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    numbered = np.array([[1, 1, 0, 3], [2, 0, 0, 3]])
+    means = field_means(cube, numbered)
+    np.testing.assert_allclose(means, [[1.5, 2.5, 3.5], [12, 13, 14], [15, 16, 17]])
+    for wrong, message in (
+        (np.where(numbered == 2, 0, numbered), r"1 … n without gaps.*\[0, 1, 3\]"),
+        (np.zeros_like(numbered), "without gaps"),
+        (-numbered, "without gaps"),
+        (numbered[:, :3], "differ in shape"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            field_means(cube, wrong)
+    with pytest.raises(ValueError, match="NaN"):
+        field_means(np.full(cube.shape, np.nan), numbered)
+
+
 def test_split_of_indian_pines():
     train, test = field_split(PINES.labels, seed=0, ignore_index=0)
     assert len(np.unique(PINES.labels[train])) == 9  # seven classes have one field
@@ -76,10 +99,31 @@ def test_labels_are_checked(call):
         call(np.zeros((2, 2)))
     with pytest.raises(TypeError, match="bool"):
         call(np.zeros((2, 2), bool))
-    with pytest.raises(ValueError, match=r"\(H, W\) with pixels"):
+    with pytest.raises(TypeError, match=r"masked array.*labels\.filled"):
+        call(np.ma.zeros((2, 2), int))
+    with pytest.raises(ValueError, match=r"must be one label map, \(H, W\)"):
         call(np.zeros(4, int))
-    with pytest.raises(ValueError, match="with pixels"):
+    with pytest.raises(ValueError, match="no pixel"):
         call(np.zeros((0, 4), int))
+    with pytest.raises(ValueError, match=r"colour picture.*labels\[..., 0\]"):
+        call(np.zeros((8, 9, 3), int))
+
+
+def test_options_of_fields_are_checked():
+    labels = np.array([[1, 2]])
+    with pytest.raises(ValueError, match="smallest must be at least 1"):
+        fields(labels, smallest=0)
+    with pytest.raises(TypeError, match="ignore_index must be a whole number"):
+        fields(labels, ignore_index=0.0)
+    with pytest.raises(TypeError, match=r"seed must be .* got None"):
+        field_split(labels, None)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint64, np.int64])
+def test_fields_of_negative_and_huge_labels(dtype):
+    labels = np.array([[0, 0, 1, 0], [1, 1, 1, 0]])
+    extreme = np.array([np.iinfo(dtype).min, np.iinfo(dtype).max], dtype)[labels]
+    np.testing.assert_array_equal(fields(extreme), fields(labels))
 
 
 # ------------------------------------------------------------------------------- classifiers
@@ -143,12 +187,15 @@ def test_classifiers_label_images_and_single_pixels(model):
 @pytest.mark.parametrize(
     ("spectra", "labels", "error", "message"),
     [
-        (np.ones((4, 3)), np.ones(4), TypeError, "labels hold float64"),
+        (np.ones((4, 3)), np.ones(4), TypeError, "labels holds float64"),
         (np.ones((4, 3)), np.ones(3, int), ValueError, r"shapes \(4, 3\) and \(3,\)"),
         (np.ones((2, 2, 3)), np.ones((2, 2), int), ValueError, "select pixels with a mask"),
         (np.ones((0, 3)), np.ones(0, int), ValueError, "shapes"),
         (np.full((4, 3), np.nan), np.ones(4, int), ValueError, "NaN"),
         (np.ones((4, 3), bool), np.ones(4, int), TypeError, "bool"),
+        (np.ma.ones((4, 3)), np.ones(4, int), TypeError, "spectra is a masked array"),
+        (np.ones((4, 3)), np.ma.ones(4, int), TypeError, "labels is a masked array"),
+        (np.full((4, 3), 1e200), np.ones(4, int), ValueError, "squares overflow"),
     ],
 )
 def test_fit_refuses(model, spectra, labels, error, message):
@@ -159,13 +206,19 @@ def test_fit_refuses(model, spectra, labels, error, message):
 def test_predict_and_shrinkage_refuse():
     for model in (NearestAngle(), LinearDiscriminant()):
         fitted = model.fit(*clouds(0))
-        with pytest.raises(ValueError, match="fitted to 6 bands"):
+        with pytest.raises(ValueError, match=r"\(..., 6\).*got shape \(4, 5\)$"):
             fitted.predict(np.ones((4, 5)))
+        with pytest.raises(ValueError, match=r"come first: .*np\.moveaxis\(x, 0, -1\)"):
+            fitted.predict(np.ones((6, 4, 5)))
+        with pytest.raises(TypeError, match="masked array"):
+            fitted.predict(np.ma.ones((4, 6)))
         with pytest.raises(ValueError, match="NaN"):
             fitted.predict(np.full((4, 6), np.nan))
     for shrinkage in (-0.1, 1.1, float("nan")):
         with pytest.raises(ValueError, match="shrinkage"):
             LinearDiscriminant(shrinkage)
+    with pytest.raises(TypeError, match=r"shrinkage must be a number, got '0\.5'"):
+        LinearDiscriminant("0.5")
 
 
 def test_a_covariance_that_cannot_be_inverted_is_refused_not_inverted():

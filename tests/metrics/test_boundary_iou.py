@@ -124,6 +124,27 @@ def test_ignored_pixels_are_like_the_outside_of_the_image():
     assert mean_boundary_iou(truth, right, 3, ignore_index=255) == 1
 
 
+def test_three_equal_channels_are_no_images():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(0, 3, (6, 7)).repeat(5, 0).repeat(5, 1)
+    prediction = np.roll(truth, 2, axis=1)
+    right = mean_boundary_iou(truth, prediction, 3)
+    picture = [np.dstack([m] * 3) for m in (truth, prediction)]
+    with pytest.raises(ValueError, match="take one: truth"):
+        mean_boundary_iou(*picture, 3)
+    with pytest.raises(ValueError, match="colour picture"):
+        boundary_iou(*(m == 1 for m in picture))
+    assert mean_boundary_iou(*(m[..., 0] for m in picture), 3) == right
+
+
+def test_the_band_follows_the_size_of_each_image():
+    small, large = (np.kron([[0, 1], [1, 0]], np.ones((n, n), int)) for n in (20, 100))
+    shifted = [np.roll(m, 1, axis=1) for m in (small, large)]
+    together = class_boundary_iou([small, large], shifted, 2)
+    parts = [class_boundary_iou(t, p, 2) for t, p in zip((small, large), shifted, strict=True)]
+    assert min(parts[0][0], parts[1][0]) < together[0] < max(parts[0][0], parts[1][0])
+
+
 def test_refusals():
     mask = np.ones((4, 5), bool)
     with pytest.raises(ValueError, match="differ in shape"):
@@ -134,14 +155,14 @@ def test_refusals():
         boundary_iou(mask * 1.0, mask)
     with pytest.raises(ValueError, match=r"\(H, W\)"):
         boundary_iou(mask[None], mask[None])
-    with pytest.raises(ValueError, match=r"\(H, W\) here, got shape \(5,\)"):
+    with pytest.raises(ValueError, match=r"\(H, W\), got shape \(5,\)"):
         boundary_band(mask[0], 1)
-    with pytest.raises(ValueError, match="at least 1 pixel, got 0"):
+    with pytest.raises(ValueError, match="at least 1, got 0"):
         boundary_band(mask, 0)
     with pytest.raises(TypeError):
         boundary_band(mask, 1.5)
     for ratio in (0, -1, float("nan")):
-        with pytest.raises(ValueError, match="dilation_ratio must be positive"):
+        with pytest.raises(ValueError, match="dilation_ratio must be above 0"):
             boundary_iou(mask, mask, dilation_ratio=ratio)
     labels = np.zeros((4, 5), int)
     with pytest.raises(ValueError, match=r"prediction holds label 3.*row 0, column 0"):

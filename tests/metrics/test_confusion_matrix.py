@@ -10,18 +10,11 @@ from hypothesis import strategies as st
 from sklearn.metrics import confusion_matrix
 from torchmetrics.functional.classification import multiclass_confusion_matrix
 
+from seglearn.data import samples
 from seglearn.metrics import ConfusionMatrix
 from seglearn.metrics import confusion as confusion_module
 
 INTEGER_TYPES = ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", ">i2", ">u4", ">i8"]
-
-
-def naive(truth, prediction, n_classes, ignore_index=None):
-    counts = np.zeros((n_classes, n_classes), dtype=np.int64)
-    for t, p in zip(np.ravel(truth).tolist(), np.ravel(prediction).tolist(), strict=True):
-        if t != ignore_index:
-            counts[t, p] += 1
-    return counts
 
 
 def maps(rng, n_classes, shape=(2, 12, 17), *, run=1, ignore_index=None):
@@ -46,14 +39,14 @@ def maps(rng, n_classes, shape=(2, 12, 17), *, run=1, ignore_index=None):
     prediction_type=st.sampled_from(INTEGER_TYPES),
     ignore_index=st.sampled_from([None, -1, 99, 127]),
 )
-def test_equals_a_naive_loop_scikit_learn_and_torchmetrics(
+def test_equals_the_plain_loop_scikit_learn_and_torchmetrics(
     seed, n_classes, height, width, run, truth_type, prediction_type, ignore_index
 ):
     if ignore_index == -1 and truth_type[-2] == "u":
         ignore_index = None
     rng = np.random.default_rng(seed)
     truth, prediction = maps(rng, n_classes, (height, width), run=run, ignore_index=ignore_index)
-    expected = naive(truth, prediction, n_classes, ignore_index)
+    expected = confusion_module.count_pairs_plain(truth, prediction, n_classes, ignore_index)
     counts = (
         ConfusionMatrix(n_classes, ignore_index=ignore_index)
         .update(truth.astype(truth_type), prediction.astype(prediction_type))
@@ -74,6 +67,29 @@ def test_equals_a_naive_loop_scikit_learn_and_torchmetrics(
         np.testing.assert_array_equal(counts, theirs.numpy())
 
 
+@pytest.mark.parametrize("name", ["coffee", "rocket"])
+def test_runs_of_a_photograph_are_counted_as_its_pixels_are(name):
+    truth = samples.photograph(name).labels[::3, ::3]
+    n_classes = int(truth[truth != 255].max()) + 1
+    prediction = np.where(truth == 255, 0, np.roll(truth, 2, axis=1))
+    prediction[prediction == 255] = 0
+    counts = ConfusionMatrix(n_classes, ignore_index=255).update(truth, prediction).counts
+    plain = confusion_module.count_pairs_plain(truth, prediction, n_classes, 255)
+    np.testing.assert_array_equal(counts, plain)
+
+
+def test_the_plain_count_by_hand_and_what_it_refuses():
+    count = confusion_module.count_pairs_plain
+    assert count([[0, 1, 1, 9]], [[0, 1, 0, 0]], 2, 9).tolist() == [[1, 0], [1, 1]]
+    for truth, prediction in (([[2]], [[0]]), ([[0]], [[2]]), ([[-1]], [[0]]), ([[0]], [[-1]])):
+        with pytest.raises(ValueError, match="the classes are 0 to 1"):
+            count(truth, prediction, 2, 9)
+    with pytest.raises(ValueError, match="differ in shape"):
+        count([[0, 1]], [[0], [1]], 2)
+    with pytest.raises(TypeError, match="masked"):
+        count(np.ma.zeros((2, 2), int), np.zeros((2, 2), int), 2)
+
+
 @pytest.mark.parametrize("n_classes", [255, 256, 257, 700])
 @pytest.mark.parametrize("run", [1, 9])
 @pytest.mark.parametrize("ignore_index", [None, -1, 1000])
@@ -85,7 +101,8 @@ def test_more_classes_than_a_byte_holds(n_classes, run, ignore_index):
         matrix = ConfusionMatrix(n_classes, ignore_index=ignore_index)
         matrix.update(truth.astype(kind), prediction.astype(kind))
         np.testing.assert_array_equal(
-            matrix.counts, naive(truth, prediction, n_classes, ignore_index)
+            matrix.counts,
+            confusion_module.count_pairs_plain(truth, prediction, n_classes, ignore_index),
         )
 
 
@@ -95,7 +112,9 @@ def test_images_larger_than_a_block_and_runs_across_blocks(monkeypatch, run):
     rng = np.random.default_rng(0)
     truth, prediction = maps(rng, 4, (2, 31, 37), run=run, ignore_index=255)
     counts = ConfusionMatrix(4, ignore_index=255).update(truth, prediction).counts
-    np.testing.assert_array_equal(counts, naive(truth, prediction, 4, 255))
+    np.testing.assert_array_equal(
+        counts, confusion_module.count_pairs_plain(truth, prediction, 4, 255)
+    )
 
 
 def test_a_whole_block_of_one_pair():
@@ -123,7 +142,9 @@ def test_any_memory_layout(layout, run):
     truth.setflags(write=False)
     before = truth.copy()
     counts = ConfusionMatrix(5, ignore_index=9).update(truth, prediction).counts
-    np.testing.assert_array_equal(counts, naive(truth, prediction, 5, 9))
+    np.testing.assert_array_equal(
+        counts, confusion_module.count_pairs_plain(truth, prediction, 5, 9)
+    )
     np.testing.assert_array_equal(truth, before)
 
 
@@ -133,7 +154,8 @@ def test_what_is_predicted_on_ignored_pixels_does_not_matter(run):
     wild = np.where(truth == 255, np.arange(truth.size).reshape(truth.shape) - 50, prediction)
     matrix = ConfusionMatrix(3, ignore_index=255)
     np.testing.assert_array_equal(
-        matrix.update(truth, wild).counts, naive(truth, prediction, 3, 255)
+        matrix.update(truth, wild).counts,
+        confusion_module.count_pairs_plain(truth, prediction, 3, 255),
     )
 
 
@@ -144,7 +166,7 @@ def test_all_ignored_counts_nothing():
 
 def test_tensors_lists_and_booleans():
     truth, prediction = maps(np.random.default_rng(5), 2)
-    expected = naive(truth, prediction, 2)
+    expected = confusion_module.count_pairs_plain(truth, prediction, 2)
     for convert in (
         torch.tensor,
         lambda x: torch.tensor(x, dtype=torch.uint8),
@@ -244,6 +266,10 @@ def test_from_counts():
         ([[0.5, 0.5], [0, 1]], TypeError, "do not normalise"),
         ([[1, 2, 3]], ValueError, r"\(1, 3\)"),
         ([[1, -2], [3, 4]], ValueError, "-2"),
+        (np.full((2, 2), 2**62), ValueError, r"more than 2\*\*62"),
+        (np.full((2, 2), 2**64 - 1, np.uint64), ValueError, r"more than 2\*\*62"),
+        (np.ma.masked_equal([[1, 2], [3, 4]], 4), TypeError, r"counts\.filled"),
+        (np.eye(2, dtype=bool), TypeError, "integers"),
     ],
 )
 def test_from_counts_refuses(counts, error, message):
@@ -255,13 +281,19 @@ def test_from_counts_refuses(counts, error, message):
     ("arguments", "error", "message"),
     [
         ({}, ValueError, "n_classes, class_names"),
-        ({"n_classes": 0}, ValueError, "at least 1"),
-        ({"n_classes": 2.0}, TypeError, "float"),
+        ({"n_classes": 0}, ValueError, "n_classes must lie in 1 … 8192, got 0"),
+        ({"n_classes": 10**9}, ValueError, "n_classes must lie in 1 … 8192"),
+        ({"n_classes": 2.0}, TypeError, "whole number, got 2.0"),
+        ({"n_classes": True}, TypeError, "whole number, got True"),
+        ({"n_classes": np.True_}, TypeError, "whole number"),
+        ({"n_classes": "2"}, TypeError, "whole number, got '2'"),
+        ({"n_classes": 2, "ignore_index": 255.0}, TypeError, "ignore_index must be a whole number"),
+        ({"n_classes": 2, "ignore_index": True}, TypeError, "ignore_index must be a whole number"),
         ({"n_classes": 2, "class_names": ["a"]}, ValueError, "1 class_names for n_classes=2"),
         ({"class_names": ["a", "b", "a"]}, ValueError, "'a'"),
         ({"class_names": "road"}, TypeError, "'road'"),
         ({"class_names": ["bg", "cat"], "ignore_index": 0}, ValueError, "'bg'.*exclude"),
-        ({"n_classes": 3, "ignore_index": 2}, ValueError, r"outside \[0, 3\)"),
+        ({"n_classes": 3, "ignore_index": 2}, ValueError, "outside 0 to 2"),
     ],
 )
 def test_constructor_refuses(arguments, error, message):
@@ -277,7 +309,7 @@ ZEROS = np.zeros((4, 5), dtype=np.uint8)
     [
         (ZEROS, ZEROS[:3], ValueError, r"\(4, 5\) and \(3, 5\)"),
         (ZEROS, ZEROS[None], ValueError, r"\(4, 5\) and \(1, 4, 5\)"),
-        (ZEROS[:0], ZEROS[:0], ValueError, r"no pixel.*\(0, 5\)"),
+        (ZEROS[:0], ZEROS[:0], ValueError, r"\(0, 5\): there is no pixel"),
         (ZEROS[0], ZEROS[0], ValueError, r"\(H, W\) or \(N, H, W\), got shape \(5,\)"),
         (ZEROS[None, None], ZEROS[None, None], ValueError, r"\(1, 1, 4, 5\).*argmax.*squeeze"),
         (ZEROS, ZEROS.astype(float), TypeError, "prediction holds float64.*argmax"),
@@ -290,6 +322,13 @@ ZEROS = np.zeros((4, 5), dtype=np.uint8)
         (ZEROS, ZEROS == 0, TypeError, "prediction is boolean.*3"),
         (np.ma.masked_equal(ZEROS, 1), ZEROS, TypeError, "masked array.*filled"),
         ([[0, 1], [0]], [[0, 1], [0]], ValueError, "truth is not a rectangular array"),
+        ([np.ma.masked_equal(ZEROS, 1)], [ZEROS], TypeError, r"truth\[0\].*filled"),
+        (np.dstack([ZEROS] * 3), np.dstack([ZEROS] * 3), ValueError, r"truth\[\.\.\., 0\]"),
+        (np.dstack([ZEROS] * 3).tolist(), ZEROS, ValueError, "colour picture"),
+        ([ZEROS, ZEROS], [ZEROS, ZEROS[:3]], ValueError, r"truth\[1\] and prediction\[1\]"),
+        ([ZEROS, ZEROS[:3]], [ZEROS], ValueError, "differ in shape"),
+        ([], [], ValueError, "truth is an empty list"),
+        (ZEROS, None, TypeError, "prediction holds object"),
     ],
 )
 def test_update_refuses(truth, prediction, error, message):
@@ -345,6 +384,35 @@ def test_a_stray_label_never_wraps_into_a_class(value, run):
     assert counts.sum() == 1499
 
 
+def test_a_list_of_maps_of_different_sizes_is_a_batch():
+    rng = np.random.default_rng(9)
+    images = [maps(rng, 3, shape) for shape in ((4, 5), (7, 3), (1, 1))]
+    truth, prediction = zip(*images, strict=True)
+    matrix = ConfusionMatrix(3, per_image=True).update(truth, list(prediction))
+    assert len(matrix.per_image_counts) == 3
+    for counts, (t, p) in zip(matrix.per_image_counts, images, strict=True):
+        np.testing.assert_array_equal(counts, confusion_module.count_pairs_plain(t, p, 3))
+    stray = [*prediction[:1], np.where(prediction[1] == 0, 9, prediction[1]), prediction[2]]
+    n_stray = np.count_nonzero(stray[1] == 9)
+    assert n_stray
+    with pytest.raises(ValueError, match=rf"prediction holds label 9 on {n_stray} .*image 1"):
+        matrix.update(truth, stray)
+
+
+def test_a_map_read_as_a_colour_picture_is_not_taken_for_a_batch():
+    truth, prediction = maps(np.random.default_rng(10), 4, (12, 9))
+    right = ConfusionMatrix(4, per_image=True).update(truth, prediction)
+    grey = [np.dstack([m] * 3) for m in (truth, prediction)]
+    matrix = ConfusionMatrix(4, per_image=True)
+    with pytest.raises(ValueError, match=r"take one: truth\[\.\.\., 0\]"):
+        matrix.update(*grey)
+    assert len(matrix.per_image_counts) == 0
+    matrix.update(*(m[..., 0] for m in grey))
+    assert matrix.scores(average="image").mean_iou == right.scores(average="image").mean_iou
+    # Images as narrow as that are compared where a list says that they are images.
+    assert len(matrix.update(list(grey[0]), list(grey[1])).per_image_counts) == 1 + 12
+
+
 def test_per_image_counts_need_per_image():
     with pytest.raises(ValueError, match="per_image=True"):
         ConfusionMatrix(2).update([[0]], [[0]]).per_image_counts  # noqa: B018
@@ -356,7 +424,7 @@ def test_per_image_counts_are_those_of_each_image():
     matrix.update(truth[:2], prediction[:2]).update(truth[2], prediction[2])
     matrix.update(truth[3:], prediction[3:])
     for counts, t, p in zip(matrix.per_image_counts, truth, prediction, strict=True):
-        np.testing.assert_array_equal(counts, naive(t, p, 3))
+        np.testing.assert_array_equal(counts, confusion_module.count_pairs_plain(t, p, 3))
     np.testing.assert_array_equal(matrix.per_image_counts.sum(0), matrix.counts)
 
 

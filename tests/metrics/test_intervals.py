@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from seglearn.metrics import ConfusionMatrix, bootstrap
+from seglearn.metrics import ConfusionMatrix, bootstrap, mean_interval
 
 
 def per_image_counts(n_images=40, n_classes=3, seed=0):
@@ -90,8 +90,10 @@ def test_prints_what_it_is():
     ("arguments", "message"),
     [
         ({"score": "iou"}, "score must be one of.*'iou'"),
-        ({"confidence": 95}, "confidence must lie between 0 and 1, got 95"),
+        ({"confidence": 95}, "confidence must be above 0 and at most 1, got 95"),
+        ({"confidence": 1}, "confidence must lie between 0 and 1"),
         ({"n_resamples": 0}, "n_resamples"),
+        ({"n_resamples": 10**12}, "n_resamples"),
         ({"absent": "drop"}, "absent"),
         ({"exclude": "sky"}, "'sky' is not a class"),
     ],
@@ -99,6 +101,17 @@ def test_prints_what_it_is():
 def test_arguments_are_checked(arguments, message):
     with pytest.raises(ValueError, match=message):
         bootstrap(per_image_counts(), seed=0, **arguments)
+
+
+def test_a_seed_is_needed_and_three_channels_are_not_images():
+    with pytest.raises(TypeError, match="seed must be"):
+        bootstrap(per_image_counts(), seed=None)
+    truth = np.random.default_rng(0).integers(0, 2, (20, 9))
+    matrix = ConfusionMatrix(2, per_image=True)
+    with pytest.raises(ValueError, match="colour picture"):
+        bootstrap(matrix.update(np.dstack([truth] * 3), np.dstack([truth] * 3)), seed=0)
+    with pytest.raises(ValueError, match="at least 2 of them, got 1"):
+        bootstrap(matrix.update(truth, truth), seed=0)
 
 
 def test_needs_images_that_are_kept_apart_and_hold_the_classes():
@@ -111,3 +124,29 @@ def test_needs_images_that_are_kept_apart_and_hold_the_classes():
     rare[0, 1, 1] = 10
     with pytest.raises(ValueError, match=r"mean_iou is undefined in \d+ of 1000 resamples"):
         bootstrap(rare, exclude=0, seed=0)
+
+
+def test_the_interval_of_a_mean_is_students():
+    values = [0.031, -0.02, 0.05, 0.04, 0.012]
+    for confidence in (0.9, 0.95):
+        expected = stats.ttest_1samp(values, 0).confidence_interval(confidence)
+        assert mean_interval(values, confidence=confidence) == pytest.approx(tuple(expected))
+    assert mean_interval([2, 2]) == (2, 2)
+    rng = np.random.default_rng(0)
+    held = [low <= 3 <= high for low, high in map(mean_interval, rng.normal(3, 2, (2000, 6)))]
+    assert np.mean(held) == pytest.approx(0.95, abs=0.015)
+
+
+@pytest.mark.parametrize(
+    ("values", "confidence", "message"),
+    [
+        ([1.0], 0.95, r"values has shape \(1,\)"),
+        ([[1, 2], [3, 4]], 0.95, r"values has shape \(2, 2\)"),
+        ([1, np.inf], 0.95, "values holds 1"),
+        ([1, 2], 1, "confidence must lie between 0 and 1"),
+        ([1, 2], 95, "confidence"),
+    ],
+)
+def test_what_has_no_mean_interval_is_explained(values, confidence, message):
+    with pytest.raises(ValueError, match=message):
+        mean_interval(values, confidence=confidence)

@@ -61,10 +61,36 @@ def test_renumber_leaves_no_gap():
     np.testing.assert_array_equal(connectivity.renumber(labels), [[1, 0], [0, 2]])
 
 
+@pytest.mark.parametrize("dtype", [np.int8, np.int64, np.uint64])
+def test_negative_and_huge_labels(dtype):
+    small = np.random.default_rng(2).integers(0, 3, (9, 8))
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    labels = np.array([low, high - 1, high], dtype)[small]
+    parts = connectivity.connected_parts(small)
+    np.testing.assert_array_equal(connectivity.connected_parts(labels), parts)
+    np.testing.assert_array_equal(connectivity.enforce(labels, 4), connectivity.enforce(small, 4))
+    np.testing.assert_array_equal(connectivity.renumber(labels), small)
+
+
+def test_means_of_regions():
+    labels = np.array([[0, 0, 2]])
+    values = np.array([[[1.0, 3.0, 5.0]]])
+    for shape in ((1, 3), (3,)):
+        means = connectivity.region_means(labels.reshape(shape), values.reshape(1, *shape), 4)
+        np.testing.assert_array_equal(means, [[2, 0, 5, 0]])
+
+
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
         (lambda: connectivity.connected_parts(np.ones((2, 2))), TypeError, "float64"),
+        (lambda: connectivity.connected_parts(np.ma.ones((2, 2), int)), TypeError, "masked array"),
+        (lambda: connectivity.enforce(np.ma.ones((2, 2), int), 1), TypeError, "masked array"),
+        (
+            lambda: connectivity.connected_parts(np.ones((5, 6, 3), int)),
+            ValueError,
+            r"colour picture.*labels\[..., 0\]",
+        ),
         (lambda: connectivity.connected_parts(np.ones((0, 2), int)), ValueError, r"\(0, 2\)"),
         (lambda: connectivity.connected_parts(np.ones(3, int)), ValueError, r"\(3,\)"),
         (lambda: connectivity.enforce(np.ones((2, 2), int), 0), ValueError, "n_segments"),
@@ -72,6 +98,47 @@ def test_renumber_leaves_no_gap():
             lambda: connectivity.absorb(np.array([[0, 1]], np.int32), np.zeros(2, bool)),
             ValueError,
             "keep is false",
+        ),
+        (
+            lambda: connectivity.absorb(np.array([[0, 1]]), np.ones(3, bool)),
+            ValueError,
+            r"keep has shape \(3,\), expected \(2,\)",
+        ),
+        (
+            lambda: connectivity.absorb(np.array([[0, 1]]), [1, 0], np.ones((1, 2, 3))),
+            ValueError,
+            r"np\.moveaxis\(x, -1, 0\)",
+        ),
+        (
+            lambda: connectivity.absorb(np.array([[0, 1]]), [1, 0], np.full((3, 1, 2), np.nan)),
+            ValueError,
+            "NaN",
+        ),
+        (
+            lambda: connectivity.borders(np.array([[0, -1]])),
+            ValueError,
+            "number them with renumber",
+        ),
+        (lambda: connectivity.borders(np.array([[0, 9]])), ValueError, "number them with renumber"),
+        (
+            lambda: connectivity.region_means(np.array([[0, 1]]), np.ones((3, 1, 2)), 1),
+            ValueError,
+            "n must be at least 2",
+        ),
+        (
+            lambda: connectivity.region_means(np.array([0, 1, 1]), np.ones((3, 5)), 2),
+            ValueError,
+            r"features must be \(C, 3\), got shape \(3, 5\); move the channels",
+        ),
+        (
+            lambda: connectivity.region_means(np.zeros((2, 2), int), np.ones((3, 2, 3)), 2),
+            ValueError,
+            r"features must be \(C, 2, 2\), got shape \(3, 2, 3\)$",
+        ),
+        (
+            lambda: connectivity.enforce(np.ones((2, 2), int), 1, min_size=-1),
+            ValueError,
+            "min_size",
         ),
     ],
 )

@@ -117,8 +117,8 @@ def test_the_number_is_about_what_was_asked_for(method):
     if method == script.SQUARES:  # the nearest grid
         assert share.min() >= 0.95
         assert share.max() <= 1.1
-    elif method == "skimage-slic":  # the nearest request that was found
-        assert share.min() >= 0.85
+    elif method == "skimage-slic":  # the request was searched for
+        assert share.min() >= 0.97
     else:
         assert share.min() >= 0.9
     if method != script.SQUARES:
@@ -142,6 +142,7 @@ def test_more_superpixels_never_hurt_much(source, method, score, slack):
     for row in ROWS:
         if (row["source"], row["method"]) == (source, method) and row[score] is not None:
             by_picture.setdefault(row["picture"], {})[row["asked"]] = row[score]
+    slack *= 2 if method == "skimage-slic" else 1  # it joins up to half of its own clusters
     for sizes in by_picture.values():
         ordered = [sizes[asked] for asked in sorted(sizes)]
         assert (np.diff(ordered) >= -slack).all(), ordered
@@ -209,11 +210,17 @@ def test_notes_say_which_runs_were_left_out():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: recorded.rows("VOC"), "no source 'VOC'; choose one of BSDS, photograph"),
-        (lambda: recorded.mean("recall"), "no score 'recall'; choose one of .*boundary_recall"),
-        (lambda: recorded.mean("picture"), "no score 'picture'"),
-        (lambda: recorded.by_picture("asked"), "no score 'asked'"),
-        (lambda: recorded.by_picture("compactness", "VOC"), "no source 'VOC'"),
+        (
+            lambda: recorded.rows("VOC"),
+            "unknown source 'VOC'; expected one of 'BSDS', 'photograph'",
+        ),
+        (
+            lambda: recorded.mean("recall"),
+            "unknown score 'recall'; expected one of .*'boundary_recall'",
+        ),
+        (lambda: recorded.mean("picture"), "unknown score 'picture'"),
+        (lambda: recorded.by_picture("asked"), "unknown score 'asked'"),
+        (lambda: recorded.by_picture("compactness", "VOC"), "unknown source 'VOC'"),
     ],
 )
 def test_bad_names_are_explained(call, message):

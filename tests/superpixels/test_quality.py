@@ -228,16 +228,20 @@ def test_the_tolerance_of_a_bsds_image_is_one_pixel():
         (np.zeros((3, 3), bool), np.zeros((3, 3), int), TypeError, "bool"),
         (np.ma.zeros((3, 3), int), np.zeros((3, 3), int), TypeError, "labels is a masked array"),
         (np.zeros((3, 3), int), np.ma.zeros((3, 3), int), TypeError, "truth is a masked array"),
-        (np.zeros((3, 4), int), np.zeros((3, 3), int), ValueError, r"\(3, 3\).*\(3, 4\)"),
+        (np.zeros((3, 4), int), np.zeros((3, 3), int), ValueError, r"\(3, 4\) and \(3, 3\)"),
+        (np.zeros((3, 3), int), np.full((3, 3), -1), ValueError, "truth holds -1.*ignore_index"),
+        (np.zeros((8, 9, 3), int), np.zeros((8, 9), int), ValueError, r"labels\[..., 0\]"),
+        (np.zeros((8, 9), int), np.zeros((8, 9, 3), int), ValueError, r"truth\[..., 0\]"),
+        (np.zeros((3, 3), int), [np.ma.zeros((3, 3), int)], TypeError, "masked array"),
         (np.full((3, 3), -1), np.zeros((3, 3), int), ValueError, "-1"),
         (np.zeros((0, 3), int), np.zeros((0, 3), int), ValueError, "pixel"),
         (np.zeros(9, int), np.zeros((3, 3), int), ValueError, r"\(9,\)"),
-        (np.zeros((3, 3), int), [], ValueError, "annotator"),
+        (np.zeros((3, 3), int), [], ValueError, "no label map"),
         (
             np.zeros((3, 4), int),
             [np.zeros((3, 4), int), np.zeros((4, 3), int)],
             ValueError,
-            r"truth has shape \(4, 3\)",
+            r"labels and truth\[1\] differ in shape: \(3, 4\) and \(4, 3\)",
         ),
         (np.zeros((3, 3), int), np.full((3, 3), 255), ValueError, "ignored"),
     ],
@@ -249,22 +253,45 @@ def test_bad_input_is_explained(labels, truth, error, message):
 
 def test_a_bad_image_mask_or_tolerance_is_explained():
     labels = np.zeros((3, 3), int)
-    with pytest.raises(ValueError, match="uint8"):
+    with pytest.raises(TypeError, match="uint8"):
         quality.score(labels, labels, image=np.zeros((3, 3, 3), np.uint8))
     with pytest.raises(ValueError, match=r"\(4, 3\)"):
         quality.explained_variation(labels, np.zeros((4, 3)))
     with pytest.raises(ValueError, match="NaN"):
         quality.score(labels, labels, image=np.full((3, 3), np.nan))
-    with pytest.raises(TypeError, match="bool"):
-        quality.best_mask_iou(labels, labels)
+    with pytest.raises(ValueError, match="come first"):
+        quality.explained_variation(labels, np.zeros((5, 3, 3)))
+    with pytest.raises(TypeError, match="masked array"):
+        quality.explained_variation(labels, np.ma.zeros((3, 3)))
+    with pytest.raises(TypeError, match="float64"):
+        quality.best_mask_iou(labels, np.ones((3, 3)))
+    with pytest.raises(ValueError, match="0 and 1, but holds 255"):
+        quality.best_mask_iou(labels, labels + 255)
     with pytest.raises(ValueError, match="empty"):
         quality.best_mask_iou(labels, labels > 0)
-    for tolerance in (-1, 1.0, "1", True, float("nan")):
-        with pytest.raises(ValueError, match="tolerance must be an integer from 0 up"):
+    with pytest.raises(ValueError, match="tolerance must be at least 0, got -1"):
+        quality.score(labels, labels, tolerance=-1)
+    for tolerance in (1.0, "1", True, float("nan")):
+        with pytest.raises(TypeError, match="tolerance must be a whole number"):
             quality.score(labels, labels, tolerance=tolerance)
     for ignored in ("255", 255.0, float("nan"), [255], True):
-        with pytest.raises(TypeError, match="ignore_index must be an integer or None"):
+        with pytest.raises(TypeError, match="ignore_index must be a whole number"):
             quality.score(labels, labels, ignore_index=ignored)
+
+
+def test_a_mask_of_zeros_and_ones_is_a_mask():
+    labels = np.array([[0, 0, 1, 1]])
+    mask = np.array([[0, 1, 1, 1]], np.uint8)
+    assert quality.best_mask_iou(labels, mask) == quality.best_mask_iou(labels, mask > 0) == 0.75
+
+
+def test_ignored_pixels_may_be_negative():
+    labels, truth = np.random.default_rng(4).integers(0, 4, (2, 7, 9))
+    for void in (-1, 255):
+        truth[:2] = void
+        scores = quality.score(labels, truth, ignore_index=void)
+        other = quality.score(labels, np.where(truth == void, 99, truth), ignore_index=99)
+        assert scores.per_annotator == other.per_annotator
 
 
 rng = np.random.default_rng(0)
@@ -331,15 +358,26 @@ def test_strange_maps(name, tolerance):
     [
         (np.zeros((0, 0), int), r"\(0, 0\)"),
         (np.ones(4, int), r"\(4,\)"),
-        ([["a"]], "expected counts"),
         ([[1, -1], [0, 2]], "negative"),
         ([[3, 1], [0, 0]], "a region without pixels"),
         ([[1.0, float("nan")]], "NaN"),
+        ([[1.0, float("inf")]], "infinite"),
+        ([[2**62, 2**62], [2**62, 2**62]], r"counts 1\.84467e\+19 pixels"),
     ],
 )
 def test_a_table_for_which_no_score_is_defined_is_explained(score, table, message):
     with pytest.raises(ValueError, match=message):
         score(table)
+    for nonsense in ([["a"]], [[True, False]], np.ma.ones((2, 2), int)):
+        with pytest.raises(TypeError, match="the table"):
+            score(nonsense)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint64, np.float16])
+def test_a_table_of_any_type_is_counted_exactly(dtype):
+    table = np.array([[200, 100], [100, 200]], dtype).repeat(200, axis=1)
+    assert quality.achievable_accuracy(table) == pytest.approx(2 / 3)
+    assert quality.undersegmentation_levinshtein(table) == pytest.approx(1)
 
 
 def test_a_table_may_be_a_list():

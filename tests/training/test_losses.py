@@ -203,3 +203,41 @@ def test_poly_is_the_published_formula():
 def test_warm_up_rises_to_one_and_stays():
     assert [warm_up(step, 4) for step in range(6)] == [0.25, 0.5, 0.75, 1, 1, 1]
     assert warm_up(0, 0) == 1
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_no_loss_takes_a_class_for_the_ignored_label(name):
+    logits, labels = random_case(0)
+    with pytest.raises(ValueError, match="ignore_index 2 is also a class"):
+        LOSSES[name](logits, labels % 4, ignore_index=2)
+
+
+def test_pixels_whose_classes_weigh_nothing_give_a_loss_of_0_and_no_gradient():
+    logits, labels = random_case(0)
+    logits.requires_grad_()
+    only = torch.where(labels == 255, 255, labels % 2)  # classes 0 and 1
+    loss = cross_entropy(logits, only, class_weights=(0, 0, 1, 3))
+    loss.backward()
+    assert float(loss.detach()) == 0
+    assert float(logits.grad.abs().max()) == 0
+
+
+def test_weights_of_0_leave_their_pixels_out():
+    logits, labels = random_case(1)
+    left = torch.where(labels == 2, 255, labels)
+    assert float(cross_entropy(logits, labels, class_weights=(1, 2, 0, 3))) == pytest.approx(
+        float(cross_entropy(logits, left, class_weights=(1, 2, 1, 3)))
+    )
+
+
+@pytest.mark.parametrize("weight", [-1, float("nan"), float("inf"), -float("inf")])
+def test_weights_that_are_no_weights_are_refused(weight):
+    logits, labels = random_case(0)
+    with pytest.raises(ValueError, match="weight of class 1 is"):
+        cross_entropy(logits, labels, class_weights=(1, weight, 1, 1))
+
+
+@pytest.mark.parametrize("parts", [{"focal": 1}, {"dice": -1}, {"dice": float("nan")}])
+def test_sums_of_losses_refuse_names_and_factors_that_are_none(parts):
+    with pytest.raises(ValueError, match="expected one of cross_entropy, dice, lovasz"):
+        total_loss(*random_case(0), parts)
