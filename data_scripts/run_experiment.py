@@ -6,7 +6,7 @@ The results are committed: nobody needs this script to learn. It records how the
 
 Tasks: ``networks`` trains every ``mini`` network of the zoo, and what they have to beat: the
 majority class, a table of colours, a random forest, and convolutions without down-sampling, with
-three seeds each. ``ablations`` trains the variants of `seglearn.training.variants`. ``overfit``
+three seeds each. ``ablations`` trains the variants of `seglearn.experiment.variants`. ``overfit``
 trains every network on eight images, which it must learn by heart.
 
 It writes ``OUT/experiment/scenes.json`` (or ``camvid.json``, ``ablations.json``, ``overfit.json``),
@@ -38,15 +38,16 @@ from typing import Any
 
 from tqdm import tqdm
 
+from seglearn import experiment
+from seglearn.experiment.baselines import BASELINES
+from seglearn.experiment.ceiling import STRIDES, ceiling
+from seglearn.experiment.protocol import DataSpec, Job
+from seglearn.experiment.runs import LEARNED, PLAIN_STACK, rounded
+from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
-from seglearn.training import experiment
-from seglearn.training.baselines import BASELINES
-from seglearn.training.ceiling import STRIDES, ceiling
 from seglearn.training.checkpoints import save_json
-from seglearn.training.experiment import DataSpec, Job
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
-from seglearn.training.variants import VARIANTS, verdict
 
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST_WEIGHTS = 1_000_000  # bytes
@@ -108,7 +109,7 @@ def default_networks(options: argparse.Namespace) -> list[str]:
     if options.task == "overfit":
         return zoo.list()
     networks = list(CAMVID_NETWORKS) if options.data == "camvid" else zoo.list()
-    return [*BASELINES, experiment.PLAIN_STACK, *networks]
+    return [*BASELINES, PLAIN_STACK, *networks]
 
 
 def variant_job(name: str, data: DataSpec, recipe: Recipe) -> Job:
@@ -297,10 +298,10 @@ def add_what_is_wanted(rows: list[dict[str, Any]], data: DataSpec) -> None:
     n_classes = len(experiment.class_names_of(data))
     best = {stride: ceiling(images.labels, n_classes, stride) for stride in {*STRIDES.values()}}
     for row in rows:
-        row["wanted"] = experiment.LEARNED
+        row["wanted"] = LEARNED
         if row["label"] in STRIDES:
-            row["ceiling"] = experiment.rounded(best[STRIDES[row["label"]]])
-            row["wanted"] = experiment.rounded(0.95 * row["ceiling"])
+            row["ceiling"] = rounded(best[STRIDES[row["label"]]])
+            row["wanted"] = rounded(0.95 * row["ceiling"])
 
 
 def publish(result: dict[str, Any], work: Path, out: Path) -> list[str]:
@@ -318,7 +319,7 @@ def publish(result: dict[str, Any], work: Path, out: Path) -> list[str]:
     source = work / job["label"] / f"seed-{job['seed']}"
     shutil.copyfile(source / "weights.safetensors", folder / f"{job['label']}.safetensors")
     run = json.loads((source / "run.json").read_text(encoding="utf-8"))
-    save_json(folder / f"{job['label']}.json", experiment.rounded(run), indent=None)
+    save_json(folder / f"{job['label']}.json", rounded(run), indent=None)
     return []
 
 
@@ -359,7 +360,7 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
     if options.task != "networks" and options.data != "scenes":
         parser.error(f"--task {options.task} is made for scenes; leave out --data")
     known = [*VARIANTS] if options.task == "ablations" else [*BASELINES, *zoo.list()]
-    known += [] if options.task == "ablations" else [experiment.PLAIN_STACK]
+    known += [] if options.task == "ablations" else [PLAIN_STACK]
     for name in options.networks or []:
         if name not in known:
             parser.error(f"--networks {name} is unknown; choose from {', '.join(known)}")

@@ -8,12 +8,13 @@ import lazy_loader
 
 __version__ = "0.1.0"
 
-__getattr__, __dir__, _ = lazy_loader.attach(
+__getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=[
         "checks",
         "data",
         "environment",
+        "experiment",
         "imaging",
         "live",
         "metrics",
@@ -24,17 +25,4 @@ __getattr__, __dir__, _ = lazy_loader.attach(
         "widgets",
     ],
 )
-__all__ = [
-    "__version__",
-    "checks",
-    "data",
-    "environment",
-    "imaging",
-    "live",
-    "metrics",
-    "nets",
-    "show",
-    "superpixels",
-    "training",
-    "widgets",
-]
+__all__ += ["__version__"]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import psutil
 from packaging.requirements import Requirement
 
 NEEDED_BYTES = 1.5 * 2**30  # the largest chapter, torch included
@@ -125,6 +124,12 @@ def _threads() -> Line:
 
 def _memory(available_bytes: float | None) -> Line:
     free = _free_bytes() if available_bytes is None else available_bytes
+    if free is None:
+        return Line(
+            "Free memory",
+            "not known: this system tells it through psutil only (python -m pip install psutil); "
+            "a chapter needs up to 1.5 GB",
+        )
     return Line(
         "Free memory",
         f"{free / 2**30:.1f} GB",
@@ -133,11 +138,27 @@ def _memory(available_bytes: float | None) -> Line:
     )
 
 
-def _free_bytes() -> float:
+def _free_bytes() -> float | None:
     """Free memory, or what the container still allows where that is less (Binder, Docker)."""
-    free = float(psutil.virtual_memory().available)
+    free = _system_bytes()
+    if free is None:
+        return None
     limit = Path("/sys/fs/cgroup/memory.max")
     used = Path("/sys/fs/cgroup/memory.current")
     if limit.exists() and used.exists() and (text := limit.read_text().strip()).isdigit():
         free = min(free, float(text) - float(used.read_text()))
     return free
+
+
+def _system_bytes() -> float | None:
+    """Memory that programs can still get, None where nothing tells."""
+    table = Path("/proc/meminfo")
+    if table.exists():
+        for line in table.read_text(encoding="ascii").splitlines():
+            if line.startswith("MemAvailable:"):
+                return 1024 * float(line.split()[1])
+    try:
+        import psutil
+    except ImportError:
+        return None
+    return float(psutil.virtual_memory().available)

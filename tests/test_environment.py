@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import metadata
+from pathlib import Path
+
+import psutil
+import pytest
 
 from seglearn import environment
 
@@ -36,3 +41,24 @@ def test_missing_and_old_packages_are_named_with_the_command(monkeypatch):
 
 def test_measured_memory_is_plausible():
     assert 0 < environment._free_bytes() < 2**45
+
+
+@pytest.fixture
+def no_memory_table(monkeypatch):
+    """Act as on a system that has no /proc/meminfo."""
+    exists = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda self: "proc" not in self.parts and exists(self))
+
+
+def test_psutil_tells_what_the_system_does_not(no_memory_table):
+    available = psutil.virtual_memory().available
+    assert environment._system_bytes() == pytest.approx(available, rel=0.2)
+
+
+def test_without_psutil_the_report_says_what_it_cannot_tell(no_memory_table, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psutil", None)
+    report = environment.look()
+    (line,) = (line for line in report.lines if line.what == "Free memory")
+    assert line.found.startswith("not known: this system tells it through psutil only")
+    assert "pip install psutil" in line.found
+    assert line.ok  # nobody is stopped by what cannot be told

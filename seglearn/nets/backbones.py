@@ -9,7 +9,8 @@ Both are fully convolutional: the classifier is left out. Both give the features
   ``pool1`` … ``pool5``, as in the paper.
 - ``ResNet(...)(x)`` → `ResNetFeatures` ``(conv1, conv2, conv3, conv4, conv5)``, named as in He et
   al., Table 1: strides 2, 4, 8, 16, 32 unless ``output_stride`` stops at 8 or 16.
-  ``backbone.channels`` is the tuple of the five widths.
+  ``backbone.channels`` is the tuple of the five widths. Blocks are called ``conv2_1`` …
+  ``conv5_3``, as in the caption of that table.
 
 Weights are He's (`blocks.init_weights`); a `mini` preset passes smaller ``widths`` and ``depths``.
 """
@@ -20,7 +21,7 @@ from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from seglearn.nets.blocks import ConvNormAct, init_weights, same_padding
+from seglearn.nets.blocks import ConvNormAct, init_weights, numbered, same_padding
 
 __all__ = [
     "VGG16",
@@ -101,12 +102,12 @@ class VGG16(nn.Module):
                 raise ValueError(f"{name}={values!r} has {len(values)} entries; VGG has 5 stages")
         self.widths = tuple(widths)
         self.return_indices = return_indices
-        channels = in_channels
-        for i, (width, depth, dilation) in enumerate(
-            zip(widths, depths, dilations, strict=True), 1
-        ):
+
+        def convs(i: int, channels: int) -> nn.Sequential:
+            """Return the 3×3 convolutions of stage `i`, each with its normalisation and ReLU."""
+            width, dilation = widths[i - 1], dilations[i - 1]
             layers: OrderedDict[str, nn.Module] = OrderedDict()
-            for j in range(1, depth + 1):
+            for j in range(1, depths[i - 1] + 1):
                 pad = same_padding(3, dilation)[0] if padding == "same" else 0
                 if i == j == 1 and first_padding is not None:
                     pad = first_padding
@@ -117,25 +118,38 @@ class VGG16(nn.Module):
                     layers[f"bn{i}_{j}"] = nn.BatchNorm2d(width)
                 layers[f"relu{i}_{j}"] = nn.ReLU(inplace=True)
                 channels = width
-            self.add_module(f"conv{i}", nn.Sequential(layers))
-            self.add_module(
-                f"pool{i}", _pool(pool_size, pool_strides[i - 1], ceil_mode, return_indices)
-            )
+            return nn.Sequential(layers)
+
+        def pool(i: int) -> nn.Module:
+            return _pool(pool_size, pool_strides[i - 1], ceil_mode, return_indices)
+
+        self.conv1 = convs(1, in_channels)  # conv1_1, conv1_2: 64 channels at full size
+        self.pool1 = pool(1)
+        self.conv2 = convs(2, widths[0])  # conv2_1, conv2_2: 128 at 1/2
+        self.pool2 = pool(2)
+        self.conv3 = convs(3, widths[1])  # conv3_1 … conv3_3: 256 at 1/4
+        self.pool3 = pool(3)
+        self.conv4 = convs(4, widths[2])  # conv4_1 … conv4_3: 512 at 1/8
+        self.pool4 = pool(4)
+        self.conv5 = convs(5, widths[3])  # conv5_1 … conv5_3: 512 at 1/16
+        self.pool5 = pool(5)  # to 1/32
         init_weights(self)
 
     def forward(self, x: Tensor) -> list[VGGStage]:
         """Return the five stages of images (N, C, H, W)."""
-        stages = []
-        for i in range(1, 6):
-            conv = self.get_submodule(f"conv{i}")(x)
-            pool = self.get_submodule(f"pool{i}")
-            indices = None
-            if isinstance(pool, nn.MaxPool2d) and self.return_indices:
-                x, indices = pool(conv)
-            else:
-                x = pool(conv)
-            stages.append(VGGStage(conv, x, indices))
-        return stages
+        one = self._stage(x, self.conv1, self.pool1)
+        two = self._stage(one.pooled, self.conv2, self.pool2)
+        three = self._stage(two.pooled, self.conv3, self.pool3)
+        four = self._stage(three.pooled, self.conv4, self.pool4)
+        five = self._stage(four.pooled, self.conv5, self.pool5)
+        return [one, two, three, four, five]
+
+    def _stage(self, x: Tensor, convs: nn.Module, pool: nn.Module) -> VGGStage:
+        conv = convs(x)
+        if isinstance(pool, nn.MaxPool2d) and self.return_indices:
+            pooled, indices = pool(conv)
+            return VGGStage(conv, pooled, indices)
+        return VGGStage(conv, pool(conv), None)
 
 
 def _pool(size: int, stride: int, ceil_mode: bool, return_indices: bool) -> nn.Module:
@@ -220,9 +234,7 @@ class Bottleneck(nn.Module):
 def _shortcut(in_channels: int, out_channels: int, stride: int) -> nn.Module:
     if stride == 1 and in_channels == out_channels:
         return nn.Identity()
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 1, stride, bias=False), nn.BatchNorm2d(out_channels)
-    )
+    return ConvNormAct(in_channels, out_channels, 1, stride=stride, act=False)
 
 
 class ResNetFeatures(NamedTuple):
@@ -295,10 +307,13 @@ class ResNet(nn.Module):
         self.channels = (channels, *(width * block.expansion for width in widths))
         self.conv1: nn.Module
         if deep_stem:
-            self.conv1 = nn.Sequential(
-                ConvNormAct(in_channels, widths[0], stride=2),
-                ConvNormAct(widths[0], widths[0]),
-                nn.Conv2d(widths[0], channels, 3, padding=1, bias=False),
+            self.conv1 = numbered(
+                "conv1_",
+                [
+                    ConvNormAct(in_channels, widths[0], stride=2),
+                    ConvNormAct(widths[0], widths[0]),
+                    nn.Conv2d(widths[0], channels, 3, padding=1, bias=False),
+                ],
             )
         else:
             self.conv1 = nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False)
@@ -306,30 +321,50 @@ class ResNet(nn.Module):
         self.relu = nn.ReLU(inplace=True)
         self.pool1 = nn.MaxPool2d(3, stride=stem_stride // 2, padding=1)
 
-        reached, dilation = stem_stride, 1
-        for stage, (depth, width) in enumerate(zip(depths, widths, strict=True), 2):
-            stride, first = (1 if stage == 2 else 2), dilation
-            if reached * stride > output_stride:
-                dilation, stride = dilation * stride, 1
-            reached *= stride
-            dilations = [first] + [dilation] * (depth - 1)
-            if stage == 5 and multi_grid is not None:
+        plan = _strides_and_dilations(stem_stride, output_stride)
+
+        def stage(i: int) -> nn.Sequential:
+            """Return the blocks of stage `i`, of which the first carries the stride."""
+            channels, width, depth = self.channels[i - 2], widths[i - 2], depths[i - 2]
+            stride, before, dilation = plan[i - 2]
+            dilations = [before] + [dilation] * (depth - 1)
+            if i == 5 and multi_grid is not None:
                 dilations = [dilation * factor for factor in multi_grid]
             blocks = []
             for each in dilations:
                 blocks.append(block(channels, width, stride, each, max(each, dilation)))
                 channels, stride = width * block.expansion, 1
-            self.add_module(f"conv{stage}", nn.Sequential(*blocks))
+            return numbered(f"conv{i}_", blocks)
+
+        self.conv2 = stage(2)  # conv2_1, conv2_2, …: 256 channels at 1/4, with bottlenecks
+        self.conv3 = stage(3)  # conv3_1, …: 512 at 1/8
+        self.conv4 = stage(4)  # conv4_1, …: 1024 at 1/16, or dilated
+        self.conv5 = stage(5)  # conv5_1, …: 2048 at 1/32, or dilated
         init_weights(self)
 
     def forward(self, x: Tensor) -> ResNetFeatures:
         """Return the features of images (N, C, H, W) after each of the five stages."""
         conv1 = self.relu(self.bn1(self.conv1(x)))
-        conv2 = self.get_submodule("conv2")(self.pool1(conv1))
-        conv3 = self.get_submodule("conv3")(conv2)
-        conv4 = self.get_submodule("conv4")(conv3)
-        conv5 = self.get_submodule("conv5")(conv4)
+        conv2 = self.conv2(self.pool1(conv1))
+        conv3 = self.conv3(conv2)
+        conv4 = self.conv4(conv3)
+        conv5 = self.conv5(conv4)
         return ResNetFeatures(conv1, conv2, conv3, conv4, conv5)
+
+
+def _strides_and_dilations(reached: int, output_stride: int) -> list[tuple[int, int, int]]:
+    """Return of conv2_x … conv5_x the stride, and the dilation before and after it.
+
+    The stem has `reached` a stride already. What would exceed `output_stride` becomes dilation.
+    """
+    plan, dilation = [], 1
+    for stride in (1, 2, 2, 2):
+        before = dilation
+        if reached * stride > output_stride:
+            dilation, stride = dilation * stride, 1
+        reached *= stride
+        plan.append((stride, before, dilation))
+    return plan
 
 
 def resnet18(

@@ -69,7 +69,7 @@ class ContextPath(nn.Module):
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return features at 1/8 and at 1/16, (N, width, ·, ·) both."""
         features = self.backbone(x)
-        at32 = self.refine32(features.conv5) + self.global_context(features.conv5)
+        at32 = self.refine32(features.conv5) + self.global_context(features.conv5)  # at 1/32
         at32 = self.conv32(F.interpolate(at32, features.conv4.shape[2:], mode="nearest"))
         at16 = self.refine16(features.conv4) + at32
         at16 = self.conv16(F.interpolate(at16, features.conv3.shape[2:], mode="nearest"))

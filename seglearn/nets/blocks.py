@@ -12,7 +12,9 @@ Conventions, kept by every network of `seglearn.nets`:
 """
 
 import math
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -21,6 +23,7 @@ from torch.nn import functional as F
 __all__ = [
     "SMALLEST",
     "ConvNormAct",
+    "DeconvNormAct",
     "SegmentationNet",
     "bilinear_deconvolution",
     "bilinear_kernel",
@@ -30,6 +33,7 @@ __all__ = [
     "crop_centre",
     "init_weights",
     "mirror_pad",
+    "numbered",
     "resize",
     "same_padding",
     "set_bilinear",
@@ -51,7 +55,15 @@ class SegmentationNet(nn.Module):
         Number of classes, at least 2.
     in_channels : int, default 3
         Channels of the images.
+
+    Attributes
+    ----------
+    built_as : dict or None
+        Network, preset, n_classes and options that `zoo.create` was asked for. Files of weights
+        carry it, so that weights of another network are refused even where all shapes fit.
     """
+
+    built_as: dict[str, Any] | None = None
 
     def __init__(self, n_classes: int, in_channels: int = 3) -> None:
         super().__init__()
@@ -147,23 +159,60 @@ class ConvNormAct(nn.Sequential):
         super().__init__()
         if padding is None:
             padding = same_padding(kernel_size, dilation)
-        self.add_module(
-            "conv",
-            nn.Conv2d(
-                in_channels,
-                out_channels,
-                kernel_size,
-                stride=stride,
-                padding=padding,
-                dilation=dilation,
-                groups=groups,
-                bias=not norm if bias is None else bias,
-            ),
+        self.conv = nn.Conv2d(
+            in_channels,
+            out_channels,
+            kernel_size,
+            stride=stride,
+            padding=padding,
+            dilation=dilation,
+            groups=groups,
+            bias=not norm if bias is None else bias,
         )
         if norm:
-            self.add_module("norm", nn.BatchNorm2d(out_channels))
+            self.norm = nn.BatchNorm2d(out_channels)
         if act is not False:
-            self.add_module("act", nn.ReLU(inplace=True) if act is True else act)
+            self.act = nn.ReLU(inplace=True) if act is True else act
+
+
+class DeconvNormAct(nn.Sequential):
+    """Transposed convolution with bias, then batch normalisation, then ReLU.
+
+    The parts are named ``deconv``, ``norm`` and ``act``.
+
+    Parameters
+    ----------
+    in_channels, out_channels : int
+        Widths.
+    kernel_size, stride, padding, output_padding : int
+        As in `torch.nn.ConvTranspose2d`.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int,
+        *,
+        stride: int = 1,
+        padding: int = 0,
+        output_padding: int = 0,
+    ) -> None:
+        super().__init__()
+        self.deconv = nn.ConvTranspose2d(
+            in_channels, out_channels, kernel_size, stride, padding, output_padding
+        )
+        self.norm = nn.BatchNorm2d(out_channels)
+        self.act = nn.ReLU(inplace=True)
+
+
+def numbered(prefix: str, modules: Iterable[nn.Module]) -> nn.Sequential:
+    """Return `modules` one after the other, called ``prefix`` 1, 2, … as papers number layers.
+
+    >>> [name for name, _ in numbered("conv2_", [nn.Identity(), nn.ReLU()]).named_children()]
+    ['conv2_1', 'conv2_2']
+    """
+    return nn.Sequential(OrderedDict((f"{prefix}{i}", each) for i, each in enumerate(modules, 1)))
 
 
 def init_weights(module: nn.Module) -> None:
@@ -264,7 +313,22 @@ def crop_centre(x: Tensor, like: Tensor | Sequence[int]) -> Tensor:
 
 
 def mirror_pad(x: Tensor, left: int, right: int, top: int, bottom: int) -> Tensor:
-    """Continue `x` by reflection at its borders, as far as asked, repeatedly if need be."""
+    """Continue `x` by reflection at its borders, as far as asked, repeatedly if need be.
+
+    A side of one pixel has nothing to reflect: it is repeated.
+    """
+    height, width = x.shape[-2:]
+    if height == 1 or width == 1:
+        ends = [
+            left * (width == 1),
+            right * (width == 1),
+            top * (height == 1),
+            bottom * (height == 1),
+        ]
+        x = F.pad(x, ends, mode="replicate")
+        left, right, top, bottom = (
+            want - done for want, done in zip((left, right, top, bottom), ends, strict=True)
+        )
     while left or right or top or bottom:
         height, width = x.shape[-2:]
         now = [min(left, width - 1), min(right, width - 1)]

@@ -20,20 +20,77 @@ Message passing is a Gaussian filter over N² pairs. Here
 
 The paper uses a permutohedral lattice for the same purpose; it scales to millions of pixels,
 while cells are a few lines, differentiable as they stand, and have an exact limit to test against.
+`kernel_plain` writes k(i, j) down for all pairs, one after the other.
 """
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 import torch
 from torch import Tensor, nn
 
-__all__ = ["BilateralKernel", "DenseCRF", "PairwiseKernel", "SpatialKernel", "mean_field", "potts"]
+from seglearn import inputs
+
+__all__ = [
+    "BilateralKernel",
+    "DenseCRF",
+    "PairwiseKernel",
+    "SpatialKernel",
+    "kernel_plain",
+    "mean_field",
+    "potts",
+]
 
 MAX_PAIRS = 1 << 27
 """Most (pixel, cell) pairs that a kernel may hold: 512 MB as float32."""
 
+MOST_COLOURS = 16
+"""Images in [0, 1], and those with their mean taken away and divided by their standard deviation, span
+less; images of 8 bits span more."""
+
 NORMALIZATIONS = ("symmetric", "none")
+
+
+def kernel_plain(image: Tensor, theta_place: float, theta_colour: float | None = None) -> Tensor:
+    """Return k(i, j) of all pairs of pixels, as equation 3 has it: for small images only.
+
+    Parameters
+    ----------
+    image : Tensor, (C, H, W)
+        Colours.
+    theta_place : float
+        θα or θγ, standard deviation in pixels.
+    theta_colour : float, optional
+        θβ, standard deviation in units of the colours; without it colours do not count.
+
+    Returns
+    -------
+    Tensor, (H * W, H * W)
+        Pixels in reading order. The messages of Algorithm 1 are the product with Q, less the
+        diagonal, since a pixel is no neighbour of itself.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a standard deviation is not positive, or the image is not (C, H, W) of floats.
+    """
+    _positive(theta_place=theta_place)
+    if theta_colour is not None:
+        _positive(theta_colour=theta_colour)
+        _check_colours(image, theta_colour)
+    image = image.detach()
+    _, height, width = image.shape
+    places = list(product(range(height), range(width)))
+    k = image.new_empty((len(places), len(places)))
+    for i, (yi, xi) in enumerate(places):
+        for j, (yj, xj) in enumerate(places):
+            square = ((yi - yj) ** 2 + (xi - xj) ** 2) / theta_place**2
+            if theta_colour is not None:
+                apart = image[:, yi, xi] - image[:, yj, xj]
+                square += float((apart**2).sum()) / theta_colour**2
+            k[i, j] = math.exp(-square / 2)
+    return k
 
 
 class PairwiseKernel:
@@ -89,6 +146,7 @@ class SpatialKernel(PairwiseKernel):
 
     def __init__(self, image: Tensor, theta: float, normalization: str = "symmetric") -> None:
         _positive(theta_gamma=theta)
+        inputs.tensor(image, "the image", "C, H, W")
         height, width = image.shape[-2:]
         super().__init__((height, width), normalization)
         self.rows = _gaussian_matrix(height, theta, image)
@@ -128,8 +186,12 @@ class BilateralKernel(PairwiseKernel):
 
     Raises
     ------
+    TypeError
+        If the image does not hold floats: 8-bit colours are far apart for a `theta_beta` that is
+        meant for [0, 1].
     ValueError
-        If a standard deviation is not positive or the cells asked for do not fit into memory.
+        If a standard deviation is not positive, the cells asked for do not fit into memory, or the
+        image is not (C, H, W), not finite, or of the values of 8 bits while `theta_beta` is below 1.
     """
 
     def __init__(
@@ -142,6 +204,7 @@ class BilateralKernel(PairwiseKernel):
         max_pairs: int = MAX_PAIRS,
     ) -> None:
         _positive(theta_alpha=theta_alpha, theta_beta=theta_beta)
+        _check_colours(image, theta_beta)
         if cell is not None and not cell >= 0:
             raise ValueError(f"cell={cell!r} is negative; pass 0 for exact sums, or about 1")
         height, width = image.shape[-2:]
@@ -191,6 +254,23 @@ def _positive(**thetas: float) -> None:
     for name, theta in thetas.items():
         if not (math.isfinite(theta) and theta > 0):
             raise ValueError(f"{name}={theta!r} is no standard deviation; pass a positive number")
+
+
+def _check_colours(image: Tensor, theta_beta: float) -> None:
+    inputs.tensor(image, "the image", "C, H, W")
+    if image.is_meta:
+        return
+    low, high = (float(end) for end in image.detach().aminmax())
+    if not math.isfinite(high - low):
+        raise ValueError(
+            "the image holds values that are NaN or infinite; replace them first, for instance with "
+            "torch.nan_to_num"
+        )
+    if high - low > MOST_COLOURS and theta_beta < 1:
+        raise ValueError(
+            f"the image holds values from {low:.6g} to {high:.6g}, but theta_beta={theta_beta:.3g} is "
+            "meant for [0, 1]: divide it by 255, or give theta_beta in the units of the image"
+        )
 
 
 def _gaussian_matrix(n: int, theta: float, like: Tensor) -> Tensor:
@@ -358,8 +438,15 @@ class DenseCRF(nn.Module):
         logits : Tensor, (n_classes, H, W)
             Scores of a classifier.
         image : Tensor, (C, H, W)
-            What it was applied to.
+            What it was applied to, in [0, 1] unless `theta_beta` has other units.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If one is no tensor of floats, not finite, or they differ in size.
         """
+        inputs.tensor(logits, "logits, without N for `steps`,", "n_classes, H, W")
+        inputs.tensor(image, "the image, without N for `steps`,", "C, H, W")
         _check_pair(logits[None], image[None])
         eye = torch.eye(len(logits), dtype=logits.dtype, device=logits.device)
         return mean_field(
@@ -377,6 +464,11 @@ class DenseCRF(nn.Module):
         -------
         Tensor, (N, n_classes, H, W)
             Log-probabilities, which are logits too.
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `steps`.
         """
         _check_pair(logits, images)
         return torch.stack([last(self.steps(*each)) for each in zip(logits, images, strict=True)])
@@ -389,10 +481,17 @@ def last(steps: Iterator[Tensor]) -> Tensor:
 
 
 def _check_pair(logits: Tensor, images: Tensor) -> None:
-    if logits.ndim != 4 or images.ndim != 4 or len(logits) != len(images):
+    inputs.tensor(logits, "logits", "N, n_classes, H, W")
+    inputs.tensor(images, "images", "N, C, H, W")
+    if not (logits.is_meta or bool(logits.isfinite().all())):
+        raise ValueError(
+            "logits hold values that are NaN or infinite, which would spread to every pixel; look for "
+            "where the network makes them"
+        )
+    if len(logits) != len(images):
         raise ValueError(
             f"logits {tuple(logits.shape)} and images {tuple(images.shape)} do not belong together; "
-            "expected (N, n_classes, H, W) and (N, C, H, W), without N for `steps`"
+            "expected (N, n_classes, H, W) and (N, C, H, W), of one N"
         )
     if logits.shape[2:] != images.shape[2:]:
         raise ValueError(

@@ -6,6 +6,7 @@ found, transposed convolutions fill the gaps. In the middle a 7×7 convolution s
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from torch import Tensor, nn
@@ -13,7 +14,15 @@ from torch.nn import functional as F
 
 from seglearn.nets import zoo
 from seglearn.nets.backbones import VGG16
-from seglearn.nets.blocks import SegmentationNet, check_images, crop_centre, init_weights
+from seglearn.nets.blocks import (
+    ConvNormAct,
+    DeconvNormAct,
+    SegmentationNet,
+    check_images,
+    crop_centre,
+    init_weights,
+    numbered,
+)
 
 __all__ = ["DeconvNet"]
 
@@ -50,31 +59,36 @@ class DeconvNet(SegmentationNet):
         self.backbone = VGG16(
             widths=widths, batch_norm=True, return_indices=True, in_channels=in_channels
         )
-        self.fc6 = _conv(widths[4], fc_width, fc_kernel, 0)
-        self.fc7 = _conv(fc_width, fc_width, 1, 0)
-        self.deconv_fc6 = _deconv(fc_width, widths[4], fc_kernel, 0)
-        for i, depth in zip((5, 4, 3, 2, 1), (3, 3, 3, 2, 2), strict=True):
-            width, last = widths[i - 1], widths[max(i - 2, 0)]
-            self.add_module(f"unpool{i}", nn.MaxUnpool2d(2))
-            outs = [width] * (depth - 1) + [last]
-            self.add_module(
-                f"deconv{i}", nn.Sequential(*(_deconv(width, out, 3, 1) for out in outs))
-            )
-        self.score = nn.Conv2d(widths[0], n_classes, 1)
+        w1, w2, w3, w4, w5 = widths
+        self.fc6 = ConvNormAct(w5, fc_width, fc_kernel, padding=0, bias=True)
+        self.fc7 = ConvNormAct(fc_width, fc_width, 1, bias=True)
+        self.deconv_fc6 = DeconvNormAct(fc_width, w5, fc_kernel)
+        self.unpool5 = nn.MaxUnpool2d(2)
+        self.deconv5 = _deconvs(5, w5, w5, w5, w4)  # deconv5_1, deconv5_2, deconv5_3: at 1/16
+        self.unpool4 = nn.MaxUnpool2d(2)
+        self.deconv4 = _deconvs(4, w4, w4, w4, w3)  # at 1/8
+        self.unpool3 = nn.MaxUnpool2d(2)
+        self.deconv3 = _deconvs(3, w3, w3, w3, w2)  # at 1/4
+        self.unpool2 = nn.MaxUnpool2d(2)
+        self.deconv2 = _deconvs(2, w2, w2, w1)  # at 1/2
+        self.unpool1 = nn.MaxUnpool2d(2)
+        self.deconv1 = _deconvs(1, w1, w1, w1)  # at full size
+        self.score = nn.Conv2d(w1, n_classes, 1)
         init_weights(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        stages = self.backbone(x)
-        pool5 = stages[4].pooled
-        y = self.deconv_fc6(self.fc7(self.fc6(self._at_least_kernel(pool5))))
-        y = crop_centre(y, pool5)
-        for i in (5, 4, 3, 2, 1):
-            conv, _, indices = stages[i - 1]
-            y = self.get_submodule(f"unpool{i}")(y, indices, output_size=conv.shape[2:])
-            y = self.get_submodule(f"deconv{i}")(y)
-        return self.score(y)
+        one, two, three, four, five = self.backbone(x)
+        y = self.fc6(self._at_least_kernel(five.pooled))  # (N, 4096, 1, 1) of 224×224
+        y = self.deconv_fc6(self.fc7(y))  # (N, 512, 7, 7)
+        y = crop_centre(y, five.pooled)
+        y = self.deconv5(self.unpool5(y, five.indices, output_size=five.conv.shape[2:]))
+        y = self.deconv4(self.unpool4(y, four.indices, output_size=four.conv.shape[2:]))
+        y = self.deconv3(self.unpool3(y, three.indices, output_size=three.conv.shape[2:]))
+        y = self.deconv2(self.unpool2(y, two.indices, output_size=two.conv.shape[2:]))
+        y = self.deconv1(self.unpool1(y, one.indices, output_size=one.conv.shape[2:]))
+        return self.score(y)  # (N, n_classes, H, W)
 
     def _at_least_kernel(self, x: Tensor) -> Tensor:
         more_y, more_x = (max(0, self.fc_kernel - n) for n in x.shape[2:])
@@ -85,20 +99,10 @@ class DeconvNet(SegmentationNet):
         return F.pad(x, (left, more_x - left, top, more_y - top))
 
 
-def _conv(in_channels: int, out_channels: int, kernel: int, padding: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, kernel, padding=padding),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(inplace=True),
-    )
-
-
-def _deconv(in_channels: int, out_channels: int, kernel: int, padding: int) -> nn.Sequential:
-    return nn.Sequential(
-        nn.ConvTranspose2d(in_channels, out_channels, kernel, padding=padding),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(inplace=True),
-    )
+def _deconvs(stage: int, *widths: int) -> nn.Sequential:
+    """Return the 3×3 transposed convolutions of a stage, from each width to the next."""
+    pairs = pairwise(widths)
+    return numbered(f"deconv{stage}_", (DeconvNormAct(a, b, 3, padding=1) for a, b in pairs))
 
 
 # At 96×96, five poolings leave 3×3 cells. A kernel of 3 would squeeze them into one, as 7 does with

@@ -106,7 +106,7 @@ class DeepLabV1(SegmentationNet):
     def coarse(self, x: Tensor) -> Tensor:
         """Return logits at 1/8 of the size of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        return self.classifier(self.backbone(x)[4].pooled)
+        return self.classifier(self.backbone(x)[4].pooled)  # (N, 512, H/8, W/8) is classified
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""

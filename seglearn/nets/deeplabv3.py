@@ -155,7 +155,8 @@ class DeepLabV3(SegmentationNet):
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        return resize(self.classifier(self.head(self.aspp(self.backbone(x).conv5))), x)
+        y = self.aspp(self.backbone(x).conv5)  # (N, 2048, H/8, W/8) to (N, 256, H/8, W/8)
+        return resize(self.classifier(self.head(y)), x)  # (N, n_classes, H, W)
 
 
 class DeepLabV3Plus(SegmentationNet):
@@ -222,8 +223,8 @@ class DeepLabV3Plus(SegmentationNet):
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
         features = self.backbone(x)
-        low = self.reduce_low(features.conv2)
-        high = resize(self.aspp(features.conv5), low)
+        low = self.reduce_low(features.conv2)  # (N, 48, H/4, W/4)
+        high = resize(self.aspp(features.conv5), low)  # (N, 256, H/16, W/16) to H/4, W/4
         return resize(self.classifier(self.decoder(torch.cat([low, high], dim=1))), x)
 
 

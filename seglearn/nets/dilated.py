@@ -51,19 +51,26 @@ class ContextModule(nn.Sequential):
         self, channels: int, *, large: bool = False, dilate: bool = True, noise: float = 0.01
     ) -> None:
         super().__init__()
-        factors = (2, 2, 4, 8, 16, 32, 32) if large else (1,) * 7
-        before = channels
-        dilations = self.DILATIONS if dilate else (1,) * 7
-        for i, (factor, dilation) in enumerate(zip(factors, dilations, strict=True), 1):
-            width = factor * channels
-            conv = nn.Conv2d(before, width, 3, padding=dilation, dilation=dilation)
-            self.add_module(f"ct_conv{i}", conv)
-            self.add_module(f"ct_relu{i}", nn.ReLU(inplace=True))
-            before = width
-        self.add_module("ct_conv8", nn.Conv2d(before, channels, 1))
+        c = channels
+        w1, w2, w3, w4, w5, w6, w7 = (2 * c, 2 * c, 4 * c, 8 * c, 16 * c, 32 * c, 32 * c)
+        if not large:
+            w1 = w2 = w3 = w4 = w5 = w6 = w7 = c
+        d1, d2, d3, d4, d5, d6, d7 = self.DILATIONS if dilate else (1,) * 7
+        self.ct_conv1, self.ct_relu1 = _conv(c, w1, d1), nn.ReLU(inplace=True)  # sees 3×3 cells
+        self.ct_conv2, self.ct_relu2 = _conv(w1, w2, d2), nn.ReLU(inplace=True)  # 5×5
+        self.ct_conv3, self.ct_relu3 = _conv(w2, w3, d3), nn.ReLU(inplace=True)  # 9×9
+        self.ct_conv4, self.ct_relu4 = _conv(w3, w4, d4), nn.ReLU(inplace=True)  # 17×17
+        self.ct_conv5, self.ct_relu5 = _conv(w4, w5, d5), nn.ReLU(inplace=True)  # 33×33
+        self.ct_conv6, self.ct_relu6 = _conv(w5, w6, d6), nn.ReLU(inplace=True)  # 65×65
+        self.ct_conv7, self.ct_relu7 = _conv(w6, w7, d7), nn.ReLU(inplace=True)  # 67×67
+        self.ct_conv8 = nn.Conv2d(w7, c, 1)
         for layer in self:
             if isinstance(layer, nn.Conv2d):
                 _set_identity(layer, channels, noise)
+
+
+def _conv(in_channels: int, out_channels: int, dilation: int) -> nn.Conv2d:
+    return nn.Conv2d(in_channels, out_channels, 3, padding=dilation, dilation=dilation)
 
 
 def _set_identity(layer: nn.Conv2d, channels: int, noise: float) -> None:
@@ -166,10 +173,10 @@ class Dilated(SegmentationNet):
 
     def front_end(self, x: Tensor) -> Tensor:
         """Return the scores of the front end, one a cell, without padding the image."""
-        conv5 = self.backbone(x)[4].conv
-        fc6 = self.dropout(F.relu(self.fc6(conv5)))
+        conv5 = self.backbone(x)[4].conv  # (N, 512, H/8, W/8)
+        fc6 = self.dropout(F.relu(self.fc6(conv5)))  # (N, 4096, H/8, W/8)
         fc7 = self.dropout(F.relu(self.fc7(fc6)))
-        return self.final(fc7)
+        return self.final(fc7)  # (N, n_classes, H/8, W/8)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from seglearn.nets import zoo
-from seglearn.nets.blocks import SegmentationNet, check_images, init_weights
+from seglearn.nets.blocks import SegmentationNet, check_images, init_weights, numbered
 
 __all__ = ["ENet"]
 
@@ -161,19 +161,21 @@ class UpBottleneck(nn.Module):
         return self.activation(main + self.branch(x))
 
 
-def context_section(channels: int, dropout: float) -> nn.Sequential:
+def context_section(stage: int, channels: int, dropout: float) -> nn.Sequential:
     """Eight bottlenecks: plain and asymmetric 5×1, 1×5 between dilations 2, 4, 8 and 16 (Table 1)."""
-    kinds: list[dict[str, int]] = [
-        {},
-        {"dilation": 2},
-        {"asymmetric": 5},
-        {"dilation": 4},
-        {},
-        {"dilation": 8},
-        {"asymmetric": 5},
-        {"dilation": 16},
-    ]
-    return nn.Sequential(*(Bottleneck(channels, dropout=dropout, **kind) for kind in kinds))
+    return numbered(
+        f"bottleneck{stage}_",
+        [
+            Bottleneck(channels, dropout=dropout),
+            Bottleneck(channels, dropout=dropout, dilation=2),
+            Bottleneck(channels, dropout=dropout, asymmetric=5),
+            Bottleneck(channels, dropout=dropout, dilation=4),
+            Bottleneck(channels, dropout=dropout),
+            Bottleneck(channels, dropout=dropout, dilation=8),
+            Bottleneck(channels, dropout=dropout, asymmetric=5),
+            Bottleneck(channels, dropout=dropout, dilation=16),
+        ],
+    )
 
 
 class ENet(SegmentationNet):
@@ -219,14 +221,16 @@ class ENet(SegmentationNet):
         early, late = dropout
         self.initial = InitialBlock(in_channels, start)
         self.bottleneck1_0 = DownBottleneck(start, quarter, early)
-        self.stage1 = nn.Sequential(*(Bottleneck(quarter, dropout=early) for _ in range(4)))
+        self.stage1 = numbered(
+            "bottleneck1_", (Bottleneck(quarter, dropout=early) for _ in range(4))
+        )
         self.bottleneck2_0 = DownBottleneck(quarter, eighth, late)
-        self.stage2 = context_section(eighth, late)
-        self.stage3 = context_section(eighth, late)
+        self.stage2 = context_section(2, eighth, late)  # bottleneck2_1 … bottleneck2_8
+        self.stage3 = context_section(3, eighth, late)  # bottleneck3_1 … bottleneck3_8
         self.bottleneck4_0 = UpBottleneck(eighth, quarter)
-        self.stage4 = nn.Sequential(DecoderBottleneck(quarter), DecoderBottleneck(quarter))
+        self.stage4 = numbered("bottleneck4_", (DecoderBottleneck(quarter) for _ in range(2)))
         self.bottleneck5_0 = UpBottleneck(quarter, start)
-        self.stage5 = DecoderBottleneck(start)
+        self.stage5 = numbered("bottleneck5_", [DecoderBottleneck(start)])
         self.fullconv = nn.ConvTranspose2d(start, n_classes, 2, stride=2)
         init_weights(self)
 
@@ -234,13 +238,13 @@ class ENet(SegmentationNet):
         check_images(x, self.in_channels)
         height, width = x.shape[-2:]
         x = F.pad(x, (0, -width % 8, 0, -height % 8), mode="replicate")
-        x = self.initial(x)
-        x, indices1 = self.bottleneck1_0(x)
+        x = self.initial(x)  # (N, 16, H/2, W/2)
+        x, indices1 = self.bottleneck1_0(x)  # (N, 64, H/4, W/4)
         x = self.stage1(x)
-        x, indices2 = self.bottleneck2_0(x)
+        x, indices2 = self.bottleneck2_0(x)  # (N, 128, H/8, W/8)
         x = self.stage3(self.stage2(x))
-        x = self.stage4(self.bottleneck4_0(x, indices2))
-        x = self.stage5(self.bottleneck5_0(x, indices1))
+        x = self.stage4(self.bottleneck4_0(x, indices2))  # (N, 64, H/4, W/4)
+        x = self.stage5(self.bottleneck5_0(x, indices1))  # (N, 16, H/2, W/2)
         return self.fullconv(x)[..., :height, :width]
 
 

@@ -115,21 +115,25 @@ class FCN(SegmentationNet):
 
     def scores(self) -> list[nn.Conv2d]:
         """Return the 1×1 convolutions that score, coarsest first."""
-        names = ["score_fr", "score_pool4", "score_pool3"]
-        return [getattr(self, name) for name in names if hasattr(self, name)]
+        scores = [self.score_fr]
+        if self.stride <= 16:
+            scores.append(self.score_pool4)
+        if self.stride == 8:
+            scores.append(self.score_pool3)
+        return scores
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
         _, _, pool3, pool4, pool5 = (stage.pooled for stage in self.backbone(x))
-        fc6 = self.dropout(F.relu(self.fc6(pool5)))
+        fc6 = self.dropout(F.relu(self.fc6(pool5)))  # (N, 4096, H/32, W/32)
         fc7 = self.dropout(F.relu(self.fc7(fc6)))
-        y = self.score_fr(fc7)
-        if self.stride <= 16:
+        y = self.score_fr(fc7)  # (N, n_classes, H/32, W/32)
+        if self.stride <= 16:  # to H/16
             y = _fuse(self.upscore2(y), self.score_pool4(pool4), self.offsets[0])
-        if self.stride == 8:
+        if self.stride == 8:  # to H/8
             y = _fuse(self.upscore_pool4(y), self.score_pool3(pool3), self.offsets[1])
-        return crop(self.upscore(y), self.offset, x.shape[2:])
+        return crop(self.upscore(y), self.offset, x.shape[2:])  # (N, n_classes, H, W)
 
 
 def _fuse(coarse: Tensor, fine: Tensor, offset: int) -> Tensor:

@@ -112,8 +112,8 @@ class GCN(SegmentationNet):
                 if isinstance(module, BoundaryRefinement):
                     module.conv2.weight *= 0.1
                 elif isinstance(module, GlobalConvolution):
-                    for branch in (module.left, module.right):
-                        branch.get_submodule("1").get_parameter("weight").mul_(0.5)
+                    module.left[1].get_parameter("weight").mul_(0.5)
+                    module.right[1].get_parameter("weight").mul_(0.5)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
@@ -125,7 +125,7 @@ class GCN(SegmentationNet):
                 stages, self.global_convs, self.refine_scores, strict=True
             )
         ]
-        y = scores.pop()
+        y = scores.pop()  # (N, n_classes, H/32, W/32)
         targets = [*reversed(scores), conv1, x]
         for up, refine, target in zip(self.ups, self.refine_sums, targets, strict=True):
             y = crop(up(y), 1, target.shape[2:])

@@ -8,6 +8,7 @@ from seglearn.nets import zoo
 from seglearn.nets.backbones import ResNet, resnet18
 from seglearn.nets.blocks import (
     ConvNormAct,
+    DeconvNormAct,
     SegmentationNet,
     check_images,
     crop,
@@ -17,14 +18,10 @@ from seglearn.nets.blocks import (
 __all__ = ["DecoderBlock", "LinkNet"]
 
 
-def _deconvolution(in_channels: int, out_channels: int, stride: int) -> nn.Sequential:
-    """3×3 transposed convolution that multiplies the size by `stride`, normalised, ReLU."""
-    return nn.Sequential(
-        nn.ConvTranspose2d(
-            in_channels, out_channels, 3, stride, padding=1, output_padding=stride - 1
-        ),
-        nn.BatchNorm2d(out_channels),
-        nn.ReLU(inplace=True),
+def _full_conv(in_channels: int, out_channels: int, stride: int) -> DeconvNormAct:
+    """3×3 transposed convolution that multiplies the size by `stride`: the paper's full-conv."""
+    return DeconvNormAct(
+        in_channels, out_channels, 3, stride=stride, padding=1, output_padding=stride - 1
     )
 
 
@@ -34,7 +31,7 @@ class DecoderBlock(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, stride: int) -> None:
         super().__init__()
         self.reduce = ConvNormAct(in_channels, in_channels // 4, 1, bias=True)
-        self.up = _deconvolution(in_channels // 4, in_channels // 4, stride)
+        self.up = _full_conv(in_channels // 4, in_channels // 4, stride)
         self.expand = ConvNormAct(in_channels // 4, out_channels, 1, bias=True)
 
     def forward(self, x: Tensor, skip: Tensor) -> Tensor:
@@ -76,7 +73,7 @@ class LinkNet(SegmentationNet):
         self.decoder3 = DecoderBlock(encoder[2], encoder[1], 2)
         self.decoder2 = DecoderBlock(encoder[1], encoder[0], 2)
         self.decoder1 = DecoderBlock(encoder[0], stem, 1)
-        self.full1 = _deconvolution(stem, stem // 2, 2)
+        self.full1 = _full_conv(stem, stem // 2, 2)
         self.full2 = ConvNormAct(stem // 2, stem // 2, bias=True)
         self.full3 = nn.ConvTranspose2d(stem // 2, n_classes, 2, stride=2)
         init_weights(self)
@@ -85,11 +82,12 @@ class LinkNet(SegmentationNet):
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
         conv1, conv2, conv3, conv4, conv5 = self.backbone(x)
-        y = self.decoder4(conv5, conv4)
-        y = self.decoder3(y, conv3)
-        y = self.decoder2(y, conv2)
-        y = self.decoder1(y, self.backbone.pool1(conv1))
-        return crop(self.full3(self.full2(self.full1(y))), 0, x.shape[2:])
+        y = self.decoder4(conv5, conv4)  # (N, 256, H/16, W/16)
+        y = self.decoder3(y, conv3)  # (N, 128, H/8, W/8)
+        y = self.decoder2(y, conv2)  # (N, 64, H/4, W/4)
+        y = self.decoder1(y, self.backbone.pool1(conv1))  # (N, 64, H/4, W/4)
+        y = self.full2(self.full1(y))  # (N, 32, H/2, W/2)
+        return crop(self.full3(y), 0, x.shape[2:])  # (N, n_classes, H, W)
 
 
 def _mini(n_classes: int, *, in_channels: int = 3, **options: Any) -> LinkNet:

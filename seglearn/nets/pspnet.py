@@ -99,7 +99,8 @@ class PSPNet(SegmentationNet):
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        return resize(self.classifier(self.pyramid(self.backbone(x).conv5)), x)
+        y = self.pyramid(self.backbone(x).conv5)  # (N, 2048, H/8, W/8) to (N, 4096, H/8, W/8)
+        return resize(self.classifier(y), x)  # (N, n_classes, H, W)
 
     def forward_with_aux(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the logits, and those of the head ``"conv4"``."""

@@ -189,11 +189,11 @@ class RefineNet(SegmentationNet):
         one, two, three, four = (
             conv(stage) for conv, stage in zip(self.reduce, stages, strict=True)
         )
-        y = self.refine4(four)
-        y = self.refine3(three, y)
-        y = self.refine2(two, y)
-        y = self.refine1(one, y)
-        return resize(self.classifier(self.dropout(y)), x)
+        y = self.refine4(four)  # (N, 512, H/32, W/32)
+        y = self.refine3(three, y)  # (N, 256, H/16, W/16)
+        y = self.refine2(two, y)  # (N, 256, H/8, W/8)
+        y = self.refine1(one, y)  # (N, 256, H/4, W/4)
+        return resize(self.classifier(self.dropout(y)), x)  # (N, n_classes, H, W)
 
 
 def _mini(n_classes: int, *, in_channels: int = 3, **options: Any) -> RefineNet:

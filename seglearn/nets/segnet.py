@@ -5,17 +5,16 @@ nothing else passes from one to the other, which saves the memory that concatena
 """
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from seglearn.nets import zoo
 from seglearn.nets.backbones import VGG16
 from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights, resize
 
-__all__ = ["SegNet", "SegNetBasic", "median_frequency_weights"]
+__all__ = ["SegNet", "SegNetBasic"]
 
 
 class SegNet(SegmentationNet):
@@ -44,34 +43,46 @@ class SegNet(SegmentationNet):
         super().__init__(n_classes, in_channels)
         if unpooling not in ("indices", "bilinear"):
             raise ValueError(f"unpooling={unpooling!r} is unknown; pass 'indices' or 'bilinear'")
-        self.unpooling = unpooling
         self.encoder = VGG16(
             widths=widths, batch_norm=True, return_indices=True, in_channels=in_channels
         )
-        for i, depth in zip((5, 4, 3, 2, 1), (3, 3, 3, 2, 1), strict=True):
-            width, last = widths[i - 1], widths[max(i - 2, 0)]
-            outs = [width] * (depth - 1) + [last]
-            if unpooling == "indices":
-                self.add_module(f"unpool{i}", nn.MaxUnpool2d(2))
-            self.add_module(
-                f"decoder{i}", nn.Sequential(*(ConvNormAct(width, out, bias=True) for out in outs))
-            )
-        self.score = nn.Conv2d(widths[0], n_classes, 3, padding=1)  # the 13th
+        unpool = partial(nn.MaxUnpool2d, 2) if unpooling == "indices" else _Bilinear
+        w1, w2, w3, w4, w5 = widths
+        self.unpool5 = unpool()
+        self.decoder5 = _convs(w5, w5, w5, w4)  # mirrors conv5_3, conv5_2, conv5_1: at 1/16
+        self.unpool4 = unpool()
+        self.decoder4 = _convs(w4, w4, w4, w3)  # at 1/8
+        self.unpool3 = unpool()
+        self.decoder3 = _convs(w3, w3, w3, w2)  # at 1/4
+        self.unpool2 = unpool()
+        self.decoder2 = _convs(w2, w2, w1)  # at 1/2
+        self.unpool1 = unpool()
+        self.decoder1 = _convs(w1, w1)  # at full size
+        self.score = nn.Conv2d(w1, n_classes, 3, padding=1)  # the 13th
         init_weights(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        stages = self.encoder(x)
-        y = stages[4].pooled
-        for i in (5, 4, 3, 2, 1):
-            conv, _, indices = stages[i - 1]
-            if self.unpooling == "indices":
-                y = self.get_submodule(f"unpool{i}")(y, indices, output_size=conv.shape[2:])
-            else:
-                y = resize(y, conv)
-            y = self.get_submodule(f"decoder{i}")(y)
-        return self.score(y)
+        one, two, three, four, five = self.encoder(x)
+        y = self.unpool5(five.pooled, five.indices, output_size=five.conv.shape[2:])
+        y = self.unpool4(self.decoder5(y), four.indices, output_size=four.conv.shape[2:])
+        y = self.unpool3(self.decoder4(y), three.indices, output_size=three.conv.shape[2:])
+        y = self.unpool2(self.decoder3(y), two.indices, output_size=two.conv.shape[2:])
+        y = self.unpool1(self.decoder2(y), one.indices, output_size=one.conv.shape[2:])
+        return self.score(self.decoder1(y))  # (N, n_classes, H, W)
+
+
+def _convs(*widths: int) -> nn.Sequential:
+    """Return 3×3 convolutions, normalised and with ReLU, from each width to the next."""
+    return nn.Sequential(*(ConvNormAct(a, b, bias=True) for a, b in pairwise(widths)))
+
+
+class _Bilinear(nn.Module):
+    """Stands in for unpooling and does not look at the indices."""
+
+    def forward(self, x: Tensor, indices: Tensor, output_size: Sequence[int]) -> Tensor:
+        return resize(x, output_size)
 
 
 class SegNetBasic(SegmentationNet):
@@ -95,79 +106,37 @@ class SegNetBasic(SegmentationNet):
         self, n_classes: int, *, width: int = 64, kernel_size: int = 7, in_channels: int = 3
     ) -> None:
         super().__init__(n_classes, in_channels)
-        for i in (1, 2, 3, 4):
-            channels = in_channels if i == 1 else width
-            self.add_module(f"encoder{i}", ConvNormAct(channels, width, kernel_size, bias=True))
-            self.add_module(f"pool{i}", nn.MaxPool2d(2, return_indices=True))
-            self.add_module(f"unpool{i}", nn.MaxUnpool2d(2))
-            self.add_module(
-                f"decoder{i}", ConvNormAct(width, width, kernel_size, act=False, bias=True)
-            )
+        encoder = partial(ConvNormAct, out_channels=width, kernel_size=kernel_size, bias=True)
+        decoder = partial(encoder, width, act=False)
+        pool, unpool = partial(nn.MaxPool2d, 2, return_indices=True), partial(nn.MaxUnpool2d, 2)
+        # Each stage of the encoder, and what mirrors it.
+        self.encoder1, self.pool1 = encoder(in_channels), pool()
+        self.unpool1, self.decoder1 = unpool(), decoder()
+        self.encoder2, self.pool2 = encoder(width), pool()
+        self.unpool2, self.decoder2 = unpool(), decoder()
+        self.encoder3, self.pool3 = encoder(width), pool()
+        self.unpool3, self.decoder3 = unpool(), decoder()
+        self.encoder4, self.pool4 = encoder(width), pool()
+        self.unpool4, self.decoder4 = unpool(), decoder()
         self.score = nn.Conv2d(width, n_classes, 1)
         init_weights(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        pooled = []
-        for i in (1, 2, 3, 4):
-            x = self.get_submodule(f"encoder{i}")(x)
-            size = x.shape[2:]
-            x, indices = self.get_submodule(f"pool{i}")(x)
-            pooled.append((indices, size))
-        for i in (4, 3, 2, 1):
-            indices, size = pooled[i - 1]
-            x = self.get_submodule(f"unpool{i}")(x, indices, output_size=size)
-            x = self.get_submodule(f"decoder{i}")(x)
-        return self.score(x)
-
-
-def median_frequency_weights(
-    labels: Sequence[NDArray[Any]], n_classes: int, ignore_index: int | None = 255
-) -> NDArray[np.float64]:
-    """Weigh classes by the median frequency over their own (section 3.4, after Eigen and Fergus).
-
-    The frequency of a class counts only the images in which it occurs.
-
-    Parameters
-    ----------
-    labels : sequence of (H, W) integer arrays
-        All label maps of the training set.
-    n_classes : int
-        Number of classes.
-    ignore_index : int or None, default 255
-        Label that does not count.
-
-    Returns
-    -------
-    (n_classes,) float64
-        A class that never occurs has weight 0.
-
-    Raises
-    ------
-    ValueError
-        If a label is neither a class nor ignored, or no pixel counts.
-    """
-    of_class = np.zeros(n_classes)
-    of_images = np.zeros(n_classes)
-    for each in labels:
-        valid = np.asarray(each)
-        valid = valid[valid != ignore_index] if ignore_index is not None else valid.ravel()
-        if valid.size and (valid.min() < 0 or valid.max() >= n_classes):
-            raise ValueError(
-                f"labels from {valid.min()} to {valid.max()}: expected 0 to {n_classes - 1}, "
-                f"or ignore_index={ignore_index}"
-            )
-        counts = np.bincount(valid.astype(np.intp), minlength=n_classes)
-        of_class += counts
-        of_images += valid.size * (counts > 0)
-    present = of_class > 0
-    if not present.any():
-        raise ValueError("no pixel counts: labels are empty or all ignored; pass some that are not")
-    weights = np.zeros(n_classes)
-    frequency = of_class[present] / of_images[present]
-    weights[present] = np.median(frequency) / frequency
-    return weights
+        conv1 = self.encoder1(x)  # (N, 64, H, W)
+        pool1, at1 = self.pool1(conv1)
+        conv2 = self.encoder2(pool1)  # (N, 64, H/2, W/2)
+        pool2, at2 = self.pool2(conv2)
+        conv3 = self.encoder3(pool2)  # (N, 64, H/4, W/4)
+        pool3, at3 = self.pool3(conv3)
+        conv4 = self.encoder4(pool3)  # (N, 64, H/8, W/8)
+        pool4, at4 = self.pool4(conv4)
+        y = self.decoder4(self.unpool4(pool4, at4, output_size=conv4.shape[2:]))
+        y = self.decoder3(self.unpool3(y, at3, output_size=conv3.shape[2:]))
+        y = self.decoder2(self.unpool2(y, at2, output_size=conv2.shape[2:]))
+        y = self.decoder1(self.unpool1(y, at1, output_size=conv1.shape[2:]))
+        return self.score(y)  # (N, n_classes, H, W)
 
 
 _PAPER = (

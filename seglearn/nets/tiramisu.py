@@ -154,13 +154,13 @@ class FCDenseNet(SegmentationNet):
 
     def forward(self, x: Tensor) -> Tensor:
         check_images(x, self.in_channels)
-        stack = self.first(x)
+        stack = self.first(x)  # (N, 48, H, W)
         skips = []
         for block, transition in zip(self.down_blocks, self.transitions_down, strict=True):
             stack = torch.cat([stack, block(stack)], dim=1)
             skips.append(stack)
             stack = transition(stack)
-        new = self.bottom(stack)
+        new = self.bottom(stack)  # (N, layers * growth, H/32, W/32)
         for transition, block in zip(self.transitions_up, self.up_blocks, strict=True):
             stack = transition(new, skips.pop())
             new = block(stack)

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 from torch import Tensor, nn
 
+from seglearn import inputs
 from seglearn.nets import zoo
 from seglearn.nets.blocks import (
     ConvNormAct,
@@ -178,15 +179,10 @@ def border_weight_map(
 
     Raises
     ------
-    ValueError
-        If `instances` is not two-dimensional and integer, or `sigma` is not positive.
+    TypeError, ValueError
+        If `instances` is no label map, (H, W) of integers, or `sigma` is not positive.
     """
-    instances = np.asarray(instances)
-    if instances.ndim != 2 or not np.issubdtype(instances.dtype, np.integer):
-        raise ValueError(
-            f"instances of shape {instances.shape} and type {instances.dtype}: "
-            "expected an integer map (H, W)"
-        )
+    instances = inputs.label_map(instances, "instances", booleans=False)
     if not sigma > 0:
         raise ValueError(f"sigma={sigma!r} is not positive; it is a distance in pixels")
     cell = instances != 0

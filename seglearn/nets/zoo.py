@@ -222,4 +222,6 @@ def create(
         raise ValueError(f"preset={preset!r} is unknown; choose from {', '.join(PRESETS)}")
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        return _builders[name][preset](n_classes, **options)
+        net = _builders[name][preset](n_classes, **options)
+    net.built_as = {"network": name, "preset": preset, "n_classes": n_classes, "options": options}
+    return net

@@ -1,18 +1,15 @@
 """Training a segmentation network, in the open: losses, schedule, loop, checkpoints and records.
 
-Start at `fit`, one loop from top to bottom, and `Recipe`, the choices it follows. What a network
-costs is counted by `cost` and timed by `latency`.
+Start at `fit`, one loop from top to bottom, and `Recipe`, the choices it follows.
 """
 
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["baselines", "experiment", "variants"],
     submod_attrs={
         "checkpoints": ["load_weights", "save_weights"],
         "class_weights": ["LabelCounts", "enet_weights", "median_frequency_weights"],
-        "counting": ["Cost", "cost"],
         "dataset": ["ImageSet"],
         "evaluation": ["evaluate", "predict"],
         "loop": ["fit"],
@@ -20,8 +17,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "patches": ["sample_patches"],
         "recipe": ["Recipe"],
         "records": ["Run", "Watch"],
-        "results": ["load_net", "load_run", "load_table"],
         "schedules": ["poly", "warm_up"],
-        "timing": ["Latency", "latency"],
     },
 )

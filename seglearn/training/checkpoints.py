@@ -1,9 +1,11 @@
 """Weights and half-finished trainings on disk: safetensors and JSON, never pickle.
 
 A pickle runs whatever code its author put into it; safetensors holds numbers and text only. Files
-are written beside their place and then moved there, so a file is old or new, never half.
+are written beside their place and then moved there, so a file is old or new, never half. Each carries
+a SHA-256 over all that it says, and says of which network it is.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -15,7 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
-_NOTE = "seglearn"  # the entry of a safetensors header that holds our JSON
+# Entries of a safetensors header: our JSON, the network as JSON, and the hash over both and tensors.
+_NOTE, _NETWORK, _HASH = "seglearn", "network", "sha256"
 
 
 def write_bytes(path: str | Path, data: bytes) -> None:
@@ -39,14 +42,45 @@ def save_json(path: str | Path, values: Any, *, indent: int | None = 1) -> None:
     write_bytes(path, (text + "\n").encode("utf-8"))
 
 
-def save_tensors(path: str | Path, tensors: Mapping[str, Tensor], note: Any) -> None:
-    """Write named tensors, and a note that JSON can hold, as one safetensors file."""
+def save_tensors(
+    path: str | Path, tensors: Mapping[str, Tensor], note: Any, network: Mapping[str, Any]
+) -> str:
+    """Write named tensors as one safetensors file, with their hash.
+
+    Parameters
+    ----------
+    path : path
+    tensors : mapping of str to Tensor
+    note, network
+        What JSON can hold: whatever is worth keeping, and what `describe` says of the network.
+
+    Returns
+    -------
+    str
+        The hash, see `digest`.
+    """
     plain = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    write_bytes(path, save(plain, {_NOTE: json.dumps(note, allow_nan=False)}))
+    header = {
+        _NOTE: json.dumps(note, allow_nan=False),
+        _NETWORK: json.dumps(network, allow_nan=False),
+    }
+    header[_HASH] = digest(plain, header)
+    write_bytes(path, _in_order(save(plain, header)))
+    return header[_HASH]
 
 
-def load_tensors(path: str | Path) -> tuple[dict[str, Tensor], Any]:
-    """Read what `save_tensors` wrote.
+def _in_order(content: bytes) -> bytes:
+    """Sort the text entries of a header, which safetensors writes in another order every time."""
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    text += b" " * (-len(text) % 8)  # what follows starts at a multiple of 8, as before
+    return len(text).to_bytes(8, "little") + text + content[end:]
+
+
+def load_tensors(path: str | Path) -> tuple[dict[str, Tensor], Any, dict[str, Any]]:
+    """Read what `save_tensors` wrote: tensors, note, network.
 
     Raises
     ------
@@ -55,27 +89,88 @@ def load_tensors(path: str | Path) -> tuple[dict[str, Tensor], Any]:
     ValueError
         If it is damaged, or not written by this package.
     """
+    header = _header(path)
+    try:
+        with safe_open(path, "pt") as file:
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+    except SafetensorError as error:
+        raise _damaged(path, error) from error
+    if digest(tensors, header) != header[_HASH]:
+        raise _damaged(path, "its content does not have the hash that its header names")
+    return tensors, json.loads(header[_NOTE]), json.loads(header[_NETWORK])
+
+
+def weights_hash(path: str | Path) -> str:
+    """Return the hash that a file of weights carries, without reading the weights.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If its header is damaged, or not written by this package.
+    """
+    return _header(path)[_HASH]
+
+
+def digest(tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> str:
+    """Return a SHA-256 over note, network and tensors, in hexadecimal digits.
+
+    In the order of their names; of each tensor name, type, shape, and the bytes in row-major order.
+    Before each part stands its length, so that nothing can move from one part to the next.
+    """
+    sha = hashlib.sha256()
+
+    def add(part: bytes) -> None:
+        sha.update(len(part).to_bytes(8, "little"))
+        sha.update(part)
+
+    add(header[_NOTE].encode("utf-8"))
+    add(header[_NETWORK].encode("utf-8"))
+    for name, value in sorted(tensors.items()):
+        about = f"{name} {str(value.dtype).removeprefix('torch.')} {tuple(value.shape)}"
+        add(about.encode("utf-8"))
+        add(value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return sha.hexdigest()
+
+
+def _header(path: str | Path) -> dict[str, str]:
+    """Read the text entries of a file's header, which must all be there."""
     if not Path(path).is_file():
         raise FileNotFoundError(f"there is no file {path}; check the name, or train first")
     try:
         with safe_open(path, "pt") as file:
-            note = (file.metadata() or {}).get(_NOTE)
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            header = dict(file.metadata() or {})
     except SafetensorError as error:
-        raise ValueError(
-            f"{path} is damaged or no safetensors file ({error}); delete it and train again"
-        ) from error
-    if note is None:
-        raise ValueError(f"{path} was not written by seglearn: its header has no {_NOTE!r} entry")
-    return tensors, json.loads(note)
+        raise _damaged(path, error) from error
+    for entry in (_NOTE, _NETWORK, _HASH):
+        if entry not in header:
+            raise ValueError(
+                f"{path} was not written by this version of seglearn: its header has no "
+                f"{entry!r} entry; write it again with save_weights"
+            )
+    return header
+
+
+def _damaged(path: str | Path, why: object) -> ValueError:
+    return ValueError(
+        f"{path} is damaged or no safetensors file ({why}); fetch it again, or train again"
+    )
 
 
 # ---------------------------------------------------------------------------------------- weights
 
 
+def describe(net: nn.Module) -> dict[str, Any]:
+    """Say which network this is: what `zoo.create` was asked for, or the class of one built directly."""
+    built = getattr(net, "built_as", None) or {"class": type(net).__name__}
+    plain: dict[str, Any] = json.loads(json.dumps(built, default=repr))
+    return plain
+
+
 def save_weights(
     net: nn.Module, path: str | Path, *, dtype: torch.dtype = torch.float16, note: Any = None
-) -> None:
+) -> str:
     """Write the weights of a network, by default in half the space.
 
     Parameters
@@ -88,6 +183,11 @@ def save_weights(
         over the range of float32. Integers are kept as they are.
     note : optional
         What JSON can hold, kept in the header of the file.
+
+    Returns
+    -------
+    str
+        The file's hash, for the record of the training.
 
     Raises
     ------
@@ -102,26 +202,41 @@ def save_weights(
                 f"{name} holds {float(value.abs().max())}, which {dtype} cannot store; "
                 "pass dtype=torch.float32, or train again if it is not finite"
             )
-    save_tensors(path, stored, note)
+    return save_tensors(path, stored, note, describe(net))
 
 
 def load_weights(net: nn.Module, path: str | Path) -> Any:
     """Load weights into a network that was built the same way; return the note saved with them.
+
+    The network is left as it was if anything is wrong.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If the file is damaged, or holds the weights of another network.
+        If the file is damaged, holds the weights of another network (also one whose weights have
+        the same names and shapes), or holds a weight that is not finite.
     """
-    tensors, note = load_tensors(path)
-    _check_names(net, tensors, path)
+    tensors, note, network = load_tensors(path)
+    _check_fit(net, tensors, network, path)
+    for name, value in tensors.items():
+        if not bool(torch.isfinite(value).all()):
+            raise ValueError(f"{path}: {name} holds NaN or infinity; train again")
     net.load_state_dict(tensors)  # converts to the type of the network
     return note
 
 
-def _check_names(net: nn.Module, tensors: Mapping[str, Tensor], path: str | Path) -> None:
+def _check_fit(
+    net: nn.Module, tensors: Mapping[str, Tensor], network: Mapping[str, Any], path: str | Path
+) -> None:
+    for what, ours in describe(net).items():
+        if what in network and network[what] != ours:  # only what both sides know
+            raise ValueError(
+                f"{path} does not fit the network: it holds weights of {_words(network)}, and the "
+                f"network is {_words(describe(net))}; build the network with the name, preset, "
+                "classes and options that it was trained with"
+            )
     wanted = {name: tuple(value.shape) for name, value in net.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in tensors.items()}
     for name in [*wanted, *found]:
@@ -131,6 +246,10 @@ def _check_names(net: nn.Module, tensors: Mapping[str, Tensor], path: str | Path
                 f"network and {found.get(name)} in the file; build the network with the name, "
                 "preset and classes that it was trained with"
             )
+
+
+def _words(network: Mapping[str, Any]) -> str:
+    return ", ".join(f"{what} {value!r}" for what, value in network.items())
 
 
 # ------------------------------------------------------------------------------------ checkpoints
@@ -150,7 +269,7 @@ def save_checkpoint(
         for name, value in state.items():
             if isinstance(value, Tensor):
                 tensors[f"optimizer/{number}/{name}"] = value
-    save_tensors(path, tensors, note)
+    save_tensors(path, tensors, note, describe(net))
 
 
 def load_checkpoint(
@@ -163,12 +282,12 @@ def load_checkpoint(
     ValueError
         If the file is damaged, or belongs to another network.
     """
-    tensors, note = load_tensors(path)
+    tensors, note, network = load_tensors(path)
     parts: dict[str, dict[str, Tensor]] = {"net": {}, "best": {}, "optimizer": {}}
     for key, value in tensors.items():
         part, name = key.split("/", 1)
         parts[part][name] = value
-    _check_names(net, parts["net"], path)
+    _check_fit(net, parts["net"], network, path)
     net.load_state_dict(parts["net"])
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     state: dict[int, dict[str, Tensor]] = {}

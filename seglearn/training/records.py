@@ -21,6 +21,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 import seglearn
+from seglearn import inputs
 from seglearn.metrics import ConfusionMatrix
 from seglearn.training.checkpoints import save_json
 from seglearn.training.evaluation import predict_batch
@@ -101,6 +102,8 @@ class Run:
         Time spent so far, evaluations included.
     environment : dict
         See `environment`.
+    weights_sha256 : str
+        Hash of the weights that came of it, as `save_weights` returns it; empty before.
     """
 
     title: str
@@ -114,6 +117,7 @@ class Run:
     stopped: str = ""
     seconds: float = 0.0
     environment: dict[str, Any] = field(default_factory=dict)
+    weights_sha256: str = ""
 
     @property
     def best(self) -> Evaluation | None:
@@ -169,15 +173,22 @@ class Run:
         return ", ".join([*parts, f"{self.seconds:.0f} s", self.stopped or "going on"])
 
 
-def encode_map(labels: NDArray[Any]) -> str:
-    """Write a label map (H, W) with values 0 to 255 as a grey PNG in base64."""
-    if labels.ndim != 2 or labels.min() < 0 or labels.max() > 255:
+def encode_map(labels: Any) -> str:
+    """Write a label map (H, W) with values 0 to 255 as a grey PNG in base64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If it is no label map of integers, or a value does not fit into 8 bits.
+    """
+    found = inputs.label_map(labels, booleans=False)
+    if found.min() < 0 or found.max() > 255:
         raise ValueError(
-            f"a label map of shape {labels.shape} with values {labels.min()} to {labels.max()}: "
-            "expected (H, W) with values 0 to 255"
+            f"labels hold values from {found.min()} to {found.max()}, expected 0 to 255; write "
+            "ignored pixels as 255"
         )
     buffer = io.BytesIO()
-    Image.fromarray(labels.astype(np.uint8)).save(buffer, "PNG", optimize=True)
+    Image.fromarray(found.astype(np.uint8)).save(buffer, "PNG", optimize=True)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 
@@ -186,11 +197,13 @@ def decode_map(text: str) -> NDArray[np.uint8]:
     return np.array(Image.open(io.BytesIO(base64.b64decode(text))), np.uint8)
 
 
-def encode_photograph(image: NDArray[Any]) -> str:
-    """Write an image (H, W, 3) in [0, 1] as a JPEG in base64, for looking at only."""
+def encode_photograph(image: Any) -> str:
+    """Write an image, (H, W, 3) or (H, W), as a JPEG in base64, for looking at only.
+
+    Floats in [0, 1] or 8 bits; raises as `seglearn.inputs.image8`.
+    """
     buffer = io.BytesIO()
-    pixels = np.round(np.asarray(image) * 255).astype(np.uint8)
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=90)
+    Image.fromarray(inputs.image8(image)).save(buffer, "JPEG", quality=90)
     return base64.b64encode(buffer.getvalue()).decode("ascii")
 
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
+from seglearn.experiment import noise_surface
+from seglearn.experiment.noise_surface import NoiseSurface
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.training import noise_surface
-from seglearn.training.noise_surface import NoiseSurface
 
 from .conftest import ROOT  # noqa: F401  (puts the scripts on the path)
 

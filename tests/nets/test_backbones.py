@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from seglearn.nets import backbones
-from seglearn.nets.backbones import VGG16, ResNet
+from seglearn.nets.backbones import VGG16, Bottleneck, ResNet
 from seglearn.nets.blocks import count_parameters
 
 from .helpers import images
@@ -78,6 +78,25 @@ def test_resnet_stages(stride, sizes, bottleneck):
     assert [f.shape[2] for f in features] == [32, 16, *sizes]
     assert tuple(f.shape[1] for f in features) == net.channels
     assert features._fields == ("conv1", "conv2", "conv3", "conv4", "conv5")
+
+
+def test_layers_and_blocks_are_called_as_in_the_papers():
+    with torch.device("meta"):
+        vgg, resnet, deep = VGG16(), backbones.resnet50(), backbones.resnet50(deep_stem=True)
+    assert [name for name, part in vgg.named_modules() if isinstance(part, torch.nn.Conv2d)] == [
+        f"conv{i}.conv{i}_{j}"
+        for i, depth in enumerate((2, 2, 3, 3, 3), 1)
+        for j in range(1, depth + 1)
+    ]
+    assert [name for name, _ in vgg.named_children()] == [
+        f"{kind}{i}" for i in range(1, 6) for kind in ("conv", "pool")
+    ]
+    assert [name for name, part in resnet.named_modules() if isinstance(part, Bottleneck)] == [
+        f"conv{i}.conv{i}_{j}"
+        for i, depth in enumerate((3, 4, 6, 3), 2)
+        for j in range(1, depth + 1)
+    ]
+    assert [name for name, _ in deep.conv1.named_children()] == ["conv1_1", "conv1_2", "conv1_3"]
 
 
 @pytest.mark.parametrize("stride", [8, 16])

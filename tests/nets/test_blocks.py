@@ -61,6 +61,18 @@ def test_mirror_pad(pads):
             assert padded[0, 0, i, j] == x[0, 0, mirrored(i - top, 6), mirrored(j - left, 5)]
 
 
+@pytest.mark.parametrize("shape", [(1, 5), (6, 1), (1, 1)])
+def test_mirror_pad_repeats_a_side_of_one_pixel(shape):
+    x = torch.rand(1, 2, *shape)
+    padded = blocks.mirror_pad(x, 3, 9, 8, 2)
+    assert padded.shape == (1, 2, shape[0] + 10, shape[1] + 12)
+    if shape[0] == 1:
+        assert torch.equal(padded, padded[:, :, :1].expand_as(padded))
+    if shape[1] == 1:
+        assert torch.equal(padded, padded[..., :1].expand_as(padded))
+    assert torch.equal(padded[:, :, 8:-2, 3:-9], x)
+
+
 def test_crop():
     x = torch.arange(30.0).reshape(1, 1, 5, 6)
     assert torch.equal(blocks.crop(x, (1, 2), (3, 2)), x[..., 1:4, 2:4])
@@ -81,6 +93,13 @@ def test_conv_norm_act():
     assert [name for name, _ in block.named_children()] == ["conv", "norm", "act"]
     assert block.conv.bias is None
     assert block(images(2, 3, 10, 12)).shape == (2, 8, 5, 6)
+    deconv = blocks.DeconvNormAct(3, 8, 3, stride=2, padding=1, output_padding=1).eval()
+    assert [name for name, _ in deconv.named_children()] == ["deconv", "norm", "act"]
+    assert deconv(torch.ones(1, 3, 4, 5)).shape == (1, 8, 8, 10)
+    assert deconv.deconv.bias is not None
+    numbered = blocks.numbered("fc", (nn.Linear(i, i + 1) for i in (1, 2)))
+    assert [name for name, _ in numbered.named_children()] == ["fc1", "fc2"]
+    assert numbered(torch.ones(1, 1)).shape == (1, 3)
     plain = blocks.ConvNormAct(3, 8, norm=False, act=False)
     assert [name for name, _ in plain.named_children()] == ["conv"]
     assert plain.conv.bias is not None

@@ -1,14 +1,17 @@
 """What every network of the zoo keeps to."""
 
+import ast
 import copy
 import io
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional as F
 
+from seglearn import nets
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 
@@ -124,6 +127,23 @@ def test_nothing_is_shared_by_accident(name):
     parameters = [id(p) for _, p in net.named_parameters(remove_duplicate=False)]
     assert len(modules) == len(set(modules))
     assert len(parameters) == len(set(parameters))
+
+
+FILES = sorted(Path(nets.__path__[0]).glob("*.py"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_parts_are_named_in_the_open(path):
+    """A reader can search for them: no attribute's name is put together on the way."""
+    if path.stem == "receptive_field":
+        pytest.skip("looks up layers that its caller names")
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    names = {
+        c.func.attr if isinstance(c.func, ast.Attribute) else c.func.id
+        for c in calls
+        if isinstance(c.func, ast.Attribute | ast.Name)
+    }
+    assert not names & {"add_module", "register_module", "get_submodule", "setattr"}
 
 
 @every_network

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from seglearn.data import scenes
+from seglearn.data import samples, scenes
 from seglearn.nets import crf
 from seglearn.nets.crf import BilateralKernel, DenseCRF, SpatialKernel
 
@@ -21,28 +21,14 @@ def a_case(n_classes=4, height=8, width=8, seed=0):
     return logits, torch.rand((3, height, width), generator=generator).double()
 
 
-def brute_kernel(image, sigma_place, sigma_colour):
-    """k(i, j) of all pairs, one at a time."""
-    _, height, width = image.shape
-    places = [(y, x) for y in range(height) for x in range(width)]
-    k = np.zeros((len(places), len(places)))
-    for i, (yi, xi) in enumerate(places):
-        for j, (yj, xj) in enumerate(places):
-            square = ((yi - yj) ** 2 + (xi - xj) ** 2) / sigma_place**2
-            if sigma_colour is not None:
-                square += sum((image[:, yi, xi] - image[:, yj, xj]) ** 2) / sigma_colour**2
-            k[i, j] = np.exp(-square / 2)
-    return k
-
-
-def brute_mean_field(logits, image, normalization, n_iterations, w1, w2):
+def plain_mean_field(logits, image, normalization, n_iterations, w1, w2):
     """Algorithm 1 of the paper with an explicit Potts matrix, in NumPy."""
     n_classes = len(logits)
     unary = -logits.reshape(n_classes, -1)
     kernels = []
     for weight, k in (
-        (w1, brute_kernel(image, THETAS["theta_alpha"], THETAS["theta_beta"])),
-        (w2, brute_kernel(image, THETAS["theta_gamma"], None)),
+        (w1, crf.kernel_plain(image, THETAS["theta_alpha"], THETAS["theta_beta"]).numpy()),
+        (w2, crf.kernel_plain(image, THETAS["theta_gamma"]).numpy()),
     ):
         if normalization == "symmetric":
             degree = k.sum(1)
@@ -74,9 +60,39 @@ def test_exact_inference_equals_brute_force(normalization, height, width):
         normalization=normalization,
     )
     found = net(logits[None], image[None])[0].exp()
-    expected = brute_mean_field(logits.numpy(), image.numpy(), normalization, 5, w1, w2)
+    expected = plain_mean_field(logits.numpy(), image, normalization, 5, w1, w2)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-9)
     assert (expected.argmax(0) != logits.numpy().argmax(0)).any()  # it has something to do
+
+
+@pytest.mark.parametrize("photograph", [False, True])
+def test_messages_are_those_of_the_plain_kernel(photograph):
+    _, image = a_case()
+    if photograph:
+        values = samples.photograph("coffee").image[40:200:20, 60:260:20]
+        image = torch.from_numpy(values).double().permute(2, 0, 1)
+    _, height, width = image.shape
+    q = images(3, height, width).double()
+    for fast, plain in (
+        (
+            BilateralKernel(image, 3.0, 0.3, cell=0, normalization="none"),
+            crf.kernel_plain(image, 3.0, 0.3),
+        ),
+        (SpatialKernel(image, 1.5, "none"), crf.kernel_plain(image, 1.5)),
+    ):
+        expected = (q.flatten(1) @ (plain - torch.eye(height * width))).reshape(q.shape)
+        torch.testing.assert_close(fast(q), expected)
+    # By hand: two pixels to the side, of colours one apart in one channel.
+    pair = torch.zeros(3, 1, 3)
+    pair[1, 0, 2] = 1
+    expected = np.exp(-(2**2 / 4**2 + 1 / 0.5**2) / 2)
+    assert float(crf.kernel_plain(pair, 4.0, 0.5)[0, 2]) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("thetas", [(0.0,), (3.0, -1.0), (float("nan"),)])
+def test_the_plain_kernel_refuses_what_is_no_standard_deviation(thetas):
+    with pytest.raises(ValueError, match=r"theta_(place|colour)=.* is no standard deviation"):
+        crf.kernel_plain(torch.zeros(3, 2, 2), *thetas)
 
 
 @NORMALIZATIONS
@@ -209,5 +225,51 @@ def test_logits_and_images_must_belong_together():
         net(images(1, 4, 8, 8), images(1, 3, 16, 16))
     with pytest.raises(ValueError, match="belong together"):
         net(images(2, 4, 8, 8), images(1, 3, 8, 8))
-    with pytest.raises(ValueError, match="belong together"):
+    with pytest.raises(ValueError, match=r"expected \(N, n_classes, H, W\)"):
         net(images(4, 8, 8), images(3, 8, 8))
+
+
+def test_images_are_floats_and_the_colours_fit_theta_beta():
+    # Two surfaces, each of changing colour, and scores that are wrong at every fourth pixel.
+    rng = torch.Generator().manual_seed(0)
+    truth = (torch.arange(32) >= 17).long().expand(32, 32)
+    colours = 60 + 120 * truth + torch.randint(0, 30, (3, 32, 32), generator=rng)
+    bytes_ = colours.to(torch.uint8)
+    wrong = torch.rand(32, 32, generator=rng) < 0.25
+    logits = F.one_hot(truth ^ wrong, 2).permute(2, 0, 1).float()
+    net = DenseCRF(theta_alpha=20.0, theta_beta=0.1)
+    right = net(logits[None], bytes_[None] / 255)[0]
+    accuracy = [(q.argmax(0) == truth).double().mean() for q in (logits, right)]
+    assert accuracy[0] < 0.8
+    assert accuracy[1] > 0.99
+    for call in (
+        lambda x: net(logits[None], x[None]),
+        lambda x: list(net.steps(logits, x)),
+        lambda x: BilateralKernel(x, 20.0, 0.1),
+        lambda x: crf.kernel_plain(x[:, :3, :3], 20.0, 0.1),
+    ):
+        with pytest.raises(TypeError, match="divide an 8-bit image by 255"):
+            call(bytes_)
+    with pytest.raises(
+        ValueError, match=r"from 60 to 2\d\d, but theta_beta=0.1 is meant for \[0, 1\]"
+    ):
+        net(logits[None], bytes_[None].float())
+    # Colours of other units are right where the standard deviation has them too.
+    other = DenseCRF(theta_alpha=20.0, theta_beta=0.1 * 255)
+    torch.testing.assert_close(
+        other(logits[None], bytes_[None].float())[0], right, atol=1e-3, rtol=0
+    )
+
+
+def test_what_is_no_tensor_of_finite_floats_is_refused():
+    net, logits, image = DenseCRF(), images(1, 4, 8, 8), images(1, 3, 8, 8)
+    with pytest.raises(TypeError, match=r"images must be a torch.Tensor.*from_numpy"):
+        net(logits, image.numpy())
+    with pytest.raises(TypeError, match=r"logits holds torch.int64 values.*\.float\(\)"):
+        net(logits.long(), image)
+    with pytest.raises(ValueError, match="the image holds values that are NaN"):
+        net(logits, image.clone().index_fill_(3, torch.tensor(2), float("nan")))
+    with pytest.raises(ValueError, match="logits hold values that are NaN"):
+        net(logits.clone().index_fill_(3, torch.tensor(2), float("inf")), image)
+    with pytest.raises(ValueError, match="without N for `steps`"):
+        net.steps(logits, image)

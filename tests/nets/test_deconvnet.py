@@ -20,6 +20,9 @@ def test_layers():
     assert len(convs) == 13 + 2 + 1
     assert len(deconvs) == 13 + 1
     assert len(modules_of(net, nn.MaxUnpool2d)) == 5
+    stages = ((5, 3), (4, 3), (3, 3), (2, 2), (1, 2))
+    names = [f"deconv{i}.deconv{i}_{j}.deconv" for i, depth in stages for j in range(1, depth + 1)]
+    assert list(deconvs) == ["deconv_fc6.deconv", *names]
     # All convolutions but the last are normalised.
     assert len(modules_of(net, nn.BatchNorm2d)) == len(convs) - 1 + len(deconvs)
     # The decoder mirrors the encoder.

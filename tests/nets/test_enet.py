@@ -50,6 +50,13 @@ def test_stages_2_and_3_alternate_plain_dilated_and_asymmetric_convolutions():
         ]
     assert [len(stage) for stage in (net.stage1, net.stage4)] == [4, 2]
     assert net.stage2[0] is not net.stage3[0]
+    names = [
+        name.split(".")[-1]
+        for name, part in net.named_modules()
+        if "bottleneck" in name.split(".")[-1]
+    ]
+    table = ((1, 5), (2, 9), (3, 9), (4, 3), (5, 2))  # Table 1: bottleneck1.0 … bottleneck5.1
+    assert names == [f"bottleneck{i}_{j}" for i, n in table for j in range(i == 3, n)]
 
 
 def test_resolutions():

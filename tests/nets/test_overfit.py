@@ -14,10 +14,11 @@ import pytest
 import torch
 
 from seglearn.data import scenes
+from seglearn.experiment.ceiling import STRIDES, ceiling
+from seglearn.experiment.protocol import DataSpec, Job, load_data
+from seglearn.experiment.runs import LEARNED, run_job
 from seglearn.nets import zoo
 from seglearn.training import Recipe
-from seglearn.training.ceiling import STRIDES, ceiling
-from seglearn.training.experiment import LEARNED, DataSpec, Job, load_data, run_job
 
 ALWAYS = ("gcn", "segnet", "deeplab-v3-plus")
 DATA = DataSpec(n_train=8, n_val=0, n_test=0, overfit=True)

@@ -1,13 +1,11 @@
 import inspect
 
-import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from seglearn.nets import segnet, zoo
 from seglearn.nets.blocks import count_parameters
-from seglearn.nets.segnet import median_frequency_weights
 
 from .helpers import images, mini, modules_of, paper_on_meta
 
@@ -66,23 +64,6 @@ def test_unpooling_uses_the_argmax_of_its_own_pooling(name, pool):
         assert out.shape == before.shape
         elsewhere = torch.ones_like(out).flatten(2).scatter(2, indices.flatten(2), 0.0)
         assert not (out.flatten(2) * elsewhere).any()
-
-
-def test_median_frequency_weights():
-    # Class 0: 6 of 8 pixels of both images. 1: 2 of the 4 of the first. 2: nowhere.
-    labels = [np.array([[0, 0], [1, 1]]), np.array([[0, 0], [0, 0]])]
-    weights = median_frequency_weights(labels, 3)
-    median = (6 / 8 + 2 / 4) / 2
-    np.testing.assert_allclose(weights, [median / (6 / 8), median / (2 / 4), 0])
-
-
-def test_median_frequency_weights_leave_ignored_pixels_out():
-    labels = [np.array([[0, 255], [1, 1]], dtype=np.uint8)]
-    np.testing.assert_allclose(median_frequency_weights(labels, 2), [1.5, 0.75])
-    with pytest.raises(ValueError, match="expected 0 to 1"):
-        median_frequency_weights(labels, 2, ignore_index=None)
-    with pytest.raises(ValueError, match="no pixel"):
-        median_frequency_weights([np.full((2, 2), 255)], 2)
 
 
 def test_bilinear_unpooling_changes_nothing_but_where_values_go():

@@ -8,6 +8,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from seglearn.nets.blocks import count_parameters
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -99,11 +101,10 @@ def cost(net: nn.Module, size: tuple[int, int], *, in_channels: int = 3) -> Cost
         for part, was in training.items():
             part.training = was
     del output
-    parameters = list(net.parameters())
     return Cost(
         size=(int(size[0]), int(size[1])),
-        parameters=sum(p.numel() for p in parameters),
-        trainable=sum(p.numel() for p in parameters if p.requires_grad),
+        parameters=count_parameters(net),
+        trainable=count_parameters(net, trainable=True),
         macs=macs["macs"],
         norm_macs=macs["norm"],
         activation_bytes=sum(kept.values()),

@@ -9,8 +9,6 @@ import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
-WEIGHTINGS = ("enet", "median", "none")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Variant:
@@ -34,7 +32,7 @@ class Variant:
     weighting : {"enet", "median", "none"}, default "enet"
         How classes are weighted in the cross-entropy.
     crf : bool, default False
-        Whether a dense CRF is put behind the trained network (see `seglearn.training.crf_after`).
+        Whether a dense CRF is put behind the trained network (see `seglearn.experiment.crf_after`).
     """
 
     network: str

@@ -6,13 +6,16 @@ import statistics
 
 import pytest
 
+from seglearn import experiment
+from seglearn.experiment.baselines import BASELINES
+from seglearn.experiment.ceiling import STRIDES
+from seglearn.experiment.results import load_net, load_table
+from seglearn.experiment.runs import PLAIN_STACK
+from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
-from seglearn.training import experiment, load_net, load_table, load_weights
-from seglearn.training.baselines import BASELINES
-from seglearn.training.ceiling import STRIDES
+from seglearn.training.checkpoints import load_weights
 from seglearn.training.evaluation import predict
-from seglearn.training.variants import VARIANTS, verdict
 
 from ..conftest import ROOT
 
@@ -58,7 +61,7 @@ def test_tables_say_how_they_were_made_and_not_where(name):
 
 def test_every_network_and_baseline_ran_with_the_seeds_that_were_meant():
     found = load_table("scenes")
-    assert set(found) == {*BASELINES, experiment.PLAIN_STACK, *zoo.list()}
+    assert set(found) == {*BASELINES, PLAIN_STACK, *zoo.list()}
     for label, row in found.items():
         assert row["seeds"] == ([0] if label in ONE_SEED else [0, 1, 2])
 

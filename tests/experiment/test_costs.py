@@ -5,8 +5,8 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from seglearn.experiment import cost, latency
 from seglearn.nets import zoo
-from seglearn.training import cost, latency
 
 from .conftest import SmallNet
 

@@ -9,18 +9,22 @@ import pytest
 import torch
 from PIL import Image
 
+from seglearn import experiment
 from seglearn.data import labels, scenes
+from seglearn.experiment import DataSpec, Job, baselines
+from seglearn.experiment.runs import PLAIN_STACK, WEIGHTINGS
+from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
-from seglearn.training import Recipe, baselines, experiment, load_weights
-from seglearn.training.experiment import DataSpec, Job
-from seglearn.training.variants import VARIANTS, WEIGHTINGS, verdict
+from seglearn.nets.receptive_field import receptive_field
+from seglearn.training import Recipe, load_weights
+from seglearn.training.checkpoints import weights_hash
 
 from ..conftest import ROOT
 from .conftest import make_set
 
 SMALL = DataSpec(size=(64, 64), n_train=8, n_val=4, n_test=4)
 RECIPE = Recipe(n_steps=4, batch_size=2, evaluate_every=2)
-JOB = Job("plain", experiment.PLAIN_STACK, 0, SMALL, RECIPE, options={"width": 8, "depth": 2})
+JOB = Job("plain", PLAIN_STACK, 0, SMALL, RECIPE, options={"width": 8, "depth": 2})
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +49,8 @@ def test_a_job_leaves_result_weights_and_record(tmp_path):
     assert np.sum(result["confusion"]) == known.sum()
     net = experiment.build(JOB.network, scenes.N_CLASSES, 5, **JOB.options)
     assert load_weights(net, folder / "weights.safetensors") == JOB.to_dict()
+    run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    assert run["weights_sha256"] == weights_hash(folder / "weights.safetensors")
 
 
 def test_a_job_that_is_stopped_goes_on_to_the_same_end(tmp_path):
@@ -135,7 +141,7 @@ def test_the_forest_says_what_to_install(monkeypatch):
 
 def test_the_plain_stack_sees_what_it_says():
     net = baselines.PlainStack(3, width=4, depth=5)
-    field = experiment.receptive_field(net)
+    field = receptive_field(net)
     assert field.size == (11, 11)
     assert net(torch.zeros(1, 3, 64, 70)).shape == (1, 3, 64, 70)
 

@@ -1,0 +1,21 @@
+"""The one experiment: every network on the same data, with the same budget and the same recipe.
+
+Start at `Job` and `run_job`, one training from start to result. What a network costs is counted by
+`cost` and timed by `latency`; what was trained and measured is read by `load_net`, `load_run` and
+`load_table`.
+"""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submodules=["baselines", "clip_leak", "noise_surface", "variants"],
+    submod_attrs={
+        "costs": ["Cost", "cost"],
+        "protocol": ["DataSpec", "Job", "class_names_of", "load_data"],
+        "results": ["load_net", "load_run", "load_table"],
+        "runs": ["build", "read_result", "run_job", "score"],
+        "tables": ["measure", "spread", "summarise"],
+        "timing": ["Latency", "latency"],
+    },
+)

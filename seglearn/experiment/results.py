@@ -1,0 +1,88 @@
+"""What the one experiment left behind: trained networks, their recorded trainings, the tables."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from seglearn.data import labels
+from seglearn.data.assets import asset, asset_names
+from seglearn.experiment.runs import build
+from seglearn.nets.blocks import SegmentationNet
+from seglearn.training.checkpoints import load_weights, weights_hash
+from seglearn.training.records import Run
+
+
+def load_net(name: str) -> SegmentationNet:
+    """Return a network as the experiment on scenes trained it, in evaluation mode.
+
+    Its seed is the one in the middle of three by mean IoU. Scores are logits of the nine classes of
+    `seglearn.data.scenes`.
+
+    Parameters
+    ----------
+    name : str
+        Row of the table, e.g. ``"fcn-8s"``.
+
+    Raises
+    ------
+    ValueError
+        If there are no weights of this name; if they are damaged, or of another network, preset or
+        number of classes; or if the record beside them is of other weights.
+    """
+    path = _file("weights", name, ".safetensors")
+    net: SegmentationNet = build(name, len(labels.SCENES.names), seed=0)
+    load_weights(net, path)
+    load_run(name)  # compares hashes
+    return net.eval()
+
+
+def load_run(name: str) -> Run:
+    """Return the recorded training of a network that `load_net` knows.
+
+    Raises
+    ------
+    ValueError
+        If there is no record of this name, it is damaged, or it is of other weights than those beside
+        it.
+    """
+    path, weights = _file("weights", name, ".json"), _file("weights", name, ".safetensors")
+    try:
+        run = Run.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(
+            f"{path} is damaged or no record of a training ({error}); copy or fetch it again"
+        ) from error
+    if run.weights_sha256 != weights_hash(weights):
+        raise ValueError(
+            f"{path} records the training of other weights than {weights}: their hashes differ; "
+            "copy both from the same training"
+        )
+    return run
+
+
+def load_table(name: str = "scenes") -> dict[str, dict[str, Any]]:
+    """Return a table of the experiment: its rows by label, in the order of the table.
+
+    Numbers over several seeds are dicts with ``mean``, ``std`` (None for one seed) and ``values``.
+
+    Parameters
+    ----------
+    name : str, default "scenes"
+        File of ``assets/experiment``.
+
+    Raises
+    ------
+    ValueError
+        If there is no table of this name.
+    """
+    table = json.loads(_file("experiment", name, ".json").read_text(encoding="utf-8"))
+    return {row["label"]: row for row in table["rows"]}
+
+
+def _file(folder: str, name: str, suffix: str) -> Path:
+    known = asset_names(folder, suffix)
+    if name not in known:
+        raise ValueError(
+            f"name={name!r} is not in {folder}; choose from {', '.join(known) or 'nothing yet'}"
+        )
+    return asset(f"{folder}/{name}{suffix}")
