@@ -1,0 +1,23 @@
+"""The answer to "predict first"."""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class reveal:
+    """The answer to "predict first", folded until the learner opens it."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return f"Answer: {self.text}"
+
+    def _repr_html_(self) -> str:
+        return (
+            '<details class="seglearn-reveal" style="max-width:46em;line-height:1.45">'
+            '<summary style="cursor:pointer">Your answer first. Then open this one.</summary>'
+            f'<p style="margin:.4em 0 0 1.1em">{html.escape(self.text)}</p></details>'
+        )
