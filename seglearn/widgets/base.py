@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
 import traitlets
+
+from seglearn.widgets.fields import Field, StateError, record, refuse, shown
 
 STATIC = Path(__file__).parent / "static"
 
@@ -16,12 +20,37 @@ SHELL_CONTROLS = ("title", "presets", "story", "undo", "redo", "reset", "project
 SIZES = ("normal", "projector")
 
 
+class Checked(traitlets.TraitType[Any, Any]):
+    """A synced value that a method of its widget checks before anything else may see it.
+
+    The method returns the value to keep, as plain JSON, or raises `StateError`; then the widget
+    keeps what it had.
+    """
+
+    def __init__(self, check: str, default: Any) -> None:
+        super().__init__(default)
+        self.check = check
+        self.tag(sync=True)
+
+    def validate(self, obj: Any, value: Any) -> Any:
+        """Return the value to keep."""
+        return value if value is self.default_value else getattr(obj, self.check)(value)
+
+
+class Document(Checked):
+    """What the reader edits. Who asks for it gets a copy, so that a change comes in by assignment only."""
+
+    def get(self, obj: Any, cls: Any = None) -> Any:
+        """Return a copy, down to its smallest part."""
+        return copy.deepcopy(super().get(obj, cls))
+
+
 class Widget(anywidget.AnyWidget):
     """Base class of the teaching widgets.
 
     A subclass names its bundle in `bundle` and points `_esm` at it, lists in `controls` what `hide` may name beside
-    `SHELL_CONTROLS`, and implements `_check_state` and `_measure`. Its constructor passes the initial document and
-    the constant data on::
+    `SHELL_CONTROLS`, and implements `_fields`, `_measure` and, where fields depend on each other, `_check_state`. Its
+    constructor passes the initial document and the constant data on::
 
         super().__init__(state=..., data=..., hide=hide, size=size, palette=palette)
 
@@ -42,26 +71,33 @@ class Widget(anywidget.AnyWidget):
     Attributes
     ----------
     state : dict
-        The document as it is now. Assigning it changes what is shown; the reader can undo that.
+        The document as it is now, a copy. Assigning it changes what is shown; the reader can undo that.
     metrics : dict
         What was measured on `state`; ``None`` where a score is undefined (0/0).
 
     Raises
     ------
-    ValueError
-        If `hide`, `size` or `palette` names something unknown, or `state` is malformed.
+    StateError
+        If `hide`, `size` or `palette` names something unknown, or `state` is malformed, also later and when a page
+        sends it: a `traitlets.TraitError` and `ValueError` that names the field. Everything stays as it was then.
     """
 
     bundle: ClassVar[str]
     controls: ClassVar[tuple[str, ...]] = ()
     palettes: ClassVar[tuple[str, ...]] = ("okabe-ito", "tol")
 
-    state = traitlets.Dict().tag(sync=True)
-    metrics = traitlets.Dict().tag(sync=True)
-    hide = traitlets.List(traitlets.Unicode()).tag(sync=True)
-    size = traitlets.Unicode("normal").tag(sync=True)
-    palette = traitlets.Unicode().tag(sync=True)
-    _data = traitlets.Dict().tag(sync=True)
+    from_page: ClassVar[tuple[str, ...]] = ("state", "metrics", "hide", "size", "palette")
+    """What a page may set; everything else goes the other way only."""
+
+    state = Document("_checked_state", {})
+    metrics = Checked("_checked_metrics", {})
+    hide = Checked("_checked_hide", [])
+    size = Checked("_checked_size", "normal")
+    palette = Checked("_checked_palette", "okabe-ito")
+    _data = Checked("_checked_data", {})
+
+    _measured: tuple[Any, Any] = ({}, {})  # the last state that was found good, and its metrics
+    _page_speaks = False
 
     def __init__(
         self,
@@ -75,6 +111,7 @@ class Widget(anywidget.AnyWidget):
     ) -> None:
         if isinstance(hide, str):
             raise TypeError(f"hide is a list of control names, not a string; write hide=[{hide!r}]")
+        self._constant = data
         super().__init__(
             state=state,
             hide=list(hide),
@@ -90,36 +127,109 @@ class Widget(anywidget.AnyWidget):
         return SHELL_CONTROLS + cls.controls
 
     # --- for subclasses -------------------------------------------------------------------------------------------
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        """Return `state` if it is well formed, else raise `ValueError` saying what was expected."""
+    def _fields(self) -> Mapping[str, Field]:
+        """Say what each key of the state may hold, in the terms of `seglearn.widgets.fields`."""
         raise NotImplementedError
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        """Check what depends on more than one field, and raise `ValueError` naming the field."""
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         """Compute what the browser computes from the same `state`; JSON values, ``None`` where undefined."""
         raise NotImplementedError
 
-    # --- traits -----------------------------------------------------------------------------------------------------
-    @traitlets.validate("state")
-    def _validate_state(self, proposal: Any) -> dict[str, Any]:
-        return self._check_state(proposal["value"])
+    # --- what may be set --------------------------------------------------------------------------------------------
+    def _checked(self, state: Any, path: str = "state") -> dict[str, Any]:
+        """Return a copy of a state in which every field is what it must be."""
+        checked: dict[str, Any] = record(self._fields())(path, state)
+        try:
+            self._check_state(checked)
+        except StateError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise StateError(f"{path} does not hold together: {error}") from error
+        return checked
+
+    def _checked_state(self, value: Any) -> dict[str, Any]:
+        state = self._checked(value)
+        if state != self._measured[0]:
+            try:
+                self._measured = state, self._measure(state)
+            except Exception as error:
+                raise StateError(f"state cannot be measured: {error}") from error
+        return state
 
     @traitlets.observe("state")
     def _state_changed(self, change: Any) -> None:
-        self.metrics = self._measure(change["new"])
+        self.metrics = self._measured[1]
 
-    @traitlets.validate("hide")
-    def _validate_hide(self, proposal: Any) -> list[str]:
-        for name in proposal["value"]:
-            _one_of("hide", name, self.known_controls())
-        return proposal["value"]
+    def _checked_metrics(self, value: Any) -> dict[str, Any]:
+        """Return what was measured here; a page sends the same, but for the last digits."""
+        measured: dict[str, Any] = self._measured[1]
+        if value is measured or (
+            self._page_speaks and isinstance(value, dict) and value.keys() <= measured.keys()
+        ):
+            return measured
+        raise refuse("metrics", "what is measured on the state; assign state instead", value)
 
-    @traitlets.validate("size")
-    def _validate_size(self, proposal: Any) -> str:
-        return _one_of("size", proposal["value"], SIZES)
+    def _checked_hide(self, value: Any) -> list[str]:
+        known = self.known_controls()
+        if not isinstance(value, list | tuple):
+            raise refuse("hide", "a list of control names", value)
+        if len(value) > len(known):
+            raise StateError(f"hide has {len(value)} entries, but there are {len(known)} controls")
+        return [_one_of("hide", name, known) for name in value]
 
-    @traitlets.validate("palette")
-    def _validate_palette(self, proposal: Any) -> str:
-        return _one_of("palette", proposal["value"], self.palettes)
+    def _checked_size(self, value: Any) -> str:
+        return _one_of("size", value, SIZES)
+
+    def _checked_palette(self, value: Any) -> str:
+        return _one_of("palette", value, self.palettes)
+
+    def _checked_data(self, value: Any) -> dict[str, Any]:
+        if value is not self._constant:
+            raise refuse("_data", "what the widget was made with; make another widget", value)
+        data: dict[str, Any] = value
+        return data
+
+    # --- what a page says -------------------------------------------------------------------------------------------
+    def set_state(self, sync_data: Any) -> None:
+        """Take what a page sends, all of it or, if anything is wrong, nothing.
+
+        Raises
+        ------
+        traitlets.TraitError
+            That names the field. The page is told what holds, so that both sides agree again.
+        """
+        if not isinstance(sync_data, dict):
+            raise refuse("an update", "a dict of values by name", sync_data)
+        measured, self._page_speaks = self._measured, True
+        try:
+            super().set_state(self._heard(sync_data))
+        except traitlets.TraitError:
+            self._measured = measured
+            self.send_state([name for name in sync_data if name in self.keys])
+            raise
+        finally:
+            self._page_speaks = False
+
+    def _heard(self, values: dict[Any, Any]) -> dict[str, Any]:
+        """Return what to keep of what a page has sent; some hosts send back what is not theirs to change."""
+        kept = {}
+        for name, value in values.items():
+            if name in self.from_page:
+                kept[name] = self.traits()[name].validate(self, value)
+            elif name not in self.keys or self.get_state(name)[name] != value:
+                may = ", ".join(self.from_page)
+                raise StateError(f"{shown(name)} is not for a page to set; it may set {may}")
+        return kept
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        """Answer a message that nobody here waits for, instead of leaving the page waiting."""
+        if self._msg_callbacks.callbacks:
+            super()._handle_custom_msg(content, buffers)
+        else:
+            self.send({"error": f"{type(self).__name__} takes no messages, got {shown(content)}"})
 
     # --- pages without a kernel -------------------------------------------------------------------------------------
     def to_html(self) -> str:
@@ -145,7 +255,8 @@ class Widget(anywidget.AnyWidget):
         return {**data, "text/plain": repr(self), "text/html": self.to_html()}, metadata
 
 
-def _one_of(what: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"unknown {what} {value!r}; expected one of {', '.join(map(repr, known))}")
+def _one_of(what: str, value: Any, known: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in known:
+        names = ", ".join(map(repr, known))
+        raise StateError(f"unknown {what} {shown(value)}; expected one of {names}")
     return value

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from .base import STATIC, Widget
+from seglearn.widgets import fields
+from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.fields import Field
 
 
 class BrowserCheck(Widget):
@@ -23,10 +26,8 @@ class BrowserCheck(Widget):
     def __repr__(self) -> str:
         return "BrowserCheck()"
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if not isinstance(state.get("ping"), int):
-            raise ValueError(f"ping must be a whole number, got {state.get('ping')!r}")
-        return state
+    def _fields(self) -> Mapping[str, Field]:
+        return {"ping": fields.whole(0)}
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         return {"pong": state["ping"]}

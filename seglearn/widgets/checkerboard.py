@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import encode_labels
+from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import (
     bilinear_size,
     bilinear_taps,
@@ -172,31 +174,21 @@ class Checkerboard(Widget):
             self.inputs, self.taps, self.state["stride"], self.state["padding"]
         )
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        expected = {"taps", "stride", "padding", "weights", "inputs", "picture"}
-        if set(state) != expected:
-            raise ValueError(
-                f"the state of a Checkerboard has the keys {sorted(expected)}, got {sorted(state)}"
-            )
-        _one_of("kernel", len(state["taps"]), KERNELS)
-        _one_of("stride", state["stride"], STRIDES)
-        _one_of("weights", state["weights"], WEIGHTS)
-        _one_of("picture", state["picture"], PICTURES)
-        largest = len(state["taps"]) // 2
-        _whole("padding", state["padding"])
-        if not 0 <= state["padding"] <= largest:
-            raise ValueError(
-                f"padding={state['padding']} cuts off too much; with a kernel of "
-                f"{len(state['taps'])} pass 0 to {largest}"
-            )
-        for name in ("taps", "inputs"):
-            if not all(math.isfinite(v) and 0 <= v <= LARGEST for v in state[name]):
-                raise ValueError(
-                    f"{name} must lie in [0, {LARGEST:g}], got {state[name]}; divide by the maximum"
-                )
-        if len(state["inputs"]) != INPUTS:
-            raise ValueError(f"there are {INPUTS} inputs, got {len(state['inputs'])}")
-        return state
+    def _fields(self) -> Mapping[str, Field]:
+        weight = fields.number(0, LARGEST)
+        return {
+            "taps": fields.list_of(weight, KERNELS[0], KERNELS[-1]),
+            "stride": fields.one_of(*STRIDES),
+            "padding": fields.whole(0, KERNELS[-1]),
+            "weights": fields.one_of(*WEIGHTS),
+            "inputs": fields.list_of(weight, INPUTS, INPUTS),
+            "picture": fields.one_of(*PICTURES),
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        n = len(state["taps"])
+        _one_of("kernel", n, KERNELS)
+        _check_padding(state["padding"], n)
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         taps, stride = state["taps"], state["stride"]
@@ -233,7 +225,7 @@ def _own_state(
         else:
             taps = np.random.default_rng(0).uniform(0.1, LARGEST, kernel).round(2)
     else:
-        kind, taps = "own", np.asarray(weights, dtype=np.float64)
+        kind, taps = "own", inputs.floats(weights, "weights")
         if taps.ndim != 1:
             raise ValueError(
                 f"weights must be the k weights in one direction, got shape {taps.shape}"
@@ -241,13 +233,26 @@ def _own_state(
         if kernel is not None and kernel != taps.size:
             raise ValueError(f"kernel={kernel} does not fit {taps.size} weights; leave it out")
         _one_of("kernel", taps.size, KERNELS)
+        if not ((taps >= 0) & (taps <= LARGEST)).all():
+            raise ValueError(
+                f"the taps must lie in [0, {LARGEST:g}], got {taps.tolist()}; divide by the maximum"
+            )
+    padding = 0 if padding is None else _whole("padding", padding)
+    _check_padding(padding, taps.size)
     return {
         "taps": taps.tolist(),
         "stride": int(stride),
-        "padding": 0 if padding is None else _whole("padding", padding),
+        "padding": padding,
         "weights": kind,
         "inputs": [1.0] * INPUTS,
     }
+
+
+def _check_padding(padding: int, kernel: int) -> None:
+    if not 0 <= padding <= kernel // 2:
+        raise ValueError(
+            f"padding={padding} cuts off too much; with a kernel of {kernel} pass 0 to {kernel // 2}"
+        )
 
 
 def _contrast(response: npt.NDArray[np.float64]) -> float | None:
@@ -277,16 +282,7 @@ def _photo(image: npt.ArrayLike | None) -> npt.NDArray[np.uint8]:
         from seglearn.data import samples
 
         image = samples.photograph("chelsea").image[10:290, 85:365]
-    array = np.asarray(image)
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)) or array.size == 0:
-        raise ValueError(f"image must have shape (H, W) or (H, W, 3), got {array.shape}")
-    if array.dtype != np.uint8:
-        if array.dtype.kind != "f" or not (array.min() >= 0 and array.max() <= 1):
-            raise ValueError(
-                f"image must be uint8 or float in [0, 1], got {array.dtype} "
-                f"{array.min():.3g} … {array.max():.3g}; divide by its maximum"
-            )
-        array = np.round(array * 255).astype(np.uint8)
+    array = inputs.image8(image, "image")
     side = min(array.shape[:2])
     top, left = (array.shape[0] - side) // 2, (array.shape[1] - side) // 2
     square = Image.fromarray(array[top : top + side, left : left + side]).convert("L")

@@ -8,6 +8,11 @@ import io
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
+from seglearn.widgets.fields import shown
+
+MOST_PIXELS = 2**24  # of a map that is read: a few characters can ask for any number of them
+
 
 def encode_mask(mask: npt.ArrayLike) -> str:
     """Write a binary mask as the lengths of its runs, in reading order, the first run being background.
@@ -17,7 +22,7 @@ def encode_mask(mask: npt.ArrayLike) -> str:
     >>> encode_mask([[1, 0]])
     '0 1 1'
     """
-    flat = np.asarray(mask, dtype=bool).ravel()
+    flat = inputs.mask(mask, empty=True).ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1]) + 1
     runs = np.diff(np.concatenate([[0], edges, [flat.size]])).tolist()
     if flat.size and flat[0]:
@@ -31,20 +36,23 @@ def decode_mask(runs: str, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
     Raises
     ------
     ValueError
-        If the runs do not add up to the number of pixels of `shape`.
+        If the text is anything but whole numbers that add up to the pixels of `shape`, or these are
+        more than `MOST_PIXELS`. No array is made before all of it is checked.
     """
-    lengths = np.array(runs.split(), dtype=int)
-    if lengths.sum() != shape[0] * shape[1] or (lengths < 0).any():
+    n_pixels = _n_pixels(shape)
+    lengths = _numbers(runs, n_pixels + 1, n_pixels)
+    if lengths is None or lengths.sum() != n_pixels:
+        got = shown(runs) if lengths is None else f"a sum of {lengths.sum()}"
         raise ValueError(
-            f"the runs of a mask must be non-negative and add up to {shape[0]} × {shape[1]} = {shape[0] * shape[1]} "
-            f"pixels, got a sum of {lengths.sum()}"
+            f"the runs of a mask must be non-negative whole numbers, a space apart, and add up to "
+            f"{shape[0]} × {shape[1]} = {n_pixels} pixels, got {got}"
         )
     return np.repeat(np.arange(lengths.size) % 2 == 1, lengths).reshape(shape)
 
 
 def encode_labels(labels: npt.ArrayLike) -> str:
     """Write a label map (H, W) of integers 0 … 255 as base64, one byte a pixel, in reading order."""
-    array = np.asarray(labels)
+    array = inputs.label_map(labels, empty=True)
     if array.size and (array.min() < 0 or array.max() > 255):
         raise ValueError(
             f"labels must lie in 0 … 255 to fit a byte, got {array.min()} … {array.max()}"
@@ -53,8 +61,24 @@ def encode_labels(labels: npt.ArrayLike) -> str:
 
 
 def decode_labels(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
-    """Read a label map written by `encode_labels`."""
-    return np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(shape).copy()
+    """Read a label map written by `encode_labels`.
+
+    Raises
+    ------
+    ValueError
+        If the text is no base64 of as many bytes as `shape` has pixels.
+    """
+    n_pixels = _n_pixels(shape)
+    expected = f"labels must be the base64 of {shape[0]} × {shape[1]} = {n_pixels} bytes"
+    if not isinstance(text, str) or len(text) != 4 * -(-n_pixels // 3):
+        raise ValueError(f"{expected}, got {shown(text)}")
+    try:
+        pixels = base64.b64decode(text, validate=True)
+    except ValueError as error:
+        raise ValueError(f"{expected}: {error}") from error
+    if len(pixels) != n_pixels:
+        raise ValueError(f"{expected}, got {len(pixels)}")
+    return np.frombuffer(pixels, dtype=np.uint8).reshape(shape).copy()
 
 
 def encode_label_runs(labels: npt.ArrayLike) -> str:
@@ -63,7 +87,7 @@ def encode_label_runs(labels: npt.ArrayLike) -> str:
     >>> encode_label_runs([[0, 0, 2], [2, 1, 1]])
     '0 2 2 2 1 2'
     """
-    flat = np.asarray(labels).ravel()
+    flat = inputs.label_map(labels).astype(np.int64).ravel()
     starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
     pairs = np.stack([flat[starts], np.diff(starts, append=flat.size)], axis=1)
     return " ".join(map(str, pairs.ravel().tolist()))
@@ -75,19 +99,49 @@ def decode_label_runs(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8
     Raises
     ------
     ValueError
-        If the runs do not fill `shape`, or a label does not fit a byte.
+        If the text is anything but labels 0 … 255 and run lengths that fill `shape`, or this has
+        more than `MOST_PIXELS`. No array is made before all of it is checked.
     """
-    runs = np.array(text.split(), dtype=int)
-    labels, lengths = runs[::2], runs[1::2]
-    n_pixels = shape[0] * shape[1]
-    if runs.size % 2 or (lengths < 1).any() or lengths.sum() != n_pixels:
+    n_pixels = _n_pixels(shape)
+    runs = _numbers(text, 2 * n_pixels, max(n_pixels, 999))
+    if runs is None or runs.size % 2 or (runs[1::2] < 1).any() or runs[1::2].sum() != n_pixels:
+        got = shown(text) if runs is None else f"a sum of {runs[1::2].sum()}"
         raise ValueError(
             f"a label map is written as label and run length in turn, and the lengths must be positive and add up to "
-            f"{shape[0]} × {shape[1]} = {n_pixels} pixels, got a sum of {lengths.sum()}"
+            f"{shape[0]} × {shape[1]} = {n_pixels} pixels, got {got}"
         )
-    if labels.min() < 0 or labels.max() > 255:
-        raise ValueError(f"labels must lie in 0 … 255, got {labels.min()} … {labels.max()}")
-    return np.repeat(labels, lengths).astype(np.uint8).reshape(shape)
+    labels, lengths = runs[::2], runs[1::2]
+    if labels.max(initial=0) > 255:
+        raise ValueError(f"labels must lie in 0 … 255, got {labels.max()}")
+    return np.repeat(labels.astype(np.uint8), lengths).reshape(shape)
+
+
+def _n_pixels(shape: tuple[int, int]) -> int:
+    """Return height times width, or raise a `ValueError`."""
+    sides = tuple(shape) if isinstance(shape, tuple | list) else ()
+    whole = all(isinstance(n, int | np.integer) and not isinstance(n, bool) for n in sides)
+    if (
+        len(sides) != 2
+        or not whole
+        or min(sides) < 0
+        or int(sides[0]) * int(sides[1]) > MOST_PIXELS
+    ):
+        raise ValueError(
+            f"shape must be (H, W), whole numbers with at most {MOST_PIXELS} pixels, got {shown(shape)}"
+        )
+    return int(sides[0]) * int(sides[1])
+
+
+def _numbers(text: str, most: int, largest: int) -> npt.NDArray[np.int64] | None:
+    """Read at most `most` whole numbers in 0 … `largest`, a space apart; None if it is anything else."""
+    digits = len(str(largest))
+    if not isinstance(text, str) or not text.isascii() or len(text) > most * (digits + 1):
+        return None
+    parts = text.split(" ")
+    if len(parts) > most or not all(p.isdigit() and len(p) <= digits for p in parts):
+        return None
+    numbers = np.fromiter(map(int, parts), dtype=np.int64, count=len(parts))
+    return None if (numbers > largest).any() else numbers
 
 
 def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
@@ -102,25 +156,12 @@ def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If the shape, the type or the range is another.
     """
     from PIL import Image  # 0.1 s, and only those who show a photograph need it
 
-    array = np.asarray(image)
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)):
-        raise ValueError(f"image must have shape (H, W) or (H, W, 3), got {array.shape}")
-    if array.dtype != np.uint8:
-        if not np.issubdtype(array.dtype, np.floating):
-            raise ValueError(
-                f"image must be uint8 or float in [0, 1], got {array.dtype}; convert it first"
-            )
-        if not (array.min() >= 0 and array.max() <= 1):
-            raise ValueError(
-                f"a float image must lie in [0, 1], got {array.min():.3g} … {array.max():.3g}; divide by its maximum"
-            )
-        array = np.round(array * 255).astype(np.uint8)
-    picture = Image.fromarray(array)
+    picture = Image.fromarray(inputs.image8(image, "image"))
     picture.thumbnail((longest, longest))
     buffer = io.BytesIO()
     picture.save(buffer, "JPEG", quality=85)

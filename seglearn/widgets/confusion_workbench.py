@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
 from seglearn.metrics import ConfusionMatrix
-from seglearn.widgets import label_scenes
+from seglearn.widgets import fields, label_scenes
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs, image_url
+from seglearn.widgets.fields import EXACT, Field
 from seglearn.widgets.label_scenes import IGNORE
 
 MAX_CLASSES = 12
@@ -126,7 +128,9 @@ class ConfusionWorkbench(Widget):
                 f"unknown preset {preset!r}; expected one of {', '.join(map(repr, SCENES))}"
             )
 
-        self._ignore_index = IGNORE if ignore_index is None else int(ignore_index)
+        self._ignore_index = (
+            IGNORE if ignore_index is None else inputs.whole(ignore_index, "ignore_index")
+        )
         presets: list[dict[str, Any]] = [
             {"id": name, "state": _scene(name), "view": FIRST_LOOKS[name]} for name in SCENES
         ]
@@ -211,29 +215,43 @@ class ConfusionWorkbench(Widget):
         )
 
     # --- for the base class -----------------------------------------------------------------------------------------
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        expected = {"classes", "shape", "truth", "prediction", "counts", "ignore", "absent"}
-        if set(state) != expected:
-            raise ValueError(f"state has the keys {sorted(state)}; expected {sorted(expected)}")
-        if state["ignore"] not in ("skip", "class", "zero"):
-            raise ValueError(f'ignore must be "skip", "class" or "zero", got {state["ignore"]!r}')
-        if state["absent"] not in ("skip", "zero"):
-            raise ValueError(f'absent must be "skip" or "zero", got {state["absent"]!r}')
-        n = len(_names(state["classes"], len(state["classes"])))
-        if state["truth"] is None:
+    def _fields(self) -> Mapping[str, Field]:
+        side = fields.whole(1, MAX_SIDE)
+        runs = fields.text(16 * MAX_SIDE**2)
+        counts = fields.list_of(fields.whole(0), 2, MAX_CLASSES)
+        return {
+            "classes": fields.list_of(fields.text(), 2, MAX_CLASSES),
+            "shape": fields.optional(fields.row(height=side, width=side)),
+            "truth": fields.optional(runs),
+            "prediction": fields.optional(runs),
+            "counts": fields.optional(fields.list_of(counts, 2, MAX_CLASSES)),
+            "ignore": fields.one_of("skip", "class", "zero"),
+            "absent": fields.one_of("skip", "zero"),
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        n = len(state["classes"])
+        if len(set(state["classes"])) < n:
+            raise ValueError(f"classes must differ, got {fields.shown(state['classes'])}")
+        maps = ("shape", "truth", "prediction")
+        given = [name for name in maps if state[name] is not None]
+        if (state["counts"] is None) != (given == list(maps)) or (given and len(given) < len(maps)):
+            raise ValueError(
+                "there are either counts, or shape, truth and prediction; "
+                f"here counts {'are' if state['counts'] is not None else 'are not'} given, "
+                f"and {' and '.join(given) or 'no map'}"
+            )
+        if not given:
             if state["ignore"] != "skip":
                 raise ValueError(
                     'a matrix without maps has no ignored pixels to count; set ignore to "skip"'
                 )
-            _check_counts(state["counts"], n)
-        else:
-            if state["counts"] is not None:
-                raise ValueError(
-                    "where there are maps, they say what the counts are; set counts to None"
-                )
-            for what in ("truth", "prediction"):
-                _check_labels(what, _map(state, what), n, IGNORE if what == "truth" else None)
-        return state
+            if [len(line) for line in state["counts"]] != [n] * n:
+                raise ValueError(f"counts must be {n} × {n}, as there are {n} classes")
+            _check_total(state["counts"])
+        for what in given[1:]:
+            labels = fields.read(f"state.{what}", _map, state, what)
+            _check_labels(what, labels, n, IGNORE if what == "truth" else None)
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         n = len(state["classes"])
@@ -314,13 +332,7 @@ def _state_of_maps(
 
 
 def _label_map(what: str, labels: Any) -> npt.NDArray[Any]:
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iub":
-        raise TypeError(
-            f"{what} holds {array.dtype} values; labels must be integers. Take .argmax(...) of class scores first"
-        )
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"{what} must be one label map (H, W), got shape {array.shape}")
+    array = inputs.label_map(labels, what)
     if max(array.shape) > MAX_SIDE:
         step = -(-max(array.shape) // MAX_SIDE)
         raise ValueError(
@@ -328,7 +340,7 @@ def _label_map(what: str, labels: Any) -> npt.NDArray[Any]:
             f"pass {what}[::{step}, ::{step}], or only the counts: "
             "matrix=ConfusionMatrix(n_classes).update(truth, prediction).counts"
         )
-    return array.astype(np.int64)
+    return inputs.int64(array, what)
 
 
 def _check_labels(what: str, labels: Any, n: int, ignore_index: int | None) -> None:
@@ -350,26 +362,28 @@ def _check_labels(what: str, labels: Any, n: int, ignore_index: int | None) -> N
     )
 
 
-def _check_counts(matrix: Any, n: int | None = None) -> npt.NDArray[np.int64]:
-    counts = np.asarray(matrix)
+def _check_counts(matrix: Any) -> npt.NDArray[np.int64]:
+    counts = inputs.array(matrix, "matrix")
     if counts.dtype.kind not in "iu":
-        raise TypeError(f"matrix must hold integer counts, not {counts.dtype}; do not normalise it")
-    if (
-        counts.ndim != 2
-        or counts.shape[0] != counts.shape[1]
-        or (n is not None and len(counts) != n)
-    ):
-        size = "n, n" if n is None else f"{n}, {n}"
+        raise TypeError(
+            f"matrix must hold integer counts below 2^53, not {counts.dtype}; do not normalise it"
+        )
+    if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(
-            f"matrix must have shape ({size}), rows truth and columns prediction, got {counts.shape}"
+            f"matrix must have shape (n, n), rows truth and columns prediction, got {counts.shape}"
         )
     if counts.size and counts.min() < 0:
         raise ValueError(f"counts must not be negative, got {counts.min()}")
-    if counts.sum() > 2**53:
-        raise ValueError(
-            "counts add up to more than 2^53, which JavaScript cannot hold exactly; divide them"
-        )
+    _check_total(counts.tolist())
     return counts.astype(np.int64)
+
+
+def _check_total(rows: list[list[int]]) -> None:
+    total = sum(map(sum, rows))  # of Python's whole numbers, which do not wrap around
+    if total > EXACT:
+        raise ValueError(
+            f"counts add up to {total}, more than the 2^53 that a browser holds exactly; divide them"
+        )
 
 
 def _names(class_names: Sequence[str] | None, n: int) -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.fields import Field
 
 Array = npt.NDArray[np.float64]
 
@@ -16,7 +20,8 @@ MOST = {"input_size": 12, "kernel_size": 7, "stride": 6, "padding": 6, "dilation
 
 KERNELS = ("identity", "blur", "edge", "sharpen")
 PICTURES = ("texture", "square", "soft", "dot")
-KEYS = ("image", "picture", "kernel", "kind", "divisor", "stride", "padding", "dilation")
+LEAST = {"stride": 1, "padding": 0, "dilation": 1}
+LARGEST = 999  # of a number in a cell, so that it can be read
 
 
 def output_size(
@@ -143,8 +148,11 @@ class ConvolutionExplorer(Widget):
         state |= _given_image(image, input_size, state)
         state |= _given_kernel(kernel, kernel_size, state)
         numbers = {"stride": stride, "padding": padding, "dilation": dilation}
-        state |= {name: value for name, value in numbers.items() if value is not None}
-        self._check_state(state)
+        state |= {
+            name: _whole(name, value, LEAST[name], MOST[name])
+            for name, value in numbers.items()
+            if value is not None
+        }
         if state != start["state"]:
             start = {"id": "given", "state": state, "view": {"cell": [0, 0]}}
             presets.insert(0, start)
@@ -221,20 +229,26 @@ class ConvolutionExplorer(Widget):
         return self.metrics["output_size"] or 0
 
     # --- for the base class -------------------------------------------------------------------------------------------
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if set(state) != set(KEYS):
-            raise ValueError(f"state has the keys {sorted(state)}; expected {sorted(KEYS)}")
-        _square("image", state["image"], MOST["input_size"])
-        _square("kernel", state["kernel"], MOST["kernel_size"])
-        least = {"divisor": 1, "stride": 1, "padding": 0, "dilation": 1}
-        for name, low in least.items():
-            _whole(name, state[name], low, MOST.get(name, 1000))
-        for name, known in (("picture", PICTURES), ("kind", KERNELS)):
-            if state[name] not in (*known, "own"):
-                raise ValueError(
-                    f"unknown {name} {state[name]!r}; expected one of {(*known, 'own')}"
-                )
-        return state
+    def _fields(self) -> Mapping[str, Field]:
+        def rows(most: int) -> Field:
+            return fields.list_of(
+                fields.list_of(fields.number(-LARGEST, LARGEST), 1, most), 1, most
+            )
+
+        return {
+            "image": rows(MOST["input_size"]),
+            "picture": fields.one_of(*PICTURES, "own"),
+            "kernel": rows(MOST["kernel_size"]),
+            "kind": fields.one_of(*KERNELS, "own"),
+            "divisor": fields.whole(1, 1000),
+            **{name: fields.whole(low, MOST[name]) for name, low in LEAST.items()},
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        for name in ("image", "kernel"):
+            n = len(state[name])
+            if any(len(line) != n for line in state[name]):
+                raise ValueError(f"{name} must be square, {n} × {n}, as it has {n} rows")
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         n, k = len(state["image"]), len(state["kernel"])
@@ -266,17 +280,15 @@ def _whole(name: str, value: Any, low: int, high: int) -> int:
 
 def _square(name: str, values: npt.ArrayLike, most: int) -> list[list[float]]:
     """Return rows of numbers, whole ones as int so that they are short in JSON."""
-    array = np.asarray(values)
-    if array.dtype.kind not in "biuf":
-        raise TypeError(f"{name} must hold real numbers, got {array.dtype}")
+    array = inputs.array(values, name)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not 1 <= len(array) <= most:
         raise ValueError(
             f"{name} must be square, (n, n) with n from 1 to {most}, got shape {array.shape}; "
             "crop it, as in image[:7, :7]"
         )
-    if not np.isfinite(array).all() or np.abs(array).max() > 999:
+    if not np.isfinite(array).all() or np.abs(array).max() > LARGEST:
         raise ValueError(
-            f"{name} must hold finite numbers between -999 and 999, so that they can be read"
+            f"{name} must hold finite numbers between -{LARGEST} and {LARGEST}, so that they can be read"
         )
     return [[int(v) if float(v).is_integer() else float(v) for v in row] for row in array.tolist()]
 

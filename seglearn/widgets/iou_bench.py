@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
 from seglearn.metrics import boundary_iou, dice, iou, precision, recall
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_mask, encode_mask, image_url
+from seglearn.widgets.fields import Field
 
 Mask = npt.NDArray[np.bool_]
 Box = tuple[int, int, int, int]
@@ -103,6 +107,7 @@ class IoUBench(Widget):
         if reduce < 1 or reduce != int(reduce):
             raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
 
+        image = None if image is None else inputs.image8(image, "image")
         both: dict[str, Any] = {"truth": truth, "prediction": prediction}
         given = {name: value for name, value in both.items() if value is not None}
         masks = (
@@ -172,18 +177,24 @@ class IoUBench(Widget):
             )
         self.state = {**self.state, "mode": "masks", name: encode_mask(array)}
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        expected = {"mode", "shape", "truth", "prediction", "truth_box", "prediction_box"}
-        if set(state) != expected:
-            raise ValueError(
-                f"the state of an IoUBench has the keys {sorted(expected)}, got {sorted(state)}"
-            )
-        if state["mode"] not in MODES:
-            raise ValueError(f"unknown mode {state['mode']!r}; expected 'masks' or 'boxes'")
+    def _fields(self) -> Mapping[str, Field]:
+        side, corner = fields.whole(1, LONGEST), fields.whole(0)
+        box = fields.row(x0=corner, y0=corner, x1=corner, y1=corner)
+        runs = fields.text(16 * LONGEST**2)
+        return {
+            "mode": fields.one_of(*MODES),
+            "shape": fields.row(height=side, width=side),
+            "truth": runs,
+            "prediction": runs,
+            "truth_box": box,
+            "prediction_box": box,
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        shape = tuple(state["shape"])
         for name in ("truth", "prediction"):
-            decode_mask(state[name], tuple(state["shape"]))
-            _as_box(state[f"{name}_box"], f"{name}_box", tuple(state["shape"]))
-        return state
+            _as_box(state[f"{name}_box"], f"{name}_box", shape)
+            fields.read(f"state.{name}", decode_mask, state[name], shape)
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         truth, prediction = _state_mask(state, "truth"), _state_mask(state, "prediction")
@@ -216,22 +227,14 @@ def _state_mask(state: dict[str, Any], name: str) -> Mask:
 
 
 def _as_mask(value: npt.ArrayLike, name: str) -> Mask:
-    array = np.asarray(value)
-    if array.ndim == 1 and array.size == 4:
+    array = inputs.labels(value, name)
+    if array.shape == (4,):
         raise ValueError(f"{name} looks like a box (4 numbers); pass mode='boxes'")
-    if array.ndim != 2 or array.size == 0:
-        raise ValueError(f"{name} must be a mask of shape (H, W), got shape {array.shape}")
-    values = np.unique(array)
-    if not np.isin(values, (0, 1)).all():
-        shown = ", ".join(map(str, values[:5].tolist())) + (" …" if values.size > 5 else "")
-        raise ValueError(
-            f"{name} must be bool or hold only 0 and 1, got {shown}; compare first, as in labels == 3"
-        )
-    return array.astype(bool)
+    return inputs.mask(array, name)
 
 
 def _as_box(value: npt.ArrayLike, name: str, grid: tuple[int, int], reduce: int = 1) -> Box:
-    array = np.asarray(value, dtype=float)
+    array = inputs.finite(inputs.floats(value, name), name)
     if array.shape != (4,):
         raise ValueError(f"{name} must be a box (x0, y0, x1, y1), got shape {array.shape}")
     if (array != np.round(array)).any():

@@ -10,10 +10,13 @@ from typing import Any, ClassVar, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
 from seglearn.data import scenes
 from seglearn.metrics import PanopticQuality, panoptic_quality
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, image_url
+from seglearn.widgets.fields import EXACT, Field
 from seglearn.widgets.panoptic_errors import Street, street, worked_presets
 
 Ids = npt.NDArray[np.int64]
@@ -146,7 +149,7 @@ class PanopticScene(Widget):
                 raise ValueError("a Photograph or Scene brings its own segments; leave them out")
             image = panoptic.image if image is None else image
             segments = list(panoptic.segments)
-            panoptic = np.asarray(panoptic.panoptic)
+            panoptic = panoptic.panoptic
             void = _void_of(panoptic, _rows(segments)) if void is None else void
         if segments is None:
             raise ValueError(
@@ -158,6 +161,7 @@ class PanopticScene(Widget):
                 "prediction_segments was given without prediction; give the map as well"
             )
 
+        image = None if image is None else inputs.image8(image, "image")
         rows = _rows(segments)
         other_rows = rows if prediction_segments is None else _rows(prediction_segments)
         classes = _classes([*rows, *other_rows])
@@ -167,10 +171,11 @@ class PanopticScene(Widget):
             _check_proportions(np.shape(image)[:2], truth.shape)
         given = None
         if prediction is not None:
-            if np.shape(prediction) != np.shape(panoptic):
+            prediction = inputs.label_map(prediction, "prediction", booleans=False)
+            if prediction.shape != np.shape(panoptic):
                 raise ValueError(
                     f"prediction must have the shape of panoptic, {np.shape(panoptic)}, "
-                    f"got {np.shape(prediction)}"
+                    f"got {prediction.shape}"
                 )
             predicted = _labels(prediction, other_rows, void, "prediction", reduce)
             given = predicted, _table(other_rows, classes)
@@ -243,34 +248,43 @@ class PanopticScene(Widget):
     def _class_ids(self, name: str) -> dict[int, int]:
         return {row[0]: self._classes[row[1]]["id"] for row in self.state[f"{name}_segments"]}
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        expected = {"mode", "shape", "selected", *MAPS, *(f"{name}_segments" for name in MAPS)}
-        if set(state) != expected:
-            raise ValueError(
-                f"the state of a PanopticScene has the keys {sorted(expected)}, got {sorted(state)}"
-            )
-        if state["mode"] not in MODES:
-            raise ValueError(f"unknown mode {state['mode']!r}; expected one of {', '.join(MODES)}")
+    def _fields(self) -> Mapping[str, Field]:
+        side = fields.whole(1, LONGEST)
+        runs = fields.text(16 * LONGEST**2)
+        segment = fields.row(
+            **{
+                "id": fields.whole(-EXACT),
+                "class": fields.whole(0, len(self._classes) - 1),
+                "number": fields.whole(0),
+            }
+        )
+        table = fields.list_of(segment, 0, MOST_LABELS)
+        return {
+            "mode": fields.one_of(*MODES),
+            "shape": fields.row(height=side, width=side),
+            "selected": fields.optional(
+                fields.row(map=fields.one_of(*MAPS), label=fields.whole(1, MOST_LABELS))
+            ),
+            **dict.fromkeys(MAPS, runs),
+            **{f"{name}_segments": table for name in MAPS},
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
         for name in MAPS:
             n = len(state[f"{name}_segments"])
-            highest = int(decode_label_runs(state[name], tuple(state["shape"])).max(initial=0))
-            if highest > n or n > MOST_LABELS:
+            shape = tuple(state["shape"])
+            highest = int(fields.read(f"state.{name}", decode_label_runs, state[name], shape).max())
+            if highest > n:
                 raise ValueError(
                     f"{name} uses label {highest} and {name}_segments has {n} entries; "
                     f"label n is entry n, and there are at most {MOST_LABELS}"
                 )
-            if any(len(row) != 3 for row in state[f"{name}_segments"]):
-                raise ValueError(f"{name}_segments must hold [id, class, number] for each label")
-        chosen = state["selected"]
-        if chosen is not None and not (
-            len(chosen) == 2
-            and chosen[0] in MAPS
-            and 1 <= chosen[1] <= len(state[f"{chosen[0]}_segments"])
-        ):
-            raise ValueError(
-                f"selected must be None or [map, label] with map one of {MAPS}, got {chosen!r}"
-            )
-        return state
+        if state["selected"] is not None:
+            name, label = state["selected"]
+            if label > len(state[f"{name}_segments"]):
+                raise ValueError(
+                    f"selected is label {label}, of which {name}_segments has no entry"
+                )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         maps = {name: decode_label_runs(state[name], tuple(state["shape"])) for name in MAPS}
@@ -358,20 +372,30 @@ def _row(segment: Any, seen: dict[str, int]) -> _Row:
         color = "#{:02x}{:02x}{:02x}".format(*about.color)
         return _Row(segment.id, segment.class_id, about.name, about.is_thing, color)
 
-    def read(name: str, default: Any = None) -> Any:
+    def value(name: str, default: Any = None) -> Any:
         if isinstance(segment, Mapping):
             return segment.get(name, default)
         return getattr(segment, name, default)
 
-    found = {name: read(name) for name in ("id", "class_name", "is_thing")}
+    found = {name: value(name) for name in ("id", "class_name", "is_thing")}
     missing = [name for name, value in found.items() if value is None]
     if missing:
         raise TypeError(
             f"segment {segment!r} has no {missing[0]}; it needs id, class_name and is_thing"
         )
     name = str(found["class_name"])
-    class_id = int(read("class_id", seen.get(name, len(seen))))
-    return _Row(int(found["id"]), class_id, name, bool(found["is_thing"]), None)
+    class_id = _exact("a class_id", value("class_id", seen.get(name, len(seen))))
+    return _Row(_exact("an id", found["id"]), class_id, name, bool(found["is_thing"]), None)
+
+
+def _exact(what: str, value: Any) -> int:
+    """Return a whole number that a browser holds exactly, and those after it for new segments."""
+    if not -EXACT <= int(value) <= EXACT - MOST_LABELS:
+        raise ValueError(
+            f"{what} must lie in -2^53 … 2^53 - {MOST_LABELS}, which a browser holds exactly, "
+            f"got {fields.shown(value)}; number the segments anew"
+        )
+    return int(value)
 
 
 def _classes(rows: list[_Row]) -> list[dict[str, Any]]:
@@ -410,7 +434,7 @@ def _void_of(ids: npt.NDArray[Any], rows: list[_Row]) -> int | None:
 
 def _void_id(rows: list[_Row], void: int | None) -> int:
     if void is not None:
-        return int(void)
+        return _exact("void", void)
     return 0 if all(row.id for row in rows) else -1
 
 
@@ -418,9 +442,7 @@ def _labels(
     value: npt.ArrayLike, rows: list[_Row], void: int | None, what: str, reduce: int
 ) -> Labels:
     """Return a map in which segments are numbered from 1, in the order of their ids; void is 0."""
-    ids = np.asarray(value)
-    if ids.ndim != 2 or ids.size == 0 or ids.dtype.kind not in "iu":
-        raise ValueError(f"{what} must be (H, W) integers, got {ids.dtype} of shape {ids.shape}")
+    ids = inputs.label_map(value, what, booleans=False)
     known = np.array([row.id for row in rows])
     stray = set(np.unique(ids).tolist()) - set(known.tolist()) - {void}
     if stray:
@@ -440,7 +462,7 @@ def _labels(
         labels[ids == number] = n
     lost = [row for n, row in enumerate(rows, 1) if what == "panoptic" and not (labels == n).any()]
     if lost and reduce == 1:
-        raise ValueError(f"segment {lost[0].id} has no pixel; leave it out")
+        raise ValueError(f"segment {lost[0].id} has no pixel; leave it out of the segments")
     for row in lost:
         warnings.warn(
             f"segment {row.id} ({row.name}) has no pixel left with reduce={reduce}", stacklevel=3

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import image_url
+from seglearn.widgets.fields import EXACT, Field
 
 MOST_LAYERS = 24
 MOST_PIXELS = 2048  # of a field; more is no longer a picture
@@ -189,7 +192,7 @@ class ReceptiveField(Widget):
         ]
         opened = presets[PRESETS.index(preset or "three")]
         if layers is not None:
-            opened = {"id": "given", "state": self._check_state(_state(_as_layers(layers)))}
+            opened = {"id": "given", "state": self._checked(_state(_as_layers(layers)))}
             presets.insert(0, opened)
         photo, at = _photograph(image)
         for each in presets:
@@ -254,22 +257,29 @@ class ReceptiveField(Widget):
         return np.outer(counts, counts)
 
     # --- for the base class -------------------------------------------------------------------------------------------
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if set(state) != {"layers"}:
-            raise ValueError(f"state has the keys {sorted(state)}; expected ['layers']")
+    def _fields(self) -> Mapping[str, Field]:
+        layer = {
+            "kind": fields.one_of(*KINDS),
+            **{name: fields.whole(low, high) for name, (low, high) in LIMITS.items()},
+            "name": fields.text(),
+        }
+        return {"layers": fields.list_of(fields.record(layer), 0, MOST_LAYERS)}
+
+    def _check_state(self, state: dict[str, Any]) -> None:
         layers = _layers_of(state)
-        if len(layers) > MOST_LAYERS:
-            raise ValueError(
-                f"{len(layers)} layers are more than fit the screen ({MOST_LAYERS}); leave out 1×1 convolutions, "
-                "which change nothing here"
-            )
         for layer in layers:
             _check(layer)
-        if (widest := steps(layers)[-1].field) > MOST_PIXELS:
+        last = steps(layers)[-1]
+        if last.field > MOST_PIXELS:
             raise ValueError(
-                f"the last unit would see {widest} pixels, and at most {MOST_PIXELS} can be drawn; use fewer strides"
+                f"layers: the last unit would see {last.field} pixels, and at most {MOST_PIXELS} can be drawn; use "
+                "fewer strides"
             )
-        return state
+        if max(last.jump, -last.start) > EXACT:
+            raise ValueError(
+                f"layers: units would lie {last.jump} pixels apart, more than the 2^53 that a browser holds exactly; "
+                "use fewer strides"
+            )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         layers = _layers_of(state)
@@ -292,9 +302,6 @@ def _state(layers: Iterable[Layer]) -> dict[str, Any]:
 
 
 def _layers_of(state: dict[str, Any]) -> list[Layer]:
-    for each in state["layers"]:
-        if not isinstance(each, dict) or set(each) != set(Layer._fields):
-            raise ValueError(f"a layer has the keys {list(Layer._fields)}, got {each!r}")
     return [Layer(**each) for each in state["layers"]]
 
 
@@ -358,7 +365,13 @@ def _as_layers(layers: Any) -> list[Layer]:
         raise TypeError(f"layers is a list, not a string; write [{layers!r}]")
     if hasattr(layers, "named_children"):
         return list(_modules(layers))
-    return [_layer(spec) for spec in layers]
+    found = [_layer(spec) for spec in layers]
+    if len(found) > MOST_LAYERS:
+        raise ValueError(
+            f"{len(found)} layers are more than fit the screen ({MOST_LAYERS}); leave out 1×1 convolutions, which "
+            "change nothing here"
+        )
+    return found
 
 
 PIXELWISE = frozenset(
@@ -421,7 +434,7 @@ def _photograph(image: npt.ArrayLike | None) -> tuple[npt.NDArray[Any], tuple[in
         )  # reads files, which a photograph of one's own does not need
 
         return samples.photograph("astronaut").image, FACE
-    array = np.asarray(image)
+    array = inputs.image8(image, "image")
     if max(array.shape[:2], default=0) > LONGEST:
         raise ValueError(
             f"the image is {array.shape[0]} × {array.shape[1]}, and at most {LONGEST} pixels a side are shown, as a "

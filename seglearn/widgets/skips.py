@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
 from seglearn.data import scenes
 from seglearn.metrics import ConfusionMatrix, mean_boundary_iou
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import upsample
 
 if TYPE_CHECKING:
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
 
 Array = npt.NDArray[Any]
 
-WEIGHTS = STATIC.parents[1] / "assets" / "weights"
 PATHS = ("fc7", "pool4", "pool3")  # coarsest first, as they are added
 STRIDES = {"fc7": 32, "pool4": 16, "pool3": 8}
 APART = ("32s", "16s")  # networks that were trained with fewer skips
@@ -32,6 +34,7 @@ MOST_CLASSES = 21
 STEPS = 32767  # of a score: 16 bits with sign
 CROP = 28  # pixels a side of what is shown enlarged
 SCENE_SEED, SCENE_INDEX = 3, 5  # held out: 1 was for training, 2 for choosing the weights
+SCENE_SIZE = (96, 160)  # as tall as the scenes that the weights were trained on
 
 PRESETS: dict[str, dict[str, Any]] = {
     "32s": {"fc7": True, "pool4": False, "pool3": False, "apart": None},
@@ -296,18 +299,15 @@ class Skips(Widget):
         row, column = np.unravel_index(int(clearly.argmax()), clearly.shape)
         return top + int(row), left + int(column)
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if set(state) != {*PATHS, "apart"}:
-            raise ValueError(
-                f"the state of Skips has the keys {sorted((*PATHS, 'apart'))}, got {sorted(state)}"
-            )
-        for path in PATHS:
-            if not isinstance(state[path], bool):
-                raise ValueError(f"{path} is either True or False, got {state[path]!r}")
+    def _fields(self) -> Mapping[str, Field]:
+        return {**dict.fromkeys(PATHS, fields.yes_no), "apart": fields.optional(fields.text())}
+
+    def _check_state(self, state: dict[str, Any]) -> None:
         if state["apart"] is not None and state["apart"] not in self._apart:
             known = ", ".join(map(repr, self._apart)) or "none was given"
-            raise ValueError(f"there is no network {state['apart']!r} trained apart; {known}")
-        return state
+            raise ValueError(
+                f"apart: there is no network {state['apart']!r} trained apart; {known}"
+            )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         prediction = self._prediction(state)
@@ -417,24 +417,12 @@ def _run(net: nn.Module, image: npt.ArrayLike) -> Array:
 
 def _bundled() -> dict[str, Any]:
     """Run the course's own FCN-8s on a scene that it was neither trained nor chosen on."""
-    from seglearn.nets import zoo
-    from seglearn.training import load_weights
+    from seglearn.experiment import load_net
 
-    def load(name: str) -> tuple[Any, Any]:
-        net = zoo.create(name, scenes.N_CLASSES)
-        return net, load_weights(net, WEIGHTS / f"{name}.safetensors")
-
-    net, note = load("fcn-8s")
-    height = note["data"]["size"][0] if "data" in (note or {}) else 96
-    width = min(LONGEST, 32 * (5 * height // 96))
-    scene = scenes.make_scene((SCENE_SEED, SCENE_INDEX), (height, width))
-    others = {
-        name: predict(load(f"fcn-{name}")[0], scene.image)
-        for name in APART
-        if (WEIGHTS / f"fcn-{name}.safetensors").exists()
-    }
+    scene = scenes.make_scene((SCENE_SEED, SCENE_INDEX), SCENE_SIZE)
+    others = {name: predict(load_net(f"fcn-{name}"), scene.image) for name in APART}
     return {
-        "arrays": (scene.image, scene.semantic, *scores_of(net, scene.image)),
+        "arrays": (scene.image, scene.semantic, *scores_of(load_net("fcn-8s"), scene.image)),
         "class_names": [c.name for c in scenes.CLASSES],
         "colors": [c.color for c in scenes.CLASSES],
         "apart": others,
@@ -445,28 +433,24 @@ def _bundled() -> dict[str, Any]:
 
 
 def _image(image: Any) -> npt.NDArray[np.float32]:
-    array = np.asarray(image)
-    if array.ndim != 3 or array.shape[2] != 3:
-        raise ValueError(f"image must have shape (H, W, 3), got {array.shape}")
+    array = inputs.image(image, "image", eight_bit=True)
+    if array.ndim != 3:
+        raise ValueError(f"image must have shape (H, W, 3), got {array.shape}; repeat a grey one")
     if max(array.shape[:2]) > LONGEST:
         raise ValueError(
             f"image is {array.shape[0]} × {array.shape[1]} pixels, at most {LONGEST} a side can be "
             "shown; crop it, or run the network on a smaller one"
         )
-    if array.dtype == np.uint8:
-        return (array / 255).astype(np.float32)
-    if array.dtype.kind != "f" or not (array.min() >= 0 and array.max() <= 1):
-        raise ValueError(f"image must be uint8 or float in [0, 1], got {array.dtype}; rescale it")
-    return array.astype(np.float32)
+    return array.astype(np.float32, copy=False)
 
 
 def _score_maps(maps: Sequence[Any], shape: tuple[int, int]) -> dict[str, Array]:
     sizes = [tuple(math.ceil(side / 8) for side in shape)]
     for _ in range(2):
         sizes.insert(0, tuple(math.ceil(side / 2) for side in sizes[0]))
-    arrays = [np.asarray(values, dtype=np.float64) for values in maps]
-    n = len(arrays[0]) if arrays[0].ndim == 3 else 0
     names = ("scores32", "pool4_scores", "pool3_scores")
+    arrays = [inputs.floats(values, name) for values, name in zip(maps, names, strict=True)]
+    n = len(arrays[0]) if arrays[0].ndim == 3 else 0
     for name, array, size in zip(names, arrays, sizes, strict=True):
         if array.shape != (n, *size):
             raise ValueError(
@@ -483,9 +467,7 @@ def _score_maps(maps: Sequence[Any], shape: tuple[int, int]) -> dict[str, Array]
 def _labels(
     what: str, labels: Any, shape: tuple[int, int], n: int, *, ignore: bool
 ) -> npt.NDArray[np.uint8]:
-    array = np.asarray(labels)
-    if array.dtype.kind not in "iu":
-        raise ValueError(f"{what} must hold integers, got {array.dtype}")
+    array = inputs.label_map(labels, what, booleans=False)
     if array.shape != shape:
         raise ValueError(f"{what} must have the shape of the image, {shape}, got {array.shape}")
     stray = (array < 0) | (array >= n)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
 from seglearn.data import samples
 from seglearn.imaging import spectra
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.fields import EXACT, Field
 from seglearn.widgets.spectral_pairs import telling_presets
 from seglearn.widgets.spectral_reduction import ReducedCube, reduced_cube
 
 Floats = npt.NDArray[np.float64]
 
-SENSORS = ("pan", "rgb", "multi", "hyper")
 QUANTITIES = ("angle", "band")
 SIDES = ("below", "above")
 AGAINST = ("all", "pinned")
@@ -34,14 +37,13 @@ class _Given(NamedTuple):
 
     cube: Floats
     wavelengths_um: Floats | None
-    approximate: bool  # are the wavelengths good for where a band lies only roughly?
     labels: npt.NDArray[np.uint8] | None
     class_names: list[str]
     ignore_index: int | None
     rgb: tuple[int, int, int] | None
     unit: str
     credit: str
-    source: str  # the expression that "copy as Python" begins with
+    source: str  # the function of `samples` for "copy as Python"; empty if it is none
 
 
 class SpectralExplorer(Widget):
@@ -110,9 +112,8 @@ class SpectralExplorer(Widget):
 
     Notes
     -----
-    Indian Pines comes without wavelengths, because lists in circulation disagree. To place the bands
-    of other sensors, `seglearn.imaging.spectra.indian_pines_um` spreads them evenly, within about
-    0.02 µm; nothing in the widget quotes a wavelength of it.
+    Bands are drawn side by side in the order of the cube. Those of Indian Pines step back by 0.01 µm
+    in two places, where one of its spectrometers hands over to the next.
     """
 
     _esm = STATIC / "spectral_explorer.js"
@@ -203,37 +204,25 @@ class SpectralExplorer(Widget):
         self.state = {**self.state, "pins": whole, "pin": asked, "t": None}
 
     # --- state and measurement --------------------------------------------------------------------
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        expected = {"sensor", "pins", "bands", "pin", "on", "band", "side", "t", "rest"}
-        if set(state) != expected:
-            raise ValueError(
-                f"the state of a SpectralExplorer has the keys {sorted(expected)}, "
-                f"got {sorted(state)}"
-            )
-        for name, known in (
-            ("sensor", tuple(self.responses)),
-            ("on", QUANTITIES),
-            ("side", SIDES),
-            ("rest", AGAINST),
-        ):
-            if state[name] not in known:
-                raise ValueError(
-                    f"unknown {name} {state[name]!r}; expected one of {', '.join(known)}"
-                )
+    def _fields(self) -> Mapping[str, Field]:
         height, width, n_bands = self._reduced.shape
-        if len(state["pins"]) > MOST_PINS:
-            raise ValueError(f"at most {MOST_PINS} pixels can be pinned, got {len(state['pins'])}")
-        for pin in state["pins"]:
-            if len(pin) != 2 or not (0 <= pin[0] < height and 0 <= pin[1] < width):
-                raise ValueError(
-                    f"a pin is [row, column] inside {height} × {width} pixels, got {pin!r}"
-                )
-        if not 0 <= state["pin"] <= max(0, len(state["pins"]) - 1):
-            raise ValueError(f"pin {state['pin']!r} is asked about, of {len(state['pins'])} pins")
-        for band in (*state["bands"], state["band"]):
-            if not 0 <= band < n_bands:
-                raise ValueError(f"bands are counted from 0 to {n_bands - 1}, got {band!r}")
-        return state
+        band = fields.whole(0, n_bands - 1)
+        pin = fields.row(row=fields.whole(0, height - 1), column=fields.whole(0, width - 1))
+        return {
+            "sensor": fields.one_of(*self.responses),
+            "pins": fields.list_of(pin, 0, MOST_PINS),
+            "bands": fields.row(red=band, green=band, blue=band),
+            "pin": fields.whole(0, MOST_PINS - 1),
+            "on": fields.one_of(*QUANTITIES),
+            "band": band,
+            "side": fields.one_of(*SIDES),
+            "t": fields.optional(fields.number()),
+            "rest": fields.one_of(*AGAINST),
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        if state["pin"] > max(0, len(state["pins"]) - 1):
+            raise ValueError(f"pin {state['pin']} is asked about, of {len(state['pins'])} pins")
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         seen = self._seen(state["sensor"], [self._index(pin) for pin in state["pins"]])
@@ -403,27 +392,31 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
     """Return what was given, `own` before what a Raster brings, checked and reduced."""
     names = ("wavelengths_um", "labels", "class_names", "ignore_index")
     given: dict[str, Any] = dict.fromkeys(names)
-    rgb, unit, credit, source, approximate = None, "", "", "", False
+    rgb, unit, credit, source = None, "", "", ""
     if isinstance(cube, samples.Raster):
         known = cube.wavelengths_um
         given["wavelengths_um"] = None if None in known else np.array(known, dtype=float)
         for name in ("labels", "class_names", "ignore_index"):
             given[name] = getattr(cube, name, None)
         rgb, unit, credit = _display_bands(cube), cube.units, cube.credit
-        source = "" if own or reduce > 1 else f"samples.{cube.name}()"
+        sampled = not own and reduce == 1 and callable(getattr(samples, cube.name, None))
+        source = cube.name if sampled else ""
         if isinstance(cube, samples.IndianPines):
-            given["wavelengths_um"], approximate = spectra.indian_pines_um(), True
             rgb, unit = COLOUR_INFRARED, "radiance"
         cube = cube.image
-    approximate = approximate and "wavelengths_um" not in own
     given |= own
+    ignored = fields.optional(fields.whole(-EXACT))
+    given["ignore_index"] = ignored("ignore_index", given["ignore_index"])
     array = _checked_cube(cube)
     n_bands = array.shape[2]
     waves = None
     if given["wavelengths_um"] is not None:
-        waves = spectra.wavelengths(given["wavelengths_um"])
+        waves = spectra.wavelengths(given["wavelengths_um"], ascending="wavelengths_um" in own)
         if len(waves) != n_bands:
-            raise ValueError(f"there are {n_bands} bands but {len(waves)} wavelengths")
+            raise ValueError(
+                f"there are {n_bands} bands but {len(waves)} wavelengths; give one a band, and put the "
+                "bands of the cube last"
+            )
     labels, class_names = _checked_labels(
         given["labels"], given["class_names"], given["ignore_index"], array.shape[:2]
     )
@@ -443,7 +436,6 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
     return _Given(
         cube=array,
         wavelengths_um=waves,
-        approximate=approximate,
         labels=labels,
         class_names=class_names,
         ignore_index=given["ignore_index"],
@@ -455,18 +447,13 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
 
 
 def _checked_cube(cube: Any) -> Floats:
-    array = np.asarray(cube)
-    if not (np.issubdtype(array.dtype, np.integer) or np.issubdtype(array.dtype, np.floating)):
-        raise TypeError(f"a cube holds real numbers, got {array.dtype}; convert it first")
+    array = inputs.reals(cube, "the cube")
     if array.ndim != 3 or not 2 <= array.shape[2] <= MOST_BANDS or array.size == 0:
         raise ValueError(
             f"a cube is (height, width, 2 to {MOST_BANDS} bands), got shape {array.shape}; "
             "put the bands last"
         )
-    missing = int((~np.isfinite(array)).sum())
-    if missing:
-        raise ValueError(f"{missing} values of the cube are not finite; fill them, or crop it")
-    return array.astype(np.float64)
+    return inputs.finite(array, "the cube").astype(np.float64)
 
 
 def _checked_labels(
@@ -476,10 +463,10 @@ def _checked_labels(
         if class_names is not None:
             raise ValueError("class_names was given without labels; give the labels as well")
         return None, []
-    array = np.asarray(labels)
+    array = inputs.label_map(labels, booleans=False)
     if array.shape != shape:
         raise ValueError(f"labels must be {shape}, one for each pixel, got {array.shape}")
-    if not np.issubdtype(array.dtype, np.integer) or array.min() < 0 or array.max() > 255:
+    if array.min() < 0 or array.max() > 255:
         raise ValueError(
             f"labels must be whole numbers from 0 to 255, got {array.dtype} "
             f"from {array.min()} to {array.max()}"
@@ -604,16 +591,16 @@ REGIONS = (("visible", 0.7), ("near infrared", 1.4), ("short-wave infrared", 3.0
 
 
 def _axis(given: _Given) -> dict[str, Any]:
-    """Return what the axis says: exact wavelengths if known, rough regions, and where bands are missing."""
+    """Return what the axis says: wavelengths if known, rough regions, and where bands are missing."""
     waves = given.wavelengths_um
     if waves is None:
         return {"wavelengths": None, "regions": [], "breaks": []}
     steps, many = np.diff(waves), len(waves) >= FEWEST_TO_RESAMPLE
-    ends = np.searchsorted(waves, [end for _, end in REGIONS], side="right").tolist()
+    ends = [int((waves <= end).sum()) for _, end in REGIONS]
     names = [name for name, _ in REGIONS]
     starts = [0, *ends[:-1]]
     return {
-        "wavelengths": None if given.approximate else np.round(waves, 4).tolist(),
+        "wavelengths": np.round(waves, 4).tolist(),
         "regions": [
             [name, start, end]
             for name, start, end in zip(names, starts, ends, strict=True)

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import math
-import zlib
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
+from seglearn import inputs
+from seglearn.data.assets import asset
 from seglearn.data.samples import VOID, Photograph
 from seglearn.superpixels import METHODS, connectivity, quality, slic
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs
+from seglearn.widgets.fields import Field
+from seglearn.widgets.pixels import (
+    Image8,
+    as_float,
+    check_reduce,
+    packed,
+    packed_picture,
+    reduced,
+)
 
-Image8 = npt.NDArray[np.uint8]
 Labels = npt.NDArray[np.int32]
 
-ASSETS = Path(__file__).resolve().parent.parent / "assets" / "superpixels"
 PICTURES = ("coffee", "camera")
 PROBES = {"coffee": [40, 145], "camera": [123, 90]}  # row and column that are looked at first
 STAGES = ("seeds", "nudge", "assign", "update", "connect")
 N_ITERATIONS = 10
+COMPACTNESS = (0.01, 1e6)  # beyond, colour or place is all that counts
 LONGEST = 256  # pixels a side; beyond this a slider is no longer smooth
 MOST_REGIONS = 255
 SCORES = (
@@ -134,8 +143,7 @@ class SuperpixelLab(Widget):
         reduce: int = 1,
         **options: Any,
     ) -> None:
-        if isinstance(reduce, bool) or reduce < 1 or reduce != int(reduce):
-            raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
+        reduce = check_reduce(reduce)
         if image is None:
             for name, value in {"truth": truth, "ignore_index": ignore_index}.items():
                 if value is not None:
@@ -154,7 +162,7 @@ class SuperpixelLab(Widget):
         else:
             names = [name for name in PRESETS if name != "thin"]
             first = {**START, "picture": "given"}
-            pixels, about = _given(image, truth, ignore_index, int(reduce))
+            pixels, about = _given(image, truth, ignore_index, reduce)
             self._images = {"given": pixels}
             data = {"pictures": {"given": about}}
         if preset is not None and preset not in names:
@@ -206,8 +214,8 @@ class SuperpixelLab(Widget):
     def _seen(self, state: dict[str, Any]) -> npt.NDArray[np.float32]:
         pixels = self._images[state["picture"]]
         if state["tab"] == "compare":  # what the six were run on
-            return _as_float(pixels)
-        return blurred(_as_float(with_noise(pixels, state["noise"])), state["sigma"])
+            return as_float(pixels)
+        return blurred(as_float(with_noise(pixels, state["noise"])), state["sigma"])
 
     def _states(self, state: dict[str, Any]) -> tuple[slic.State, ...]:
         """Every state of SLIC for this document, the last few documents remembered."""
@@ -238,42 +246,31 @@ class SuperpixelLab(Widget):
         states = self._states(state)
         return states[min(1 + state["iteration"], len(states) - 2)]
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if set(state) != set(START):
-            raise ValueError(
-                f"the state of a SuperpixelLab has the keys {sorted(START)}, got {sorted(state)}"
-            )
-
-        def must(holds: bool, name: str, expected: str) -> None:
-            if not holds:
-                raise ValueError(f"{name} must be {expected}, got {state[name]!r}")
-
-        picture = state["picture"]
-        must(picture in self._pictures, "picture", f"one of {', '.join(self._pictures)}")
-        height, width = self._images[picture].shape[:2]
-        n = state["n_segments"]
-        whole = isinstance(n, int) and not isinstance(n, bool)
-        must(
-            whole and 1 <= n <= height * width, "n_segments", f"an integer in 1 … {height * width}"
-        )
-        must(_number(state["compactness"]) > 0, "compactness", "a positive number")
-        must(0 <= _number(state["sigma"]) <= 10, "sigma", "a number in 0 … 10")
-        must(0 <= _number(state["noise"]) <= 100, "noise", "a number in 0 … 100")
-        must(state["stage"] in STAGES, "stage", f"one of {', '.join(STAGES)}")
-        least = 1 if state["stage"] in ("assign", "update") else 0
-        must(
-            state["iteration"] in range(least, N_ITERATIONS + 1),
-            "iteration",
-            f"an integer in {least} … {N_ITERATIONS}",
-        )
-        must(state["tab"] in ("steps", "compare"), "tab", "'steps' or 'compare'")
+    def _fields(self) -> Mapping[str, Field]:
+        sizes = [pixels.shape[:2] for pixels in self._images.values()]
         methods = ["slic", *(_index()["methods"] if "given" not in self._pictures else [])]
-        must(state["method"] in methods, "method", f"one of {', '.join(methods)}")
+        return {
+            "picture": fields.one_of(*self._pictures),
+            "n_segments": fields.whole(1, max(height * width for height, width in sizes)),
+            "compactness": fields.number(*COMPACTNESS),
+            "sigma": fields.number(0, 10),
+            "noise": fields.number(0, 100),
+            "stage": fields.one_of(*STAGES),
+            "iteration": fields.whole(0, N_ITERATIONS),
+            "tab": fields.one_of("steps", "compare"),
+            "method": fields.one_of(*methods),
+        }
+
+    def _check_state(self, state: dict[str, Any]) -> None:
+        height, width = self._images[state["picture"]].shape[:2]
+        fields.whole(1, height * width)("state.n_segments", state["n_segments"])
+        least = 1 if state["stage"] in ("assign", "update") else 0
+        fields.whole(least, N_ITERATIONS)("state.iteration", state["iteration"])
         if state["tab"] == "compare":
-            must("given" not in self._pictures, "tab", "'steps': nothing is recorded on this image")
-            sizes = _index()["sizes"]
-            must(n in sizes, "n_segments", f"one of {sizes}, which were recorded")
-        return state
+            if "given" in self._pictures:
+                expected = "'steps': nothing is recorded on this image"
+                raise fields.refuse("state.tab", expected, state["tab"])
+            fields.one_of(*_index()["sizes"])("state.n_segments", state["n_segments"])
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         labels = self._labels(state)
@@ -312,7 +309,7 @@ def picture(name: str, noise: float = 0) -> tuple[npt.NDArray[np.float32], Image
     """
     if name not in PICTURES:
         raise ValueError(f"there is no picture {name!r}; choose one of {', '.join(PICTURES)}")
-    return _as_float(with_noise(_read(f"{name}.png"), noise)), _read(f"{name}-truth.png").copy()
+    return as_float(with_noise(_read(f"{name}.png"), noise)), _read(f"{name}-truth.png").copy()
 
 
 def recording(name: str, method: str, n_segments: int) -> Labels:
@@ -381,14 +378,14 @@ def blurred(image: npt.NDArray[np.float32], sigma: float) -> npt.NDArray[np.floa
 
 @cache
 def _index() -> dict[str, Any]:
-    index: dict[str, Any] = json.loads((ASSETS / "lab.json").read_text(encoding="utf-8"))
+    index: dict[str, Any] = json.loads(asset("superpixels/lab.json").read_text(encoding="utf-8"))
     return index
 
 
 def _read(name: str) -> Image8:
     from PIL import Image
 
-    return np.asarray(Image.open(ASSETS / name))
+    return np.asarray(Image.open(asset(f"superpixels/{name}")))
 
 
 @cache
@@ -398,31 +395,12 @@ def _bundled(name: str) -> dict[str, Any]:
     return {
         "shape": [*pixels.shape, 1][:3],
         "pixels": packed_picture(pixels),
-        "recorded": _packed(_read(f"{name}-recorded.png")),
+        "recorded": packed(_read(f"{name}-recorded.png")),
         "truth": encode_label_runs(_read(f"{name}-truth.png")),
         "names": about["segments"],
         "probe": PROBES[name],
         "credit": about["credit"],
     }
-
-
-def _packed(array: Image8) -> str:
-    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode("ascii")
-
-
-def packed_picture(pixels: Image8) -> str:
-    """Write a picture as base64 of the compressed differences from Paeth's guess, as PNG does.
-
-    A browser reads them without delay, while it decodes PNG only in its own time, and some disturb
-    the pixels that they then hand out.
-    """
-    cube = pixels.reshape(*pixels.shape[:2], -1).astype(int)
-    padded = np.pad(cube, ((1, 0), (1, 0), (0, 0)))
-    left, up, corner = padded[1:, :-1], padded[:-1, 1:], padded[:-1, :-1]
-    choices = np.stack([left, up, corner])
-    best = np.abs(left + up - corner - choices).argmin(axis=0)  # the first of equals, as in PNG
-    guess = np.take_along_axis(choices, best[None], axis=0)[0]
-    return _packed((cube - guess).astype(np.uint8))
 
 
 def _fitted(state: dict[str, Any], images: dict[str, Image8]) -> dict[str, Any]:
@@ -443,13 +421,7 @@ def _given(
         names = {s.id: s.class_name for s in image.segments}
         truth, ignore_index, credit = image.panoptic, VOID, image.credit
         image = image.image
-    pixels = _blocks(_as_uint8(image), reduce)
-    if max(pixels.shape[:2]) > LONGEST:
-        need = -(-max(np.shape(image)[:2]) // LONGEST)
-        raise ValueError(
-            f"{pixels.shape[0]} × {pixels.shape[1]} pixels are more than the lab can cut while you "
-            f"drag ({LONGEST} a side); pass reduce={need} to make blocks of pixels one, or crop"
-        )
+    pixels = reduced(image, reduce, LONGEST)
     about: dict[str, Any] = {
         "shape": [*pixels.shape, 1][:3],
         "pixels": packed_picture(pixels),
@@ -458,9 +430,7 @@ def _given(
         "credit": credit,
     }
     if truth is not None:
-        regions = np.asarray(truth)
-        if regions.dtype.kind not in "iub":
-            raise TypeError(f"truth holds {regions.dtype} values, expected integers")
+        regions = inputs.int64(inputs.label_map(truth, "truth"), "truth")
         if regions.shape != np.shape(image)[:2]:
             raise ValueError(
                 f"truth must have the height and width of the image, {np.shape(image)[:2]}, "
@@ -469,7 +439,7 @@ def _given(
         middles = [
             np.minimum(np.arange(0, side, reduce) + reduce // 2, side - 1) for side in regions.shape
         ]
-        regions = regions.astype(int)[np.ix_(*middles)]
+        regions = regions[np.ix_(*middles)]
         found = [int(v) for v in np.unique(regions) if v != ignore_index]
         about["truth"] = encode_label_runs(_dense(regions, found))
         about["names"] = {str(i): names.get(v, f"region {v}") for i, v in enumerate(found)}
@@ -490,55 +460,11 @@ def _dense(regions: npt.NDArray[np.int_], values: list[int]) -> Image8:
     return dense
 
 
-def _as_uint8(image: Any) -> Image8:
-    array = np.asarray(image)
-    if array.ndim == 3 and array.shape[2] == 1:
-        array = array[:, :, 0]
-    if not (array.ndim == 2 or (array.ndim == 3 and array.shape[2] == 3)) or array.size == 0:
-        raise ValueError(
-            f"image must have shape (H, W) or (H, W, 3), got {array.shape}; "
-            "pick three bands of a picture with more, drop an alpha channel"
-        )
-    if array.dtype == np.uint8:
-        return array
-    if array.dtype.kind != "f":
-        raise TypeError(f"image must be uint8 or float in [0, 1], got {array.dtype}; convert it")
-    if not (array.min() >= 0 and array.max() <= 1):
-        raise ValueError(
-            f"a float image must lie in [0, 1], got {array.min():.3g} … {array.max():.3g}; "
-            "divide by its maximum"
-        )
-    return np.round(array * 255).astype(np.uint8)
-
-
-def _blocks(pixels: Image8, reduce: int) -> Image8:
-    """Average blocks; those at the far edges may be smaller."""
-    if reduce == 1:
-        return np.ascontiguousarray(pixels)
-    total = pixels.astype(float)
-    for axis in (0, 1):
-        starts = np.arange(0, pixels.shape[axis], reduce)
-        lengths = np.diff(starts, append=pixels.shape[axis])
-        shape = [-1 if k == axis else 1 for k in range(pixels.ndim)]
-        total = np.add.reduceat(total, starts, axis=axis) / lengths.reshape(shape)
-    return np.round(total).astype(np.uint8)
-
-
 def _truth(about: dict[str, Any]) -> Image8 | None:
     if "truth" not in about:
         return None
     height, width, _ = about["shape"]
     return decode_label_runs(about["truth"], (height, width))
-
-
-def _as_float(pixels: Image8) -> npt.NDArray[np.float32]:
-    return (pixels / 255).astype(np.float32)
-
-
-def _number(value: Any) -> float:
-    """Return the value as a float, or NaN, which fails every comparison."""
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if known and math.isfinite(value) else math.nan
 
 
 def _scores(labels: Labels | None, truth: Image8 | None) -> dict[str, Any]:

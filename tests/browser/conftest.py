@@ -10,13 +10,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from ..conftest import NOTEBOOKS, ROOT
-from .lab import CHROMIUM_ARGUMENTS, JupyterLab, LabPage, Widget, chromium_path
+from .lab import CHROMIUM_ARGUMENTS, JupyterLab, LabPage, StaticPage, Widget, chromium_path
 
 WEB = ROOT / "seglearn" / "widgets" / "web"
 
@@ -78,6 +79,26 @@ def open_lab(
 
     yield open_
     lab.stop_kernels()
+
+
+@pytest.fixture
+def without_kernel(
+    new_context: Callable[..., BrowserContext], tmp_path: Path
+) -> Iterator[Callable[..., StaticPage]]:
+    """Open widgets, as HTML, in a page of their own; at the end it has asked for nothing and no script has failed."""
+    pages = []
+
+    def open_(html: str, **options: Any) -> StaticPage:
+        file = tmp_path / f"page-{len(pages)}.html"
+        text = f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>'
+        file.write_text(text, "utf-8")
+        pages.append(StaticPage(new_context(offline=True, **options), file))
+        return pages[-1]
+
+    yield open_
+    for page in pages:
+        assert page.asked == []
+        assert page.errors == []
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ from typing import Any
 
 import nbformat
 from jupyter_client.blocking import BlockingKernelClient
-from playwright.sync_api import Locator, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Playwright, Route, expect
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM_ARGUMENTS = [
@@ -445,3 +445,25 @@ class Widget:
                 .getImageData(x * canvas.width, y * canvas.height, 1, 1).data].slice(0, 3))""",
             places,
         )
+
+
+class StaticPage:
+    """An HTML file in a tab whose every way to the network is cut; `asked` records what it tried."""
+
+    def __init__(self, context: BrowserContext, file: Path) -> None:
+        self.asked: list[str] = []
+        self.errors: list[str] = []
+        context.route("**/*", self._only_files)
+        self.page: Page = context.new_page()
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.goto(file.as_uri(), wait_until="domcontentloaded")
+
+    def _only_files(self, route: Route) -> None:
+        if route.request.url.startswith(("file:", "data:", "blob:")):
+            route.continue_()
+        else:
+            self.asked.append(route.request.url)
+            route.abort()
+
+    def widget(self, name: str) -> Widget:
+        return Widget(self.page, name).show()

@@ -174,15 +174,9 @@ def test_axe_finds_nothing(page, board, axe, theme):
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("Checkerboard().to_html()")
-    file = tmp_path / "checkerboard.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True, has_touch=True).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "checkerboard").show()
+    alone = without_kernel(html, has_touch=True).widget("checkerboard")
     assert not response_is_flat(alone)
     alone.get("preset-bilinear").tap()
     expect(alone.get("verdict-response")).to_have_class(re.compile("good"))

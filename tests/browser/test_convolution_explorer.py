@@ -254,28 +254,19 @@ def test_python_sets_what_is_shown(explorer, page):
     assert len(output(explorer, page)) == 5
 
 
-def test_a_tap_chooses_an_output(page, new_context, tmp_path):
-    view = without_kernel(page, new_context, tmp_path, has_touch=True)
+def test_a_tap_chooses_an_output(page, without_kernel):
+    html = page.kernel.ask("explorer.to_html()")
+    view = without_kernel(html, has_touch=True).widget("convolution_explorer")
     view.preset("edge")
     x, y = view.place(view.get("output").locator("svg"), (0.5 / 5, 0.5 / 5))
     view.page.touchscreen.tap(x, y)
     expect(view.get("result")).to_have_text("9")
 
 
-def without_kernel(page, new_context, tmp_path, **options) -> Widget:
-    html = page.kernel.ask("explorer.to_html()")
-    file = tmp_path / "convolution.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True, **options).new_page()
-    view.goto(file.as_uri())
-    return Widget(view, "convolution_explorer").show()
-
-
-def test_lives_in_a_page_without_kernel(page, explorer, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, explorer, without_kernel):
     output(explorer, page)
-    alone = without_kernel(page, new_context, tmp_path)
+    html = page.kernel.ask("explorer.to_html()")
+    alone = without_kernel(html).widget("convolution_explorer")
     alone.preset("edge")
     alone.get("set-stride").fill("2")
     expect(alone.get("output-title")).to_have_text("Output 3 × 3")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ..conftest import NOTEBOOKS
+from ..conftest import CHAPTERS
 from .lab import LabPage, wait_until
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -20,7 +20,7 @@ COLORS_IN_PICTURE = """async (image) => {
 }"""
 
 
-@pytest.fixture(scope="module", params=NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
 def chapter(request, lab, open_lab) -> Iterator[LabPage]:
     page = open_lab(f"notebooks/{request.param.name}")
     yield page.run_all()
@@ -66,3 +66,16 @@ def test_asks_nothing_of_the_outside(chapter):
 
 def test_leaves_the_console_silent(chapter):
     assert chapter.errors == []
+
+
+def test_a_row_of_the_glossary_leads_to_its_cell(lab, open_lab):
+    page = open_lab("notebooks/99-glossary.ipynb").page
+    page.locator(".jp-Notebook a[href$='#cell-id=heatmaps']").first.click()
+    heading = page.get_by_role("heading", name="Heatmaps: before the decision")
+    heading.wait_for()
+    wait_until(
+        lambda: heading.evaluate(
+            "e => { const top = e.getBoundingClientRect().top; return 0 < top && top < innerHeight; }"
+        ),
+        "the cell that explains is on the screen",
+    )

@@ -145,15 +145,9 @@ def test_axe_finds_nothing(page, scene, axe, theme):
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("scene.to_html()")
-    file = tmp_path / "panoptic.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "panoptic_scene").show()
+    alone = without_kernel(html).widget("panoptic_scene")
     shown = {}
     for preset in ("good", "merged"):
         alone.preset(preset)

@@ -290,37 +290,25 @@ def test_python_sets_what_is_shown_and_a_seed_draws(field, page):
     assert shown[0] == shown[2] != shown[1]
 
 
-def test_lives_in_a_page_without_kernel(page, field, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, field, without_kernel):
     agreed(field, page)
     html = page.kernel.ask("field.to_html()")
-    file = tmp_path / "receptive.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True, has_touch=True).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "receptive_field").show()
+    alone = without_kernel(html, has_touch=True).widget("receptive_field")
     alone.preset("fc7")
     expect(alone.get("field-20")).to_have_text("404")
     box = alone.get("photo").locator(".box.theoretical")
     before = box.bounding_box()["x"]
-    view.touchscreen.tap(*alone.place(alone.get("photo"), (0.9, 0.5)))
+    alone.page.touchscreen.tap(*alone.place(alone.get("photo"), (0.9, 0.5)))
     wait_until(lambda: box.bounding_box()["x"] > before + 30, "a tap pins the unit")
     alone.preset("gridding")
     expect(alone.get("fact-seen")).to_have_text(HOLES)
 
 
 @pytest.mark.parametrize(("preset", "most"), [("three", 720), ("context", 720), ("fc7", 820)])
-def test_fits_a_projector(page, new_context, tmp_path, preset, most):
+def test_fits_a_projector(page, without_kernel, preset, most):
     """Photograph, patch and numbers stand side by side, so that a room sees cause and effect at once."""
-    file = tmp_path / "projector.html"
     html = page.kernel.ask("field.to_html()")
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True, viewport={"width": 1280, "height": 720}).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "receptive_field").show()
+    alone = without_kernel(html, viewport={"width": 1280, "height": 720}).widget("receptive_field")
     alone.preset(preset)
     alone.drawn()
     photo, patch, facts = (

@@ -209,15 +209,9 @@ def test_axe_finds_nothing(page, skips, axe, theme):
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("Skips().to_html()")
-    file = tmp_path / "skips.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True, has_touch=True).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "skips").show()
+    alone = without_kernel(html, has_touch=True).widget("skips")
     before = float(alone.text("value-mean_iou"))
     alone.get("edge-pool3").tap()
     expect(alone.get("edge-pool3")).to_have_attribute("aria-pressed", "true")

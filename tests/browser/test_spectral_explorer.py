@@ -433,18 +433,10 @@ def test_axe_finds_nothing(page, explorer, axe, theme):
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("explorer.to_html()")
-    file = tmp_path / "spectral.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    context = new_context(offline=True, has_touch=True, viewport={"width": 700, "height": 900})
-    view = context.new_page()
-    errors: list[str] = []
-    view.on("pageerror", lambda error: errors.append(str(error)))
-    view.goto(file.as_uri())
-    alone = Widget(view, "spectral_explorer").show()
+    narrow = without_kernel(html, has_touch=True, viewport={"width": 700, "height": 900})
+    alone = narrow.widget("spectral_explorer")
     scores = {}
     for preset in ("grey", "same-spectrum", "split"):
         alone.preset(preset)
@@ -454,4 +446,3 @@ def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
     stage.scroll_into_view_if_needed()
     stage.tap(position={"x": 40, "y": 60})  # a finger pins as well
     expect(alone.get("pin-1")).to_have_count(1)
-    assert errors == []

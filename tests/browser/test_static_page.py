@@ -10,46 +10,23 @@ from __future__ import annotations
 import contextlib
 import io
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbconvert import HTMLExporter
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import expect
 
 from seglearn.widgets import ConfusionWorkbench, IoUBench
 
 from ..conftest import NOTEBOOKS
 from . import readings
 from .conftest import axe_findings
-from .lab import Widget
+from .lab import StaticPage, Widget
 
 ASKED_FOR = re.compile(r"""(?:src|href)=["'](https?://[^"']+)""")
 BENCH_PRESETS = ("half", "inside", "disjoint", "empty", "pole", "disk")
 WORKBENCH_PRESETS = ("worked", "imbalance", "all-road", "ignore", "absent")
-
-
-class StaticPage:
-    """An HTML file in a tab whose every way to the network is cut; `asked` records what it tried."""
-
-    def __init__(self, context: BrowserContext, file: Path) -> None:
-        self.asked: list[str] = []
-        self.errors: list[str] = []
-        context.route("**/*", self._only_files)
-        self.page: Page = context.new_page()
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.goto(file.as_uri(), wait_until="domcontentloaded")
-
-    def _only_files(self, route: Route) -> None:
-        if route.request.url.startswith(("file:", "data:", "blob:")):
-            route.continue_()
-        else:
-            self.asked.append(route.request.url)
-            route.abort()
-
-    def widget(self, name: str) -> Widget:
-        return Widget(self.page, name).show()
 
 
 def export(notebook: nbformat.NotebookNode) -> str:

@@ -20,14 +20,14 @@ SCORES = (
 )
 KNOWLEDGE = """
 import numpy as np
-from seglearn.superpixels import _inputs, connectivity
+from seglearn.superpixels import _colour, connectivity
 
 
 def terms(row, column):
     # d_lab, d_xy and D of a pixel and the centre that it was assigned to in this iteration
     before = lab._states(lab.state)[lab.state["iteration"]].centres
     centre = before[lab.labels[row, column]]
-    colour = np.linalg.norm(_inputs.to_lab(lab.image)[:, row, column] - centre[:3])
+    colour = np.linalg.norm(_colour.to_lab(lab.image)[:, row, column] - centre[:3])
     place = np.hypot(row - centre[3], column - centre[4])
     step = np.sqrt(lab.labels.size / len(before))
     return [float(v) for v in (colour, place, np.hypot(colour, place / step * lab.state["compactness"]))]
@@ -307,16 +307,9 @@ def test_axe_finds_nothing(page, widget, axe, theme):
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("lab.__class__().to_html() + lab.__class__(image).to_html()")
-    file = tmp_path / "superpixels.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True).new_page()
-    errors: list[str] = []
-    view.on("pageerror", lambda error: errors.append(str(error)))
-    view.goto(file.as_uri())
+    view = without_kernel(html).page
     roots = view.get_by_test_id("widget-superpixel_lab")
     expect(roots).to_have_count(2)
     alone = Widget(view, "superpixel_lab")
@@ -329,4 +322,3 @@ def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
     assert found["squares"] < found["start"]
     alone.get("tab-compare").check(force=True)
     expect(alone.get("ncut-boundary_recall")).to_have_text(re.compile(r"0\.\d{3}"))
-    assert errors == []

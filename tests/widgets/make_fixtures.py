@@ -92,8 +92,8 @@ def make() -> dict:
         )
     masks = [
         np.array([[0, 1], [1, 1]]),
-        np.ones((2, 3)),
-        np.zeros((2, 3)),
+        np.ones((2, 3), int),
+        np.zeros((2, 3), int),
         rng.random((5, 9)) < 0.5,
     ]
     labels = [rng.integers(0, 256, (6, 5)), np.zeros((1, 1), int)]

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from seglearn.superpixels import _inputs, quality, slic
+from seglearn.superpixels import _colour, quality, slic
 from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.pixels import packed_picture
 from seglearn.widgets.superpixel_lab import (
     blurred,
-    packed_picture,
     picture,
     with_noise,
 )
@@ -23,10 +23,18 @@ from seglearn.widgets.superpixel_lab import (
 PATH = Path(__file__).parents[2] / "seglearn" / "widgets" / "web" / "test" / "superpixels.json"
 CUP = np.s_[20:62, 50:113]
 TRIPOD = np.s_[60:117, 70:115]
+SETTINGS = (  # n_segments, compactness, sigma, noise
+    (20, 10, 0, 0),
+    (7, 100, 0, 0),
+    (60, 1, 0, 0),
+    (30, 10, 1.25, 0),
+    (30, 10, 0.5, 30),
+    (1, 10, 0, 0),
+)
 
 
 def crops() -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Small pictures with their truth: in colour, in grey, and one with nothing in it."""
+    """Small pictures with their truth: in colour, in grey, one with nothing in it, and noise."""
     out = []
     for name, where in (("coffee", CUP), ("camera", TRIPOD)):
         image, truth = picture(name)
@@ -36,7 +44,20 @@ def crops() -> list[tuple[str, np.ndarray, np.ndarray]]:
     out[0] = (*out[0][:2], truth)
     flat = np.full((24, 37), 128, np.uint8)
     halves = np.where(np.arange(37) < 18, 0, 1).astype(np.uint8) * np.ones((24, 1), np.uint8)
-    return [*out, ("flat", flat, halves)]
+    return [*out, ("flat", flat, halves), grains((14, 17), 119), grains((17, 23), 208)]
+
+
+def grains(shape: tuple[int, int], seed: int) -> tuple[str, np.ndarray, np.ndarray]:
+    """Noise on which SLIC has seeds that coincide, or pixels that no window holds."""
+    pixels = np.random.default_rng(seed).integers(0, 256, (*shape, 3)).astype(np.uint8)
+    return f"grains {seed}", pixels, np.tri(*shape, dtype=np.uint8)
+
+
+def settings(name: str) -> tuple[tuple[float, ...], ...]:
+    """Settings of SLIC for a picture; only those that differ where there is little in it."""
+    if name == "flat":
+        return tuple(s for s in SETTINGS if s[0] == 20 or s[-1])
+    return {"grains 119": ((40, 10, 0, 0),), "grains 208": ((20, 10, 0, 0),)}.get(name, SETTINGS)
 
 
 def scores(labels: np.ndarray, truth: np.ndarray) -> dict:
@@ -61,16 +82,7 @@ def steps() -> list[dict]:
     """Every state of SLIC on the small pictures."""
     cases = []
     for name, pixels, truth in crops():
-        for n, m, sigma, noise in (
-            (20, 10, 0, 0),
-            (7, 100, 0, 0),
-            (60, 1, 0, 0),
-            (30, 10, 1.25, 0),
-            (30, 10, 0.5, 30),
-            (1, 10, 0, 0),
-        ):
-            if name == "flat" and noise == 0 and n != 20:
-                continue
+        for n, m, sigma, noise in settings(name):
             image = blurred((with_noise(pixels, noise) / 255).astype(np.float32), sigma)
             seeds, nudge, *iterations, connected = slic.steps(image, n, compactness=m)
             cases.append(
@@ -82,7 +94,7 @@ def steps() -> list[dict]:
                     "compactness": m,
                     "sigma": sigma,
                     "noise": noise,
-                    "mean_lab": rounded(_inputs.to_lab(image).mean(axis=(1, 2))),
+                    "mean_lab": rounded(_colour.to_lab(image).mean(axis=(1, 2))),
                     "seeds": seeds.centres[:, 3:].astype(int).tolist(),
                     "nudged": nudge.centres[:, 3:].astype(int).tolist(),
                     "iterations": [

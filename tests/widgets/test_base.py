@@ -3,8 +3,10 @@
 import json
 import re
 
+import numpy as np
 import pytest
 
+from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 
 
@@ -15,10 +17,8 @@ class Counter(Widget):
     bundle = "iou_bench"
     controls = ("dial",)
 
-    def _check_state(self, state):
-        if not isinstance(state.get("n"), int):
-            raise ValueError(f"n must be a whole number, got {state.get('n')!r}")
-        return state
+    def _fields(self):
+        return {"n": fields.whole(0)}
 
     def _measure(self, state):
         return {"twice": 2 * state["n"], "undefined": None}
@@ -43,11 +43,90 @@ def test_a_state_from_the_browser_is_measured_too():
 
 def test_bad_state_is_refused_and_changes_nothing():
     widget = counter()
-    with pytest.raises(ValueError, match="n must be a whole number, got 'x'"):
+    with pytest.raises(ValueError, match=r"n must be a whole number in 0 … .*, got 'x'"):
         widget.state = {"n": "x"}
     assert widget.state == {"n": 3}
-    with pytest.raises(ValueError, match="whole number"):
+    with pytest.raises(ValueError, match="this one lacks 'n'"):
         Counter(state={}, data={})
+
+
+def test_a_document_that_was_edited_in_place_counts_once_it_is_assigned():
+    class Row(Counter):
+        def _fields(self):
+            return {"row": fields.list_of(fields.whole(0), 2, 2)}
+
+        def _measure(self, state):
+            return {"sum": sum(state["row"])}
+
+    widget = Row(state={"row": [1, 2]}, data={})
+    heard = []
+    widget.observe(lambda change: heard.append(change["new"]), "state")
+    state = widget.state
+    state["row"][0] = 10
+    assert (widget.state, widget.metrics) == ({"row": [1, 2]}, {"sum": 3})
+    widget.state = state
+    assert (widget.state, widget.metrics) == ({"row": [10, 2]}, {"sum": 12})
+    assert heard == [{"row": [10, 2]}]
+    state["row"][0] = "x"
+    with pytest.raises(ValueError, match="row"):
+        widget.state = state
+    assert widget.state == {"row": [10, 2]}
+
+
+def test_a_page_hears_nothing_of_its_own_words(monkeypatch):
+    """Else each move of a drag would come back as a change made in Python."""
+    widget = counter()
+    sent = []
+    monkeypatch.setattr(Counter, "_send", lambda self, message, buffers=None: sent.append(message))
+    spoken = {"state": {"n": 4}, "metrics": {"undefined": None, "twice": 8}}
+    widget.set_state(spoken)
+    assert [message["method"] for message in sent] == ["echo_update"]
+    assert json.dumps(sent[0]["state"]["state"]) == json.dumps(spoken["state"])
+    sent.clear()
+    widget.set_state({"state": {"n": 5}, "metrics": {"twice": 9}})
+    assert widget.metrics["twice"] == 10
+    assert sent[-1]["state"]["metrics"] == widget.metrics, "what was measured here holds"
+
+
+def test_keys_keep_the_order_of_the_page():
+    """The page compares documents as text."""
+    document = fields.record({"a": fields.whole(0), "b": fields.number()})
+    assert list(document("state", {"b": 1.5, "a": 2})) == ["b", "a"]
+
+
+def test_a_state_that_cannot_be_measured_is_refused(monkeypatch):
+    widget = counter()
+    monkeypatch.setattr(Counter, "_measure", lambda self, state: 1 / 0)
+    for put in (lambda s: setattr(widget, "state", s), lambda s: widget.set_state({"state": s})):
+        with pytest.raises(fields.StateError, match="state cannot be measured: division by zero"):
+            put({"n": 4})
+        assert (widget.state, widget.metrics["twice"]) == ({"n": 3}, 6)
+
+
+def test_metrics_are_measured_not_assigned():
+    widget = counter()
+    with pytest.raises(fields.StateError, match="metrics must be what is measured"):
+        widget.metrics = {"twice": 7, "undefined": None}
+    assert widget.metrics["twice"] == 6
+
+
+def test_several_values_are_set_together_or_not_at_all():
+    widget = counter()
+
+    def put_together():
+        with widget.hold_trait_notifications():
+            widget.state = {"n": 9}
+            widget.size = "huge"
+
+    with pytest.raises(fields.StateError, match="size"):
+        put_together()
+    assert (widget.state, widget.metrics["twice"], widget.size) == ({"n": 3}, 6, "normal")
+
+
+def test_numpy_numbers_become_plain_ones():
+    widget = counter()
+    widget.state = {"n": np.int64(6)}
+    assert json.dumps(widget.state) == '{"n": 6}'
 
 
 def test_unknown_names_are_answered_with_the_known_ones():

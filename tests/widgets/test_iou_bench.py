@@ -119,8 +119,8 @@ def test_blocks_are_decided_by_majority():
 @pytest.mark.parametrize(
     ("arguments", "options", "message"),
     [
-        ((np.full((4, 4), 255),), {}, r"only 0 and 1, got 255; compare first"),
-        ((np.zeros((4, 4, 3)),), {}, r"shape \(H, W\), got shape \(4, 4, 3\)"),
+        ((np.full((4, 4), 255),), {}, r"of 0 and 1, but holds 255"),
+        ((np.zeros((4, 4, 3), int),), {}, "like a colour picture"),
         (((0, 0, 4, 4), (1, 1, 5, 5)), {}, r"pass mode='boxes'"),
         (
             (square(1, 1), square(1, 1, shape=(40, 61))),
@@ -148,7 +148,7 @@ def test_bad_input_is_answered_with_the_remedy(arguments, options, message):
     ("change", "message"),
     [
         ({"truth": "1 2 3"}, "add up to"),
-        ({"mode": "circles"}, "'masks' or 'boxes'"),
+        ({"mode": "circles"}, "mode must be one of masks, boxes"),
         ({"truth_box": [0, 0, 999, 1]}, "x1 ≤ 128"),
         ({"extra": 1}, "has the keys"),
     ],

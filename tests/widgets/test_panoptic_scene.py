@@ -209,7 +209,7 @@ def test_assigning_state_measures_anew():
     [
         ((MAP,), {}, ValueError, "needs its segments"),
         ((MAP, SEGMENTS[:2]), {}, ValueError, "id 9, which is not among.*void=9"),
-        ((MAP.astype(float), SEGMENTS), {}, ValueError, "integers"),
+        ((MAP.astype(float), SEGMENTS), {}, TypeError, "integers"),
         ((MAP[0], SEGMENTS), {}, ValueError, r"\(H, W\)"),
         ((np.ones((300, 10), int), SEGMENTS[:1]), {}, ValueError, "reduce=2"),
         ((MAP, [*SEGMENTS, SEGMENTS[0]]), {}, ValueError, "two segments have the id 1"),
@@ -246,7 +246,7 @@ def test_more_segments_than_can_be_told_apart():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"mode": "boxes"}, "unknown mode"),
+        ({"mode": "boxes"}, "mode must be one of semantic"),
         ({"extra": 1}, "keys"),
         ({"truth": "1 5"}, "add up"),
         ({"truth": "4 12"}, "label 4"),

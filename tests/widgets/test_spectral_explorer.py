@@ -124,7 +124,7 @@ def test_what_looks_alike_to_few_bands_is_apart_in_many(scene, preset, sensor):
     assert exact_angle(scene, explorer, 0, 1, "hyper") > 5
     ledger = explorer.metrics["ledger"]
     assert ledger["pan"] is None
-    assert ledger["rgb"] + 0.1 < ledger["multi"] < ledger["hyper"] - 0.1
+    assert ledger["rgb"] + 0.1 < ledger["multi"] < ledger["hyper"] - 0.05
 
 
 def test_the_band_that_is_enough(scene):
@@ -138,9 +138,9 @@ def test_the_band_that_is_enough(scene):
     assert found["iou"] == found["best"] > 0.75
 
 
-def test_no_wavelength_of_indian_pines_is_quoted(opened):
+def test_the_axis_of_indian_pines(opened):
     axis = opened._data["axis"]
-    assert axis["wavelengths"] is None
+    np.testing.assert_allclose(axis["wavelengths"], spectra.indian_pines_um(), atol=6e-5)
     assert [name for name, *_ in axis["regions"]] == [
         "visible",
         "near infrared",
@@ -200,15 +200,15 @@ def test_an_unlabelled_pin_is_no_target(opened, scene):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"sensor": "xray"}, "unknown sensor 'xray'"),
-        ({"on": "colour"}, "unknown on"),
-        ({"side": "left"}, "unknown side"),
-        ({"rest": "none"}, "unknown rest"),
-        ({"pins": [[145, 0]]}, "inside 145 × 145"),
-        ({"pins": [[0, 0]] * 6}, "at most 5"),
+        ({"sensor": "xray"}, "sensor must be one of pan, rgb, multi, hyper, got 'xray'"),
+        ({"on": "colour"}, "on must be one of"),
+        ({"side": "left"}, "side must be one of"),
+        ({"rest": "none"}, "rest must be one of"),
+        ({"pins": [[145, 0]]}, r"pins\[0\]\[0\] must be a whole number in 0 … 144, got 145"),
+        ({"pins": [[0, 0]] * 6}, "pins must have 0 to 5 entries, got 6"),
         ({"pins": [[1, 2]], "pin": 1}, "pin 1 is asked about"),
-        ({"bands": [0, 1, 200]}, "0 to 199"),
-        ({"band": -1}, "0 to 199"),
+        ({"bands": [0, 1, 200]}, "0 … 199"),
+        ({"band": -1}, "0 … 199"),
         ({"extra": 1}, "has the keys"),
     ],
 )
@@ -279,7 +279,7 @@ def test_a_reduced_scene_keeps_its_fields(scene):
     explorer = SpectralExplorer(scene, reduce=2)
     assert explorer.cube.shape == (72, 72, 200)
     assert "same-object" in explorer.preset_names
-    assert explorer._data["axis"]["wavelengths"] is None
+    assert explorer._data["axis"]["wavelengths"] is not None
 
 
 @pytest.mark.parametrize(
@@ -287,8 +287,8 @@ def test_a_reduced_scene_keeps_its_fields(scene):
     [
         ({"cube": np.zeros((4, 4))}, ValueError, "put the bands last"),
         ({"cube": np.zeros((4, 4, 1))}, ValueError, "2 to 512 bands"),
-        ({"cube": np.zeros((4, 4, 3), complex)}, TypeError, "real numbers"),
-        ({"cube": np.full((4, 4, 3), np.nan)}, ValueError, "48 values of the cube are not finite"),
+        ({"cube": np.zeros((4, 4, 3), complex)}, TypeError, "complex128 values"),
+        ({"cube": np.full((4, 4, 3), np.nan)}, ValueError, "the cube holds 48 values that are NaN"),
         ({"cube": np.zeros((4, 300, 3))}, ValueError, "pass reduce=2"),
         ({"cube": np.zeros((4, 4, 3)), "wavelengths_um": [0.4, 0.5]}, ValueError, "3 bands but 2"),
         (
@@ -303,8 +303,8 @@ def test_a_reduced_scene_keeps_its_fields(scene):
         ),
         (
             {"cube": np.zeros((4, 4, 3)), "labels": np.full((4, 4), 0.5)},
-            ValueError,
-            "whole numbers",
+            TypeError,
+            "labels must be integers",
         ),
         ({"cube": np.zeros((4, 4, 3)), "labels": np.full((4, 4), 300)}, ValueError, "0 to 255"),
         (

@@ -12,7 +12,6 @@ export const ITERATIONS = 10;
 const clip = (v, n) => (v < 0 ? 0 : v >= n ? n - 1 : v);
 /** The nine places around (y, x), in reading order; some may lie outside. */
 export const around = (y, x) => Array.from({ length: 9 }, (_, i) => [y + Math.floor(i / 3) - 1, x + (i % 3) - 1]);
-const FAR = 1e9; // squared distance to a centre whose window does not hold the pixel
 const round = Math.fround;
 
 /** Rows and columns of a grid of nearly square cells, about `n` in all, rather one more than one too few. */
@@ -85,7 +84,6 @@ export function runSlic(lab, width, height, nSegments, compactness) {
   return { rows, columns, step, weight, seeds, nudged, tiles, iterations, connected };
 }
 
-
 /** Where the tiles of one axis begin, and the tile of each pixel. */
 function cut(length, n) {
   const edge = Int32Array.from({ length: n + 1 }, (_, i) => Math.floor((i * length) / n));
@@ -132,45 +130,32 @@ function assign(lab, width, height, rows, columns, step, weight, tiles, centres)
     }
   }
   const sums = new Float64Array(6 * centres.length);
-  const add = (p, y, x, k) => {
-    const at = 6 * k;
-    sums[at] += l[p];
-    sums[at + 1] += a[p];
-    sums[at + 2] += b[p];
-    sums[at + 3] += y;
-    sums[at + 4] += x;
-    sums[at + 5]++;
-  };
   for (let p = 0, y = 0; y < height; y++) {
     for (let x = 0; x < width; x++, p++) {
-      if (labels[p] >= 0) add(p, y, x, labels[p]);
-      else {
-        const homes = strays(y, x);
-        for (const k of homes) add(p, y, x, k);
-        labels[p] = homes[0];
-      }
+      if (labels[p] < 0) labels[p] = nearest(y, x);
+      const at = 6 * labels[p];
+      sums[at] += l[p];
+      sums[at + 1] += a[p];
+      sums[at + 2] += b[p];
+      sums[at + 3] += y;
+      sums[at + 4] += x;
+      sums[at + 5]++;
     }
   }
   return { labels, sums };
 
-  /**
-   * Where a pixel in nobody's window goes. Python adds a large number to D² there, which in 32 bits swallows small
-   * differences: several centres can be equally near. All of them count the pixel, and the first one gets it.
-   */
-  function strays(y, x) {
+  /** Where a pixel in nobody's window goes: to the nearest of the nine centres. */
+  function nearest(y, x) {
     const p = y * width + x;
-    const share = (d) => round((Math.abs(d) <= reach ? 0 : FAR) + round(weight * d * d));
     let least = Infinity;
-    let nearest = [];
+    let home = -1;
     around(tiles.y.of[y], tiles.x.of[x]).forEach(([r, c], j) => {
       if (r < 0 || c < 0 || r >= rows || c >= columns) return;
-      const k = r * columns + c;
-      const [cl, ca, cb, cy, cx] = centres[k];
-      const colour = cl * cl + ca * ca + cb * cb - 2 * (l[p] * cl + a[p] * ca + b[p] * cb) + 1e-3 * j;
-      const d = round(round(colour) + round(share(round(y - cy)) + share(round(x - cx))));
-      if (d < least) [least, nearest] = [d, []];
-      if (d === least) nearest.push(k);
+      const [cl, ca, cb, cy, cx] = centres[r * columns + c];
+      const colour = (l[p] - cl) ** 2 + (a[p] - ca) ** 2 + (b[p] - cb) ** 2;
+      const d = colour + weight * ((y - cy) ** 2 + (x - cx) ** 2) + 1e-3 * j;
+      if (d < least) [least, home] = [d, r * columns + c];
     });
-    return nearest;
+    return home;
   }
 }

@@ -208,7 +208,7 @@ export const confusionWorkbench = {
   pythonNotes: {
     axes: "rows truth, columns prediction",
     class: "a bug on purpose: ignored pixels are counted as a class of their own",
-    zero: (name) => `a bug on purpose: ignored pixels are counted as ${name}`,
+    zero: "a bug on purpose: ignored pixels are counted as the first class",
   },
   announce: (m) => `Mean IoU ${inPercent(m.mean_iou)}, pixel accuracy ${inPercent(m.pixel_accuracy)}.`,
   presets: {
@@ -433,7 +433,7 @@ export const panopticScene = {
   quality: {
     pq: ["PQ", "panoptic quality"],
     sq: ["SQ", "how well matches overlap"],
-    rq: ["RQ", "how many are found"],
+    rq: ["RQ", "found, and none too many"],
     terms: {
       iou: "the sum of the IoU of all matches",
       tp: "matches",
@@ -815,7 +815,7 @@ export const spectralExplorer = {
   pythonNotes: {
     reduced: "the bands as they were measured; the widget shows a reduced cube, so last digits may differ",
     given: "cube, wavelengths_um and labels are yours",
-    sensor: (name) => `what the sensor “${name}” makes of the bands`,
+    sensor: "what the sensor makes of the bands",
   },
   presets: {
     given: { label: "As given", story: "Every pixel is a spectrum. Hover to read it, click to pin it, and compare up to five." },
@@ -1324,6 +1324,7 @@ export const noiseLab = {
     error: "error |x − y|, three times as bright",
     ssim: "SSIM, bright where alike",
   },
+  computing: (part) => `${part}: computing …`,
   terms: { mse: "mean squared error", clean: "the clean picture", filtered: "the filtered picture", noise: "the noise" },
   meanOf: "mean of\u2002",
   stage: "Two pictures with a divider. Drag the divider, or move it with the slider below. Arrow keys move a probed pixel, with Shift by ten.",
@@ -1374,7 +1375,8 @@ export const noiseLab = {
     none: "In JupyterLab a button measures this point again. This page has no kernel to ask.",
   },
   labels: { truth: "truth", noisy: "network on noisy", filtered: "network on filtered" },
-  announce: (m) => `PSNR ${m.psnr === null ? "infinite" : `${m.psnr.toFixed(1)} decibels`}, SSIM ${score(m.ssim)}.${m.mean_iou === null ? "" : ` Mean IoU ${(100 * m.mean_iou).toFixed(1)} percent.`}`,
+  announce: (m) =>
+    m.psnr === undefined ? "Computing …" : `PSNR ${m.psnr === null ? "infinite" : `${m.psnr.toFixed(1)} decibels`}, SSIM ${score(m.ssim)}.${m.mean_iou === null ? "" : ` Mean IoU ${(100 * m.mean_iou).toFixed(1)} percent.`}`,
   pythonOwn: "# lab is the widget; its picture without the noise\nclean = lab.clean",
   pythonNote: "# NumPy draws other random numbers than the browser, so the last digits differ",
   presets: {
@@ -1401,12 +1403,12 @@ export const noiseLab = {
     "best-psnr": {
       label: "Best PSNR",
       story: () =>
-        "Strong grain. Of all thirty settings this one has the best PSNR, averaged over the scenes. Find the orange square in the plot: it lies left of the blue diamond, but higher.",
+        "The strongest speckle. Of all settings this one has the best PSNR, averaged over the scenes, but it leaves coloured blotches, and the network takes them for people. Find the orange square in the plot: straight above the blue diamond.",
     },
     "best-iou": {
       label: "Best mean IoU",
       story: () =>
-        "The same noise, a filter with a little less PSNR, and the network scores several points more. Swipe: the errors are as large as before, but fine and even instead of blobs.",
+        "The same noise, on those scenes the same PSNR within a tenth of a decibel, and the network scores eleven points more. Swipe: the errors are as large as before, but each region is even.",
     },
     seed: { label: "Throw the dice again", story: () => "The same noise with other luck. Which of the numbers change, and by how much?" },
   },

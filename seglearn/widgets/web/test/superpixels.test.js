@@ -116,6 +116,24 @@ test("any size and count: every pixel has a label, and there are no more superpi
   }
 });
 
+test("every pixel counts in one mean: centres are the means of their labels, also where no window holds a pixel", () => {
+  const random = generator(6);
+  for (let round = 0; round < 60; round++) {
+    const width = 6 + Math.floor(18 * random());
+    const height = 6 + Math.floor(18 * random());
+    const n = width * height;
+    const [l, a, b] = [100, 200, 200].map((range) => Float32Array.from({ length: n }, () => range * (random() - 0.5)));
+    const slic = runSlic({ l, a, b }, width, height, 1 + Math.floor(40 * random()), 1 + 40 * random());
+    for (const { labels, before, centres } of slic.iterations) {
+      const sums = before.map(() => [0, 0, 0, 0, 0, 0]);
+      labels.forEach((k, p) => [l[p], a[p], b[p], Math.floor(p / width), p % width, 1].forEach((v, j) => (sums[k][j] += v)));
+      sums.forEach((sum, k) =>
+        centres[k].forEach((v, j) => near(v, sum[5] ? sum[j] / sum[5] : before[k][j], 1e-9, `centre ${k}`)),
+      );
+    }
+  }
+});
+
 const summary = ({ scores }) =>
   ["boundary_recall", "undersegmentation_neubert_protzel", "achievable_accuracy"].map((name) => scores[name]);
 

@@ -11,7 +11,7 @@
  *     css,                            // the widget's own style sheet (import css from "./x.css")
  *     view: (data) => ({ … }),        // what is looked at but not undone: tool, selected metric (optional)
  *     metrics: (state, data) => ({ … }),            // plain JSON, goes to the trait `metrics`; null where undefined
- *     python: (state, data) => "…",   // "copy as Python"
+ *     python: (state, data) => "…",   // "copy as Python"; values and names through py`…` of core/python.js
  *     announce: (state, metrics) => "…",            // spoken after each committed change
  *     seeded: (seed, state, data) => state,         // optional: adds a seed field and a button for it
  *     build: (shell) => draw,         // makes the DOM in shell.body once; draw({ state, view, metrics, why, theme })
@@ -32,6 +32,7 @@
  *   color(name)         "truth", "ink", "line", "class-3" … as a colour for a canvas, in the theme of the moment
  *   say(text)           polite live region
  *   redraw()            asks for draw() in the next frame
+ *   measureAgain()      the same, after metrics() came to know more about the same state (a worker's answer)
  *   reducedMotion       true when the reader asked for less movement
  *   onClose(fn)         clean up
  *
@@ -144,6 +145,13 @@ function mount(definition, model, el) {
     }),
     light.subscribe(redraw),
   );
+
+  const measureAgain = () => {
+    measured = null;
+    redraw();
+    model.set({ metrics: measure() }); // not the state: Python may have another by now
+    say(definition.announce?.(store.state, measure()));
+  };
 
   // --- toolbar, presets, story ------------------------------------------------------------------------------------
   const undo = button({ label: common.undo, id: "undo", symbol: ICONS.undo, quiet: true, onClick: () => store.undo() });
@@ -286,6 +294,7 @@ function mount(definition, model, el) {
     color: colors.color,
     say,
     redraw,
+    measureAgain,
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
     onClose: (fn) => cleanups.push(fn),
   };

@@ -1,5 +1,6 @@
 /** Checkerboard: a transposed convolution built up stamp by stamp, and the pattern that its overlap leaves. */
 import { decodeLabels } from "../core/codec.js";
+import { py } from "../core/python.js";
 import { generator } from "../core/random.js";
 import { bilinearSize, bilinearTaps, contrast, contrast2d, outputSize, phaseSums } from "../core/upsampling.js";
 import { checkerboard as strings } from "../strings/en.js";
@@ -30,7 +31,7 @@ function metrics({ taps, stride, padding, inputs }) {
 }
 
 function python({ taps, stride, padding, weights, inputs }) {
-  const list = (items) => `[${items.join(", ")}]`;
+  const rounded = (items, digits) => items.map((v) => Number(v.toFixed(digits)));
   const written = {
     ones: `torch.ones(${taps.length})`,
     bilinear: `bilinear_kernel(${taps.length}).diagonal().sqrt()  # in one direction`,
@@ -40,14 +41,14 @@ function python({ taps, stride, padding, weights, inputs }) {
     "from torch.nn import functional as F",
     ...(weights === "bilinear" ? ["", "from seglearn.nets.blocks import bilinear_kernel"] : []),
     "",
-    `w = ${written ?? `torch.tensor(${list(taps.map((v) => v.toFixed(3)))})`}`,
-    `x = torch.tensor(${list(inputs.map((v) => v.toFixed(2)))})`,
-    `y = F.conv_transpose1d(x[None, None], w[None, None], stride=${stride}, padding=${padding})`,
-    `stamps = F.conv_transpose1d(torch.ones_like(x)[None, None], torch.ones_like(w)[None, None], stride=${stride}, padding=${padding})`,
+    `w = ${written ?? py`torch.tensor(${rounded(taps, 3)}, dtype=torch.float32)`}`,
+    py`x = torch.tensor(${rounded(inputs, 2)}, dtype=torch.float32)`,
+    py`y = F.conv_transpose1d(x[None, None], w[None, None], stride=${stride}, padding=${padding})`,
+    py`stamps = F.conv_transpose1d(torch.ones_like(x)[None, None], torch.ones_like(w)[None, None], stride=${stride}, padding=${padding})`,
     "print(y.flatten())",
     "print(stamps.flatten().int())",
     "",
-    `sums = torch.stack([w[phase::${stride}].sum() for phase in range(${stride})])`,
+    py`sums = torch.stack([w[phase::${stride}].sum() for phase in range(${stride})])`,
     "response = torch.outer(sums, sums)  # of a constant image, away from its border",
     "contrast = (response.max() - response.min()) / (response.max() + response.min())",
     'print(f"contrast {contrast:.3f}")',

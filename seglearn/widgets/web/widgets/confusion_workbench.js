@@ -1,6 +1,7 @@
 /** Confusion workbench: a matrix that can be edited beside the maps that it counts, and every score made of it. */
 import { encodeLabelRuns, decodeLabelRuns } from "../core/codec.js";
 import * as confusion from "../core/confusion.js";
+import { py, pythonLiteral } from "../core/python.js";
 import { movePixels } from "../core/relabel.js";
 import { confusionWorkbench as strings } from "../strings/en.js";
 import { button, enable, segmented, slider } from "../ui/controls.js";
@@ -63,9 +64,8 @@ function withCell(state, i, j, value) {
 
 function python(state) {
   const { names, counts } = derive(state);
-  const list = (items) => `[${items.join(", ")}]`;
-  const rows = counts.map((row) => `    ${list(row)},`);
-  const note = { skip: [], class: [strings.pythonNotes.class], zero: [strings.pythonNotes.zero(names[0])] }[state.ignore];
+  const rows = counts.map((row) => `    ${pythonLiteral(row)},`);
+  const note = { class: [strings.pythonNotes.class], zero: [strings.pythonNotes.zero] }[state.ignore] ?? [];
   return [
     "from seglearn.metrics import ConfusionMatrix",
     "",
@@ -74,8 +74,8 @@ function python(state) {
     "counts = [",
     ...rows,
     "]",
-    `matrix = ConfusionMatrix.from_counts(counts, class_names=${list(names.map((name) => JSON.stringify(name)))})`,
-    `scores = matrix.scores(absent="${state.absent}")`,
+    py`matrix = ConfusionMatrix.from_counts(counts, class_names=${[...names]})`,
+    py`scores = matrix.scores(absent=${state.absent})`,
     "print(matrix)",
     "print(scores)",
     "",

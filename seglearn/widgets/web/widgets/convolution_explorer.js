@@ -13,6 +13,7 @@ import {
   taps,
   timesRead,
 } from "../core/convolution.js";
+import { py, pythonLiteral } from "../core/python.js";
 import { generator } from "../core/random.js";
 import { convolutionExplorer as strings } from "../strings/en.js";
 import { button, numberField, segmented, slider } from "../ui/controls.js";
@@ -41,7 +42,7 @@ function metrics(state) {
 }
 
 function python(state) {
-  const rows = (name, table) => [`${name} = torch.tensor([`, ...table.map((line) => `    [${line.join(", ")}],`), "], dtype=torch.float32)"];
+  const rows = (name, table) => [`${name} = torch.tensor([`, ...table.map((line) => `    ${pythonLiteral(line)},`), "], dtype=torch.float32)"];
   const fits = sizes(numbersOf(state)).size !== null;
   return [
     "import torch",
@@ -49,10 +50,10 @@ function python(state) {
     "",
     ...rows("image", state.image),
     ...rows("kernel", state.kernel),
-    ...(state.divisor === 1 ? [] : [`kernel /= ${state.divisor}`]),
+    ...(state.divisor === 1 ? [] : [py`kernel /= ${state.divisor}`]),
     "",
     ...(fits ? [] : [`# ${strings.python.fails}`]),
-    `output = F.conv2d(image[None, None], kernel[None, None], stride=${state.stride}, padding=${state.padding}, dilation=${state.dilation})`,
+    py`output = F.conv2d(image[None, None], kernel[None, None], stride=${state.stride}, padding=${state.padding}, dilation=${state.dilation})`,
     "print(output[0, 0])",
     "",
   ].join("\n");

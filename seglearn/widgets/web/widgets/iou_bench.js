@@ -4,6 +4,7 @@ import { boundaryIou } from "../core/boundary.js";
 import { boxMask } from "../core/boxes.js";
 import { bounds, strokeLine } from "../core/brush.js";
 import { decodeMask, encodeMask } from "../core/codec.js";
+import { py, pythonLiteral } from "../core/python.js";
 import { generator } from "../core/random.js";
 import { iouBench as strings } from "../strings/en.js";
 import { segmented, slider, toolbox } from "../ui/controls.js";
@@ -67,12 +68,12 @@ function metrics(state) {
 }
 
 function python({ mode, shape, ...state }) {
-  const size = `(${shape[0]}, ${shape[1]})`;
+  const size = py`(${shape[0]}, ${shape[1]})`;
   const lines = ["import numpy as np", "from seglearn.metrics import boundary_iou, dice, iou, precision, recall", ""];
   if (mode === "boxes") {
     for (const name of SHAPES) {
       const [x0, y0, x1, y1] = state[`${name}_box`];
-      lines.push(`${name} = np.zeros(${size}, dtype=bool)`, `${name}[${y0}:${y1}, ${x0}:${x1}] = True`);
+      lines.push(`${name} = np.zeros(${size}, dtype=bool)`, `${name}${py`[${y0}:${y1}, ${x0}:${x1}] = True`}`);
     }
   } else {
     lines.push(
@@ -83,7 +84,7 @@ function python({ mode, shape, ...state }) {
       "    return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths).reshape(shape)",
       "",
       "",
-      ...SHAPES.map((name) => `${name} = mask("${state[name]}")`),
+      ...SHAPES.map((name) => `${name} = mask(${pythonLiteral(state[name])})`),
     );
   }
   lines.push(

@@ -13,6 +13,7 @@ import {
   shiftLabel,
   splitLabel,
 } from "../core/panoptic.js";
+import { py, pythonLiteral } from "../core/python.js";
 import { generator } from "../core/random.js";
 import { panopticScene as strings } from "../strings/en.js";
 import { button, enable, segmented, toolbox } from "../ui/controls.js";
@@ -100,15 +101,15 @@ function selectedOf(state, { classes }, found) {
 }
 
 function python(state, { classes }) {
-  const table = (map) => `{${state[`${map}_segments`].map((entry, i) => `${i + 1}: ${entry[1]}`).join(", ")}}`;
+  const table = (map) => `{${state[`${map}_segments`].map((entry, i) => py`${i + 1}: ${entry[1]}`).join(", ")}}`;
   return [
     "from seglearn.metrics import panoptic_quality",
     "from seglearn.widgets.codec import decode_label_runs",
     "",
-    `shape = (${state.shape.join(", ")})`,
+    py`shape = (${state.shape[0]}, ${state.shape[1]})`,
     `# ${strings.pythonNotes.void}`,
-    ...MAPS.map((map) => `${map} = decode_label_runs("${state[map]}", shape)`),
-    `names = [${classes.map(({ name }) => JSON.stringify(name)).join(", ")}]`,
+    ...MAPS.map((map) => `${map} = decode_label_runs(${pythonLiteral(state[map])}, shape)`),
+    py`names = ${classes.map(({ name }) => name)}`,
     ...MAPS.map((map) => `${map}_segments = ${table(map)}`),
     "",
     "quality = panoptic_quality(truth, prediction, truth_segments, prediction_segments, void=0)",

@@ -1,4 +1,5 @@
 /** Receptive field: a stack of layers to build, the cone of a unit through it, and its patch of a photograph. */
+import { py, pythonLiteral } from "../core/python.js";
 import { generator } from "../core/random.js";
 import { cone, LIMITS, mapSizes, measure, MOST_LAYERS, MOST_PIXELS, steps, unitAt, usualPadding } from "../core/receptive_field.js";
 import { receptiveField as strings } from "../strings/en.js";
@@ -38,24 +39,27 @@ const metrics = (state) => measure(state.layers);
 const tooWide = (layers) => layers.length > MOST_LAYERS || steps(layers).at(-1).field > MOST_PIXELS;
 
 function python({ layers }) {
+  const named = layers.some(({ name }) => name);
   const line = ({ kind, kernel, stride, padding, dilation, name }) => {
     const usual = kind === "conv" ? 1 : kernel;
     const args = [
-      ...(kind === "conv" ? [1, 1, kernel] : [kernel]),
-      ...(stride === usual ? [] : [`stride=${stride}`]),
-      ...(padding ? [`padding=${padding}`] : []),
-      ...(dilation === 1 ? [] : [`dilation=${dilation}`]),
+      ...(kind === "conv" ? [1, 1] : []),
+      pythonLiteral(kernel),
+      ...(stride === usual ? [] : [py`stride=${stride}`]),
+      ...(padding ? [py`padding=${padding}`] : []),
+      ...(dilation === 1 ? [] : [py`dilation=${dilation}`]),
     ];
-    return `    nn.${kind === "conv" ? "Conv2d" : "MaxPool2d"}(${args.join(", ")}),${name ? `  # ${name}` : ""}`;
+    const layer = `nn.${kind === "conv" ? "Conv2d" : "MaxPool2d"}(${args.join(", ")})`;
+    return `    ${named ? `(${pythonLiteral(name)}, ${layer})` : layer},`;
   };
   return [
     "from torch import nn",
     "",
     "from seglearn.nets.receptive_field import receptive_field",
     "",
-    "stack = nn.Sequential(",
+    named ? "layers = [" : "stack = nn.Sequential(",
     ...layers.map(line),
-    ")",
+    ...(named ? ["]", "stack = nn.Sequential(*(layer for name, layer in layers))"] : [")"]),
     "found = receptive_field(stack, in_channels=1)",
     'print("field", found.size, "stride", found.stride)',
     "",

@@ -1,6 +1,7 @@
 /** Skips: the three score maps of one trained FCN-8s, to be kept or cut, and what that does to borders. */
 import { decodeLabelRuns } from "../core/codec.js";
 import { confusionCounts, scores as scoresOf } from "../core/confusion.js";
+import { py } from "../core/python.js";
 import { argmax, contributions, decodeScores, filled, fuse, IGNORE, meanBoundaryIou, PATHS } from "../core/skips.js";
 import { skips as strings } from "../strings/en.js";
 import { segmented } from "../ui/controls.js";
@@ -66,7 +67,7 @@ const keptWords = (state) =>
 
 function python(state) {
   const shown = state.apart
-    ? [`skips.state = {**skips.state, "apart": "${state.apart}"}`, "prediction = skips.prediction"]
+    ? [py`skips.state = {**skips.state, "apart": ${state.apart}}`, "prediction = skips.prediction"]
     : [
         'fc7, pool4, pool3 = (torch.from_numpy(skips.scores[path]).float() for path in ("fc7", "pool4", "pool3"))',
         "",

@@ -1,4 +1,5 @@
 /** Spectral explorer: point at a pixel, see its spectrum, and ask what each kind of sensor can tell apart. */
+import { py, pythonLiteral, pythonName } from "../core/python.js";
 import { spectralExplorer as strings } from "../strings/en.js";
 import { button, segmented } from "../ui/controls.js";
 import { h } from "../ui/dom.js";
@@ -26,21 +27,21 @@ function python(state, data) {
   if (!own) lines.push("from seglearn.widgets import SpectralExplorer");
   lines.push("", `# ${strings.pythonNotes.reduced}`);
   if (given) lines.push(`# ${strings.pythonNotes.given}`);
-  else lines.push(`scene = ${data.source}`, `cube${model.labels ? ", labels" : ""} = scene.image${model.labels ? ", scene.labels" : ""}`);
+  else lines.push(`scene = samples.${pythonName(data.source)}()`, `cube${model.labels ? ", labels" : ""} = scene.image${model.labels ? ", scene.labels" : ""}`);
   if (!own) {
-    lines.push(`# ${strings.pythonNotes.sensor(strings.sensorName(sensor, model))}`);
-    lines.push(`cube = cube @ SpectralExplorer(${given ? "cube, wavelengths_um" : "scene"}).responses["${sensor}"].T`);
+    lines.push(`# ${strings.pythonNotes.sensor}`);
+    lines.push(`cube = cube @ SpectralExplorer(${given ? "cube, wavelengths_um" : "scene"}).responses[${pythonLiteral(sensor)}].T`);
   }
-  lines.push("", `pins = [${pins.map((p) => `(${p.join(", ")})`).join(", ")}]`);
+  lines.push("", `pins = [${pins.map((p) => py`(${p[0]}, ${p[1]})`).join(", ")}]`);
   if (pins.length && model.sensors[sensor].n > 1) {
     lines.push("spectra = np.array([cube[pin] for pin in pins])");
     lines.push("angles = np.degrees(spectral_angle(spectra[:, None], spectra[None]))", "print(angles.round(2))");
   }
   if (found) {
-    lines.push("", "target = labels == labels[pins[" + pin + "]]");
-    const counted = data.ignore === null ? "np.ones(labels.shape, bool)" : `labels != ${data.ignore}`;
+    lines.push("", py`target = labels == labels[pins[${pin}]]`);
+    const counted = data.ignore === null ? "np.ones(labels.shape, bool)" : py`labels != ${data.ignore}`;
     lines.push(`counted = ${rest === "all" ? counted : `(${counted}) & np.isin(labels, [labels[pin] for pin in pins])`}`);
-    lines.push(`values = ${on === "angle" ? `np.degrees(spectral_angle(cube, cube[pins[${pin}]]))` : `cube[..., ${b}]`}`);
+    lines.push(`values = ${on === "angle" ? py`np.degrees(spectral_angle(cube, cube[pins[${pin}]]))` : py`cube[..., ${b}]`}`);
     lines.push(`captured = values ${found.side === "below" ? "<=" : ">"} ${Number(found.t.toPrecision(6))}`);
     lines.push(
       "tp = int((captured & target).sum())",

@@ -1,4 +1,5 @@
 /** Superpixel lab: SLIC step by step on a photograph, its quality, and six other methods beside it. */
+import { py } from "../core/python.js";
 import { around, slope } from "../core/slic.js";
 import { superpixelLab as strings } from "../strings/en.js";
 import { button, enable, segmented, slider } from "../ui/controls.js";
@@ -32,9 +33,9 @@ function python({ tab, picture, noise, sigma, n_segments: n, compactness, method
     "from seglearn.superpixels import quality, segment",
     methods && "from seglearn.widgets.superpixel_lab import picture",
     "",
-    methods ? `image, truth = picture("${picture}"${noise && !plain ? `, noise=${noise}` : ""})` : strings.pythonOwn,
-    blurs && `image = gaussian_filter(image, (${sigma}, ${sigma}, 0)[: image.ndim], mode="nearest").clip(0, 1)`,
-    `labels = segment(image, ${n}, ${plain && method !== "slic" ? `"${method}"` : `compactness=${compactness}`})`,
+    methods ? `${py`image, truth = picture(${picture}`}${noise && !plain ? py`, noise=${noise}` : ""})` : strings.pythonOwn,
+    blurs && py`image = gaussian_filter(image, (${sigma}, ${sigma}, 0)[: image.ndim], mode="nearest").clip(0, 1)`,
+    plain && method !== "slic" ? py`labels = segment(image, ${n}, ${method})` : py`labels = segment(image, ${n}, compactness=${compactness})`,
     pictures[picture].truth && "print(quality.score(labels, truth, ignore_index=255).as_dict())",
     "",
   ]
