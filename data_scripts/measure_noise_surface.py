@@ -5,12 +5,11 @@
 
 Every kind of noise at five strengths, and none; every denoiser with all its settings; on scenes that
 no training has seen: PSNR, SSIM, mean IoU and boundary IoU of each combination. Writes them to
-seglearn/assets/experiment/noise_surface.json. It takes some minutes on one core, and gives the same
+seglearn/assets/experiment/noise_surface.json. It takes twenty minutes on one core, and gives the same
 numbers again on the same machine. Interrupted, it goes on where it stopped.
 """
 
 import argparse
-import hashlib
 import json
 import platform
 import sys
@@ -21,12 +20,15 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
+from seglearn.data.assets import asset
+from seglearn.experiment import load_net, noise_surface
+from seglearn.experiment.noise_surface import Choice, NoiseSurface, Point
+from seglearn.experiment.runs import rounded
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.training import load_net, noise_surface
-from seglearn.training.checkpoints import write_bytes
-from seglearn.training.noise_surface import Choice, NoiseSurface, Point
+from seglearn.training.checkpoints import weights_hash, write_bytes
 
+TARGET = Path(__file__).resolve().parent.parent / "seglearn" / "assets" / noise_surface.FILE
 Case = tuple[str, float]  # a noise and its strength
 
 
@@ -38,7 +40,7 @@ def command_line(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--network", default=noise_surface.NETWORK, help="row of the experiment")
     parser.add_argument("--scenes", type=int, default=noise_surface.N_SCENES, metavar="N")
     parser.add_argument("--noises", nargs="+", choices=NOISES, default=list(NOISES))
-    parser.add_argument("--out", type=Path, default=noise_surface.FILE, help="file to write")
+    parser.add_argument("--out", type=Path, default=TARGET, help="file to write")
     parser.add_argument("--restart", action="store_true", help="forget what the file holds")
     return parser.parse_args(argv)
 
@@ -86,11 +88,11 @@ def earlier(path: Path, facts: dict[str, Any]) -> dict[Case, tuple[list[Point], 
 def about(options: argparse.Namespace) -> dict[str, Any]:
     """Say with what the surface was made."""
     packages = ("numpy", "scipy", "scikit-image", "torch")
-    weights = noise_surface.ASSETS / "weights" / f"{options.network}.safetensors"
+    weights = asset(f"weights/{options.network}.safetensors")
     return {
         "about": "What noise and denoising cost; data_scripts/measure_noise_surface.py",
         "network": options.network,
-        "weights_sha256": hashlib.sha256(weights.read_bytes()).hexdigest(),
+        "weights_sha256": weights_hash(weights),
         "n_scenes": options.scenes,
         "scene_seed": noise_surface.SCENE_SEED,
         "noise_seed": noise_surface.NOISE_SEED,
@@ -117,21 +119,12 @@ def about(options: argparse.Namespace) -> dict[str, Any]:
 
 def write(path: Path, surface: NoiseSurface) -> None:
     """Write the surface, a point a line."""
-    content = rounded(surface.to_dict())
+    content = rounded(surface.to_dict(), digits=5)
     lines = {key: [json.dumps(row) for row in content.pop(key)] for key in ("choices", "rows")}
     text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)[:-2]
     for key, each in lines.items():
         text += f',\n "{key}": [\n' + ",\n".join(each) + "\n ]"
     write_bytes(path, (text + "\n}\n").encode("utf-8"))
-
-
-def rounded(values: Any) -> Any:
-    """Return nested dicts and lists with floats of five significant digits."""
-    if isinstance(values, dict):
-        return {key: rounded(value) for key, value in values.items()}
-    if isinstance(values, list | tuple):
-        return [rounded(value) for value in values]
-    return float(f"{values:.5g}") if isinstance(values, float) else values
 
 
 def report(surface: NoiseSurface) -> None:

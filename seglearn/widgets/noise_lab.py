@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
-import traitlets
 
+from seglearn import inputs
+from seglearn.data.assets import asset
 from seglearn.data.samples import Photograph, photograph
 from seglearn.data.scenes import CLASSES, Scene, make_scene
 from seglearn.imaging import fidelity
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets import fields
+from seglearn.widgets.base import STATIC, Checked, Widget
 from seglearn.widgets.codec import encode_label_runs
-from seglearn.widgets.superpixel_lab import _as_uint8, _blocks, packed_picture
+from seglearn.widgets.fields import Field
+from seglearn.widgets.pixels import (
+    Image8,
+    as_float,
+    blocks,
+    check_reduce,
+    packed_picture,
+    reduced,
+)
 
-Image8 = npt.NDArray[np.uint8]
 Image = npt.NDArray[np.float32]
 
 SCENE = (3, 7)  # one of the scenes that the network was measured on
@@ -36,7 +46,7 @@ START: dict[str, Any] = {
     "filter": "adaptive-median",
     "setting": 7,
 }
-_STORM = {"noise": "gaussian", "strength": 0.3}
+_STORM = {"noise": "speckle", "strength": 0.8}
 PRESETS: dict[str, dict[str, Any]] = {
     "start": {},
     "grain": {
@@ -54,8 +64,8 @@ PRESETS: dict[str, dict[str, Any]] = {
         "filter": "none",
         "setting": None,
     },
-    "best-psnr": {**_STORM, "picture": "scene", "filter": "total-variation", "setting": 0.3},
-    "best-iou": {**_STORM, "picture": "scene", "filter": "non-local-means", "setting": 0.2},
+    "best-psnr": {**_STORM, "picture": "scene", "filter": "gaussian", "setting": 1.8},
+    "best-iou": {**_STORM, "picture": "scene", "filter": "total-variation", "setting": 0.4},
 }
 VIEW: dict[str, Any] = {
     "pair": "noisy-filtered",
@@ -115,7 +125,7 @@ class NoiseLab(Widget):
     -----
     The browser draws noise of the same distributions as `seglearn.imaging.noise` with a random
     generator of its own, and runs twins of the filters of `seglearn.imaging.denoise`. What the network
-    scores was measured beforehand: `seglearn.training.noise_surface`.
+    scores was measured beforehand: `seglearn.experiment.noise_surface`.
     """
 
     _esm = STATIC / "noise_lab.js"
@@ -130,17 +140,17 @@ class NoiseLab(Widget):
         "network",
     )
 
-    _question = traitlets.Dict().tag(sync=True)
-    _answer = traitlets.Dict().tag(sync=True)
+    from_page = (*Widget.from_page, "_question")
+    _question = Checked("_checked_question", {})
+    _answer = Checked("_checked_answer", {})
 
     def __init__(
         self, image: Any = None, *, preset: str | None = None, reduce: int = 1, **options: Any
     ) -> None:
-        if isinstance(reduce, bool) or reduce < 1 or reduce != int(reduce):
-            raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
+        reduce = check_reduce(reduce)
         if preset is not None and preset not in PRESETS:
             raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
-        self._images = _bundled() if image is None else {"given": _given(image, int(reduce))}
+        self._images = _bundled() if image is None else {"given": _given(image, reduce)}
         own = {} if image is None else {"picture": "given"}
         states = {name: {**START, **state, **own} for name, state in PRESETS.items()}
         if image is not None:
@@ -162,6 +172,7 @@ class NoiseLab(Widget):
             ],
             "view": {**VIEW, **VIEWS.get(preset or "start", {})},
         }
+        self._told: dict[str, Any] = {}
         super().__init__(state=states[preset or "start"], data=data, **options)
         self.observe(self._asked, "_question")
 
@@ -178,7 +189,7 @@ class NoiseLab(Widget):
     @property
     def clean(self) -> Image:
         """The picture as it should be."""
-        return _as_float(self._images[self.state["picture"]])
+        return as_float(self._images[self.state["picture"]])
 
     @property
     def noisy(self) -> Image:
@@ -194,7 +205,7 @@ class NoiseLab(Widget):
 
     def _noisy(self, state: dict[str, Any]) -> Image:
         return with_noise(
-            _as_float(self._images[state["picture"]]),
+            as_float(self._images[state["picture"]]),
             state["noise"],
             state["strength"],
             state["seed"],
@@ -205,43 +216,33 @@ class NoiseLab(Widget):
         image: Image = DENOISERS[state["filter"]].apply(noisy, state["setting"])
         return image
 
-    def _check_state(self, state: dict[str, Any]) -> dict[str, Any]:
-        if set(state) != set(START):
-            raise ValueError(
-                f"the state of a NoiseLab has the keys {sorted(START)}, got {sorted(state)}"
-            )
+    def _fields(self) -> Mapping[str, Field]:
+        return {
+            "picture": fields.one_of(*self._images),
+            "noise": fields.one_of(*NOISES),
+            "strength": fields.number(),
+            "salt": fields.number(0, 1),
+            "seed": fields.whole(0, MOST_SEEDS - 1),
+            "filter": fields.one_of(*DENOISERS),
+            "setting": fields.optional(fields.number()),
+        }
 
-        def must(holds: bool, name: str, expected: str) -> None:
-            if not holds:
-                raise ValueError(f"{name} must be {expected}, got {state[name]!r}")
-
-        must(state["picture"] in self._images, "picture", f"one of {', '.join(self._images)}")
-        must(state["noise"] in NOISES, "noise", f"one of {', '.join(NOISES)}")
-        low, high = sorted(
-            (NOISES[state["noise"]].strengths[0], NOISES[state["noise"]].strengths[-1])
-        )
-        must(
-            low <= _number(state["strength"]) <= high, "strength", f"a number in {low:g} … {high:g}"
-        )
-        must(0 <= _number(state["salt"]) <= 1, "salt", "a number in 0 … 1")
-        must(
-            _whole(state["seed"]) in range(MOST_SEEDS),
-            "seed",
-            f"an integer in 0 … {MOST_SEEDS - 1}",
-        )
-        must(state["filter"] in DENOISERS, "filter", f"one of {', '.join(DENOISERS)}")
+    def _check_state(self, state: dict[str, Any]) -> None:
+        strengths = NOISES[state["noise"]].strengths
+        fields.number(*sorted((strengths[0], strengths[-1])))("state.strength", state["strength"])
         settings = DENOISERS[state["filter"]].settings
         if settings == (None,):
-            must(state["setting"] is None, "setting", "None: there is nothing to set")
+            if state["setting"] is not None:
+                raise fields.refuse(
+                    "state.setting", "None: there is nothing to set", state["setting"]
+                )
         elif isinstance(settings[0], int):
-            must(_whole(state["setting"]) in settings, "setting", f"one of {settings}")
+            fields.one_of(*settings)("state.setting", state["setting"])
         else:
-            expected = f"a number in {settings[0]:g} … {settings[-1]:g}"
-            must(settings[0] <= _number(state["setting"]) <= settings[-1], "setting", expected)
-        return state
+            fields.number(settings[0], settings[-1])("state.setting", state["setting"])
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
-        clean, noisy = _as_float(self._images[state["picture"]]), self._noisy(state)
+        clean, noisy = as_float(self._images[state["picture"]]), self._noisy(state)
         before = _fidelity(clean, noisy)
         after = before
         if state["filter"] != "none":
@@ -254,18 +255,38 @@ class NoiseLab(Widget):
 
     # --- the kernel's part ----------------------------------------------------------------------
 
+    def _checked_question(self, value: Any) -> dict[str, Any]:
+        def answerable(path: str, state: Any) -> dict[str, Any]:
+            """Keep what is wrong with a state, for the page waits for an answer."""
+            try:
+                return self._checked(state, path)
+            except fields.StateError as error:
+                return {"error": str(error)}
+
+        question = {"id": fields.text(), "state": answerable}
+        checked: dict[str, Any] = fields.record(question)("_question", value)
+        return checked
+
+    def _checked_answer(self, value: Any) -> dict[str, Any]:
+        if value is not self._told:
+            raise fields.refuse("_answer", "what the kernel measured; ask with _question", value)
+        return self._told
+
     def _asked(self, change: Any) -> None:
         """Measure one point of the surface anew, for the button."""
         question = change["new"]
-        answer: dict[str, Any] = {"id": question.get("id")}
+        answer: dict[str, Any] = {"id": question["id"]}
+        state = question["state"]
         try:
-            state = self._check_state(question["state"])
+            if "error" in state:
+                raise fields.StateError(state["error"])
             point = measure_again(state)
             answer |= {name: getattr(point, name) for name in ("psnr", "ssim", "mean_iou")}
             if state["picture"] == "scene":
                 answer["labels"] = self._labels(state)
         except Exception as error:
             answer["error"] = f"{type(error).__name__}: {error}"
+        self._told = answer
         self._answer = answer
 
     def _labels(self, state: dict[str, Any]) -> dict[str, str]:
@@ -348,14 +369,14 @@ def measure_again(state: dict[str, Any]) -> Any:
 
     Returns
     -------
-    seglearn.training.noise_surface.Point
+    seglearn.experiment.noise_surface.Point
 
     Raises
     ------
     ValueError
         If salt and pepper are not as frequent as each other, which the surface takes for granted.
     """
-    from seglearn.training import noise_surface
+    from seglearn.experiment import noise_surface
 
     if state["noise"] == "salt-and-pepper" and state["salt"] != 0.5:
         raise ValueError("the network is measured with as much salt as pepper; set salt to 0.5")
@@ -367,7 +388,7 @@ def measure_again(state: dict[str, Any]) -> Any:
 
 @cache
 def _judge() -> Any:
-    from seglearn.training import load_net, noise_surface
+    from seglearn.experiment import load_net, noise_surface
 
     return load_net(noise_surface.NETWORK), noise_surface.load_scenes()
 
@@ -377,9 +398,9 @@ def _judge() -> Any:
 
 @cache
 def _points() -> dict[str, Any]:
-    from seglearn.training.noise_surface import FILE
+    from seglearn.experiment.noise_surface import FILE
 
-    content: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
+    content: dict[str, Any] = json.loads(asset(FILE).read_text(encoding="utf-8"))
     return content
 
 
@@ -426,28 +447,21 @@ def _scene() -> Scene:
 
 @cache
 def _bundled() -> dict[str, Image8]:
-    camera = _as_uint8(photograph("camera").image[96:352, 96:352])
-    cup = _as_uint8(photograph("coffee").image[114:306, 280:472])
+    camera = inputs.image8(photograph("camera").image[96:352, 96:352])
+    cup = inputs.image8(photograph("coffee").image[114:306, 280:472])
     cards = np.repeat(np.array(CARDS), 24) * np.ones((96, 1))
     return {
-        "camera": _blocks(camera, 2),
-        "cup": _blocks(cup, 2),
-        "scene": _as_uint8(_scene().image),
-        "cards": _as_uint8(cards),
+        "camera": blocks(camera, 2),
+        "cup": blocks(cup, 2),
+        "scene": inputs.image8(_scene().image),
+        "cards": inputs.image8(cards),
     }
 
 
 def _given(image: Any, reduce: int) -> Image8:
     if isinstance(image, Photograph):
         image = image.image
-    pixels = _blocks(_as_uint8(image), reduce)
-    if max(pixels.shape[:2]) > LONGEST:
-        need = -(-max(np.shape(image)[:2]) // LONGEST)
-        raise ValueError(
-            f"{pixels.shape[0]} × {pixels.shape[1]} pixels are more than the lab can filter while "
-            f"you drag ({LONGEST} a side); pass reduce={need} to make blocks of pixels one, or crop"
-        )
-    return pixels
+    return reduced(image, reduce, LONGEST)
 
 
 def _fidelity(clean: Image, image: Image) -> dict[str, float | None]:
@@ -457,18 +471,3 @@ def _fidelity(clean: Image, image: Image) -> dict[str, float | None]:
         "psnr": decibels if math.isfinite(decibels) else None,
         "ssim": fidelity.ssim(clean, image) if large else None,
     }
-
-
-def _as_float(pixels: Image8) -> Image:
-    return (pixels / 255).astype(np.float32)
-
-
-def _whole(value: Any) -> int:
-    """Return the value, or -1 if it is no whole number."""
-    return value if isinstance(value, int) and not isinstance(value, bool) else -1
-
-
-def _number(value: Any) -> float:
-    """Return the value as a float, or NaN, which fails every comparison."""
-    known = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if known and math.isfinite(value) else math.nan

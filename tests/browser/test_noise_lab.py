@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from seglearn.imaging.denoise import DENOISERS
 from seglearn.widgets import NoiseLab
 
 from .conftest import axe_findings
@@ -60,8 +61,10 @@ def widget(page) -> Widget:
 
 
 def shown(widget: Widget) -> list[float]:
+    """Return the scores in the table; NaN for what is still being computed."""
     words = [widget.text(part) for part in SCORES]
-    return [float("inf") if word == "∞" else float(word.split()[0]) for word in words]
+    known = {"∞": float("inf"), "…": float("nan")}
+    return [known[word] if word in known else float(word.split()[0]) for word in words]
 
 
 def agreed(widget: Widget, page: LabPage) -> list[float]:
@@ -238,10 +241,10 @@ def test_the_map_sets_the_lab_and_the_arrows_walk_it(widget, page):
     expect(widget.get("cell-3-11")).to_have_attribute("aria-label", re.compile(r"PSNR \d+\.\d"))
 
 
-def test_best_picture_and_best_segmentation_part_in_strong_grain(widget):
+def test_best_picture_and_best_segmentation_part_in_strong_speckle(widget):
     widget.preset("best-psnr")
-    assert "Best picture: Total variation 0.3" in widget.text("best")
-    assert "Best for the network: Non-local means 0.2" in widget.text("best")
+    assert "Best picture: Gaussian 1.8" in widget.text("best")
+    assert "Best for the network: Total variation 0.4" in widget.text("best")
     expect(widget.root.locator("td.by-psnr.now")).to_have_count(1)
     widget.preset("best-iou")
     expect(widget.root.locator("td.by-iou.now")).to_have_count(1)
@@ -250,7 +253,7 @@ def test_best_picture_and_best_segmentation_part_in_strong_grain(widget):
 
 
 def test_the_kernel_measures_a_point_again(widget, page):
-    widget.preset("best-psnr")
+    widget.preset("best-iou")
     widget.get("ask").click()
     expect(widget.get("kernel-answer")).to_contain_text("Just now", timeout=120_000)
     iou = page.kernel.ask('lab.metrics["mean_iou"]')
@@ -333,14 +336,10 @@ def test_keys_stay_in_the_widget(widget, page):
     assert len(page.cells()) == cells
 
 
-def test_a_finger_swipes_sideways(new_context, tmp_path):
-    file = tmp_path / "touch.html"
-    file.write_text(f'<!doctype html><meta charset="utf-8">{NoiseLab().to_html()}', "utf-8")
-    view = new_context(offline=True, has_touch=True).new_page()
-    view.goto(file.as_uri())
-    alone = Widget(view, "noise_lab").show()
+def test_a_finger_swipes_sideways(without_kernel):
+    alone = without_kernel(NoiseLab().to_html(), has_touch=True).widget("noise_lab")
     (x0, y), (x1, _) = (alone.place(alone.get("stage"), (at, 0.5)) for at in (0.5, 0.2))
-    touch = view.context.new_cdp_session(view)
+    touch = alone.page.context.new_cdp_session(alone.page)
     for kind, points in (
         ("Start", [{"x": x0, "y": y}]),
         *(("Move", [{"x": x0 + k / 8 * (x1 - x0), "y": y}]) for k in range(1, 9)),
@@ -350,16 +349,9 @@ def test_a_finger_swipes_sideways(new_context, tmp_path):
     expect(alone.get("swipe")).to_have_value(re.compile("^(19|20|21)$"))
 
 
-def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
+def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("lab.__class__().to_html() + lab.__class__(image).to_html()")
-    file = tmp_path / "noise.html"
-    file.write_text(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><h1>x</h1>{html}</html>', "utf-8"
-    )
-    view = new_context(offline=True).new_page()
-    errors: list[str] = []
-    view.on("pageerror", lambda error: errors.append(str(error)))
-    view.goto(file.as_uri())
+    view = without_kernel(html).page
     roots = view.get_by_test_id("widget-noise_lab")
     expect(roots).to_have_count(2)
     alone = Widget(view, "noise_lab")
@@ -372,4 +364,75 @@ def test_lives_in_a_page_without_kernel(page, new_context, tmp_path):
     assert found["grain"] < found["start"]
     expect(alone.get("ask")).to_have_count(0)
     expect(alone.get("kernel-answer")).to_contain_text("no kernel")
-    assert errors == []
+
+
+# --- the worker -------------------------------------------------------------------------------------
+
+HOLD = """() => {
+    const Real = Worker;
+    window.made = 0;
+    window.held = [];
+    window.Worker = class {
+        constructor(url) {
+            window.made++;
+            this.real = new Real(url);
+            this.real.onerror = (event) => this.onerror(event);
+            this.real.onmessage = (event) => window.held.push(() => this.onmessage(event));
+        }
+        postMessage(message) { this.real.postMessage(message); }
+        terminate() { this.real.terminate(); }
+    };
+}"""
+"""Keep what a worker answers until it is let go."""
+REFUSE = "() => { window.Worker = class { constructor() { throw new Error('refused'); } }; }"
+
+
+def answers_of_the_library(**state: object) -> list[float]:
+    lab = NoiseLab(preset="grain")
+    lab.state = {**lab.state, **state}
+    m = lab.metrics
+    return [m["noisy_psnr"], m["psnr"], m["noisy_ssim"], m["ssim"]]
+
+
+def test_slow_filters_run_in_a_worker_and_the_newest_wins(without_kernel):
+    alone = without_kernel(NoiseLab(preset="grain").to_html()).widget("noise_lab")
+    view = alone.page
+    view.evaluate(HOLD)
+    expect(alone.get("stage")).to_have_attribute("aria-busy", "false")
+    alone.get("filter-total-variation").check(force=True)
+    expect(alone.get("tag-right")).to_have_text("filtered: computing …")
+    expect(alone.get("stage")).to_have_attribute("aria-busy", "true")
+    expect(alone.get("live")).to_have_text("Computing …")
+    assert alone.text("psnr-filtered") == alone.text("ssim-filtered") == "…"
+    assert "dB" in alone.text("psnr-noisy")
+    alone.get("setting").focus()
+    for key in ("Home", "ArrowRight", "End"):  # while the first is on its way
+        view.keyboard.press(key)
+    alone.drawn()
+    for _ in range(2):  # the first, and the last that was asked for
+        wait_until(lambda: view.evaluate("held.length") == 1, "the worker to answer")
+        view.evaluate("held.shift()()")
+    expect(alone.get("tag-right")).to_have_text("filtered")
+    expect(alone.get("stage")).to_have_attribute("aria-busy", "false")
+    expected = answers_of_the_library(
+        filter="total-variation", setting=DENOISERS["total-variation"].settings[-1]
+    )
+    assert shown(alone) == pytest.approx(expected, abs=0.06)
+    expect(alone.get("live")).to_contain_text("PSNR")
+    assert view.evaluate("[made, held.length]") == [1, 0]
+
+
+@pytest.mark.parametrize("how", ["at once", "by policy"])
+def test_where_workers_are_refused_the_page_does_the_work(without_kernel, how):
+    policy = """<meta http-equiv="Content-Security-Policy" content="worker-src 'none'">"""
+    html = NoiseLab(preset="grain").to_html()
+    alone = without_kernel((policy if how == "by policy" else "") + html).widget("noise_lab")
+    if how == "at once":
+        alone.page.evaluate(REFUSE)
+    for name in ("non-local-means", "total-variation"):
+        alone.get(f"filter-{name}").check(force=True)
+        expect(alone.get("tag-right")).to_have_text("filtered")
+        wait_until(lambda: alone.text("psnr-filtered") != "…", "the page to do the work")
+        settings = DENOISERS[name].settings
+        expected = answers_of_the_library(filter=name, setting=settings[len(settings) // 2])
+        assert shown(alone) == pytest.approx(expected, abs=0.06)

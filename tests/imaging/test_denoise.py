@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
-from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
+from skimage.restoration import denoise_tv_chambolle
 
+from seglearn.data import samples
 from seglearn.imaging import denoise, noise
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.fidelity import psnr
@@ -77,32 +78,26 @@ def test_gaussian_of_a_window(image):
     )
 
 
-def gonzalez_woods(image, max_size):
-    """Follow the book, pixel by pixel and window by window."""
-    out = np.empty_like(image)
-    for r, c in np.ndindex(image.shape):
-        size = 3
-        while True:
-            padded = np.pad(image, size // 2, mode="symmetric")
-            window = padded[r : r + size, c : c + size]
-            z_min, z_med, z_max = window.min(), np.median(window), window.max()
-            if z_med - z_min > 0 and z_med - z_max < 0:
-                keep = image[r, c] - z_min > 0 and image[r, c] - z_max < 0
-                out[r, c] = image[r, c] if keep else z_med
-                break
-            size += 2
-            if size > max_size:
-                out[r, c] = z_med
-                break
-    return out
-
-
 @pytest.mark.parametrize("max_size", [3, 5, 7])
 @pytest.mark.parametrize("amount", [0.0, 0.2, 0.7])
 def test_adaptive_median_is_the_books(max_size, amount):
-    image = noise.salt_and_pepper(np.round(COLOUR * 8) / 8, amount, 3)
-    expected = each_channel(lambda plane: gonzalez_woods(plane, max_size), image)
-    np.testing.assert_array_equal(denoise.adaptive_median(image, max_size), expected)
+    photograph = samples.photograph("coffee").image[50:250:10, 100:300:10].astype(np.float32)
+    for clean in (np.round(COLOUR * 8) / 8, np.round(GREY * 8) / 8, photograph):
+        image = noise.salt_and_pepper(clean, amount, 3)
+        expected = denoise.adaptive_median_plain(image, max_size)
+        np.testing.assert_array_equal(denoise.adaptive_median(image, max_size), expected)
+        assert expected.dtype == image.dtype
+
+
+def test_the_plain_adaptive_median_by_hand():
+    rows = [[1, 1, 1, 1], [1, 9, 2, 3], [1, 4, 3, 3], [1, 2, 3, 9]]
+    image = np.array(rows) / 10
+    out = denoise.adaptive_median_plain(image, 3)
+    assert out[1, 2] == 0.2  # 1 1 1 2 3 3 3 4 9: neither least nor largest, so it stays
+    assert out[2, 1] == 0.4  # 1 1 1 2 2 3 3 4 9: likewise
+    assert out[1, 1] == 0.1  # 1 1 1 1 1 2 3 4 9: the median is the least, and the window the last
+    assert out[0, 0] == 0.1  # 1 eight times and 9: no window is left that is larger, so the median
+    assert out[3, 3] == 0.3  # 3 five times, 9 four times: likewise
 
 
 def test_adaptive_median_leaves_a_ramp_alone():
@@ -150,26 +145,155 @@ def test_bilateral_keeps_a_step():
     assert abs(denoise.gaussian(step, 1.5) - step).max() > 0.2
 
 
+# ---------------------------------------------------------------------------- non-local means
+
+
 @BOTH
-def test_the_other_two_are_those_of_scikit_image(image):
-    axis = -1 if image.ndim == 3 else None
-    theirs = denoise_nl_means(image, 5, 6, h=0.2, channel_axis=axis)
-    np.testing.assert_allclose(denoise.non_local_means(image, 0.2), np.clip(theirs, 0, 1))
-    theirs = denoise_tv_chambolle(image, 0.2, channel_axis=axis)
-    np.testing.assert_allclose(denoise.total_variation(image, 0.2), np.clip(theirs, 0, 1))
+@pytest.mark.parametrize(("patch_size", "patch_distance"), [(5, 6), (3, 2), (1, 3), (7, 20)])
+def test_non_local_means_is_the_papers(image, patch_size, patch_distance):
+    sizes = {"patch_size": patch_size, "patch_distance": patch_distance}
+    image = image[:9, :11]
+    expected = denoise.non_local_means_plain(image, 0.3, **sizes)
+    np.testing.assert_allclose(denoise.non_local_means(image, 0.3, **sizes), expected, atol=1e-12)
+    assert (denoise.non_local_means_plain(image.astype(np.float32), **sizes).dtype) == np.float32
 
 
-def test_total_variation_lowers_what_it_says():
-    def variation(x):
-        dy, dx = np.diff(x, axis=0)[:, :-1], np.diff(x, axis=1)[:-1]
-        return np.hypot(dy, dx).sum()
+def test_one_non_local_mean_by_hand():
+    image = np.array([[0.1, 0.4, 0.2]])
+    weights = np.exp(-(np.array([0.3, 0, 0.2]) ** 2) / 0.25**2)  # patches of one pixel
+    middle = (weights * image[0]).sum() / weights.sum()
+    result = denoise.non_local_means(image, 0.25, patch_size=1, patch_distance=1)
+    # one row, mirrored above and below: each pixel of it is there three times
+    assert result[0, 1] == pytest.approx(middle, abs=1e-12)
+    # its neighbours' patches of one row: (0.1 0.1 0.4), (0.1 0.4 0.2), (0.4 0.2 0.2)
+    d = np.array([(0 + 0.3**2 + 0.2**2), 0, (0.3**2 + 0.2**2 + 0)]) / 3
+    weights = np.exp(-d / 0.25**2)
+    middle = (weights * image[0]).sum() / weights.sum()
+    result = denoise.non_local_means(image, 0.25, patch_size=3, patch_distance=1)
+    assert result[0, 1] == pytest.approx(middle, abs=1e-12)
 
-    noisy = noise.gaussian(squares(), 0.1, 5)
-    weight = 0.15
-    result = denoise.total_variation(noisy, weight)
-    energy = [((x - noisy) ** 2).sum() / 2 + weight * variation(x) for x in (noisy, result)]
-    assert energy[1] < energy[0]
-    assert variation(result) < variation(noisy) / 3
+
+def test_a_patch_of_one_pixel_compares_the_pixel():
+    halves = np.where(np.arange(16) < 8, 0.2, 0.8) * np.ones((16, 1))
+    unmixed = denoise.non_local_means(halves, 0.05, patch_size=1)
+    np.testing.assert_allclose(unmixed, halves, atol=1e-12)  # and no mean of neighbours
+
+
+def test_the_knob_of_non_local_means_is_near_the_spread_of_the_noise():
+    photo = samples.photograph("camera").image[128:224, 150:246]
+    ratios = np.array([0.4, 0.6, 0.8, 1.0, 1.2, 1.6, 2.4])
+    best = []
+    for sigma in (0.05, 0.1, 0.2):
+        noisy = noise.gaussian(photo, sigma, rng=8)
+        scores = [psnr(photo, denoise.non_local_means(noisy, r * sigma)) for r in ratios]
+        best.append(ratios[np.argmax(scores)])
+    assert 1.2 >= best[0] >= best[1] >= best[2] >= 0.8
+
+
+# ---------------------------------------------------------------------------- total variation
+
+STEP = np.where(np.arange(32) < 16, 0.2, 0.8) * np.ones((32, 1))
+
+
+def chambolle(image, weight):
+    return denoise_tv_chambolle(image, weight, channel_axis=-1 if image.ndim == 3 else None)
+
+
+def test_a_step_has_an_answer_that_can_be_worked_out():
+    """Each side moves by weight / 16, its width, towards the other; a library stops before."""
+    weight = 0.6
+    best = STEP + weight / 16 * np.sign(0.5 - STEP)
+    least = denoise.total_variation_objective(STEP, best, weight)
+    assert least == pytest.approx(32 * (0.6 * weight - weight**2 / 16))
+    mine = denoise.total_variation_objective(STEP, denoise.total_variation(STEP, weight), weight)
+    theirs = denoise.total_variation_objective(STEP, chambolle(STEP, weight), weight)
+    assert mine == pytest.approx(10.80, abs=0.01)
+    assert theirs == pytest.approx(13.61, abs=0.01)
+    assert least - 1e-9 <= mine <= 1.001 * least
+
+
+@BOTH
+@pytest.mark.parametrize("weight", [0.03, 0.1, 0.3, 0.6, 2.0])
+def test_the_objective_is_within_a_thousandth_of_its_minimum(image, weight, monkeypatch):
+    result = denoise.total_variation(image, weight)
+    reached = denoise.total_variation_objective(image, result, weight)
+    monkeypatch.setattr(denoise, "GAP", 1e-7)
+    best = denoise.total_variation(image, weight)
+    least = denoise.total_variation_objective(image, best, weight)
+    assert least <= reached <= least * 1.001
+    assert ((result - best) ** 2).sum() / 2 <= 1e-3 * reached  # what the gap promises
+    if image.ndim == 2:  # scikit-image sums the colours' objectives
+        theirs = denoise.total_variation_objective(
+            image, np.clip(chambolle(image, weight), 0, 1), weight
+        )
+        assert reached <= theirs * 1.001
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    height=st.integers(1, 9),
+    width=st.integers(1, 9),
+    channels=st.sampled_from([None, 3]),
+    weight=st.sampled_from([0.01, 0.1, 0.5, 3.0]),
+    seed=st.integers(0, 99),
+)
+def test_no_image_that_is_tried_has_a_smaller_objective(height, width, channels, weight, seed):
+    rng = np.random.default_rng(seed)
+    image = rng.random((height, width) if channels is None else (height, width, channels))
+    result = denoise.total_variation(image, weight)
+    reached = denoise.total_variation_objective(image, result, weight)
+    others = [image, np.full_like(image, image.mean()), denoise.gaussian(image, 1)]
+    others += [np.clip(result + rng.normal(0, s, image.shape), 0, 1) for s in (0.001, 0.01, 0.1)]
+    for other in others:
+        objective = denoise.total_variation_objective(image, other, weight)
+        assert reached <= objective / (1 - denoise.GAP) + 1e-9
+
+
+def test_the_objective_by_hand():
+    image = np.zeros((2, 3, 3))
+    result = image.copy()
+    result[0, 1] = 0.3, 0.0, 0.4
+    # ½ · (0.09 + 0.16); the pixel's own root holds both directions, its left neighbour's one
+    steps = np.sqrt(2 * 0.25) + 0.5
+    found = denoise.total_variation_objective(image, result, 0.2)
+    assert found == pytest.approx(0.125 + 0.2 * steps)
+    assert denoise.total_variation_objective(image, image, 0.2) == 0
+
+
+def test_grey_is_colour_with_nothing_in_two_channels():
+    colour = np.stack([GREY, np.full_like(GREY, 0.5), np.zeros_like(GREY)], axis=2)
+    result = denoise.total_variation(colour, 0.2)
+    np.testing.assert_allclose(result[..., 0], denoise.total_variation(GREY, 0.2), atol=1e-12)
+    np.testing.assert_array_equal(result[..., 1:], colour[..., 1:])
+
+
+def test_colours_are_coupled():
+    colour = np.stack([STEP, STEP, 0.5 + 0 * STEP], axis=2)
+    together = denoise.total_variation(colour, 0.6)
+    # two equal steps share one root: each costs 1 / √2 of what it would alone
+    moved = together[:, 0, 0] - 0.2
+    np.testing.assert_allclose(moved, 0.6 / np.sqrt(2) / 16, rtol=0.05)
+    alone = denoise.total_variation(STEP, 0.6)[:, 0] - 0.2
+    np.testing.assert_allclose(alone, 0.6 / 16, rtol=0.05)
+
+
+@pytest.mark.parametrize("weight", [1e-4, 0.3, 10])
+@pytest.mark.parametrize("near", [0.0, 1e-17, 1e-9])
+def test_a_flat_picture_ends_and_stays(weight, near):
+    flat = np.full((20, 31, 3), 0.1)
+    flat[::3] += near
+    flat[5, 7] += near
+    np.testing.assert_allclose(denoise.total_variation(flat, weight), flat, rtol=0, atol=2e-9)
+
+
+@pytest.mark.parametrize("method", ["non-local-means", "total-variation"])
+def test_upside_down_changes_nothing(method):
+    """For total variation only nearly, as its differences look down and to the right."""
+    photo = samples.photograph("coffee").image[130:190, 300:350]
+    noisy = noise.gaussian(photo, 0.1, rng=9).astype(float)
+    turned = denoise.apply(noisy[::-1, ::-1], method)[::-1, ::-1]
+    by = 1e-9 if method == "non-local-means" else 0.05
+    np.testing.assert_allclose(turned, denoise.apply(noisy, method), rtol=0, atol=by)
 
 
 @pytest.mark.parametrize("method", [name for name in DENOISERS if name != "none"])
@@ -228,10 +352,12 @@ def test_any_small_picture(method, height, width, channels, levels, setting, see
         assert np.isin(result, image).all()
 
 
-@pytest.mark.parametrize("method", ["mean", "gaussian", "median", "adaptive-median", "bilateral"])
+@pytest.mark.parametrize(
+    "method", ["mean", "gaussian", "median", "adaptive-median", "bilateral", "non-local-means"]
+)
 @settings(max_examples=10, deadline=None)
 @given(height=st.integers(1, 9), width=st.integers(1, 9), seed=st.integers(0, 99))
-def test_window_filters_do_not_care_which_way_is_up(method, height, width, seed):
+def test_filters_with_a_window_do_not_care_which_way_is_up(method, height, width, seed):
     image = np.random.default_rng(seed).random((height, width, 3))
     filtered = DENOISERS[method].apply(image)
     for turn in (lambda x: x[::-1], lambda x: x[:, ::-1], lambda x: x.transpose(1, 0, 2)):
@@ -242,7 +368,7 @@ EXTREMES = {
     "gaussian": (0.01, 100),
     "bilateral": (1e-4, 1e6),
     "non-local-means": (1e-4, 1e6),
-    "total-variation": (1e-4, 1e6),
+    "total-variation": (1e-4, 10),
 }
 
 
@@ -311,7 +437,11 @@ def test_a_bad_picture_is_refused(method, picture):
         ("non-local-means", {"h": -1}, ValueError, "h must be at least"),
         ("non-local-means", {"patch_size": 4}, ValueError, "patch_size must be odd"),
         ("non-local-means", {"patch_distance": 0}, ValueError, "patch_distance .* at least 1"),
+        ("non-local-means", {"patch_distance": 6.0}, TypeError, "patch_distance .* whole number"),
+        ("non-local-means", {"patch_distance": True}, TypeError, "patch_distance .* whole number"),
+        ("median", {"size": True}, TypeError, "size must be a whole number"),
         ("total-variation", {"weight": np.inf}, ValueError, "weight must be at least"),
+        ("total-variation", {"weight": 11}, ValueError, "at most 10, got 11"),
         ("total-variation", {"weight": "0.1"}, TypeError, "weight must be a number"),
     ],
 )
@@ -320,6 +450,15 @@ def test_a_bad_setting_is_refused(method, options, error, words):
         denoise.apply(GREY, method, **options)
 
 
+def test_an_objective_of_two_sizes_is_refused():
+    with pytest.raises(ValueError, match="image and result differ in shape"):
+        denoise.total_variation_objective(GREY, GREY[1:])
+    with pytest.raises(ValueError, match="weight must be at least"):
+        denoise.total_variation_objective(GREY, GREY, 0)
+
+
 def test_an_unknown_method_is_refused():
-    with pytest.raises(ValueError, match="there is no denoiser 'magic'; choose one of none, mean"):
+    with pytest.raises(
+        ValueError, match="unknown denoiser 'magic'; expected one of 'none', 'mean'"
+    ):
         denoise.apply(GREY, "magic")

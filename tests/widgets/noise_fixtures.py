@@ -17,7 +17,7 @@ from seglearn.imaging.noise import NOISES
 from seglearn.widgets.noise_lab import NoiseLab, with_noise
 
 PATH = Path(__file__).parents[2] / "seglearn" / "widgets" / "web" / "test" / "noise.json"
-MORE = {"gaussian": 0.65, "bilateral": 0.13, "non-local-means": 0.16, "total-variation": 0.5}
+MORE = {"gaussian": 0.65, "bilateral": 0.13, "non-local-means": 0.16, "total-variation": 0.25}
 
 
 def pictures() -> list[tuple[str, np.ndarray]]:

@@ -10,11 +10,11 @@ function mirror(i, n) {
 }
 
 /** Where column or row i − reach … comes from, for i in 0 … n + 2 reach − 1. */
-const sources = (n, reach, mirrored = mirror) => Int32Array.from({ length: n + 2 * reach }, (_, i) => mirrored(i - reach, n));
+const sources = (n, reach) => Int32Array.from({ length: n + 2 * reach }, (_, i) => mirror(i - reach, n));
 
 /** The image with a mirrored margin. */
-function pad({ data, width, height, channels }, reach, mirrored) {
-  const [xs, ys] = [sources(width, reach, mirrored), sources(height, reach, mirrored)];
+function pad({ data, width, height, channels }, reach) {
+  const [xs, ys] = [sources(width, reach), sources(height, reach)];
   const out = new Float64Array(xs.length * ys.length * channels);
   let at = 0;
   for (const y of ys) for (const x of xs) for (let c = 0; c < channels; c++) out[at++] = data[(y * width + x) * channels + c];
@@ -160,34 +160,18 @@ function bilateral(image, sigma) {
   return finish(out);
 }
 
-/** exp(−d) as roughly as scikit-image takes it: the bits of a double are nearly its logarithm (Schraudolph 1999). */
-const double = new Float64Array(1);
-const bits = new Int32Array(double.buffer);
-function roughExp(d) {
-  bits[1] = Math.trunc(-1512775.3951951856938 * d) + 1072632447;
-  return double[0];
-}
-
-/** Mirrored without repeating the border pixel: dcb|abcd|cba. */
-function mirrorOnce(i, n) {
-  const period = Math.max(1, 2 * n - 2);
-  const at = ((i % period) + period) % period;
-  return at < n ? at : period - at;
-}
-
 /**
- * Shift by shift, as in scikit-image's fast variant: squared differences between the image and itself shifted, summed
- * over patches by running sums, serve the pixel and its partner. There a patch is 4 × 4 where 5 × 5 is asked for, and
- * what is unlike by more than 5 h² counts nothing.
+ * The mean of the patches around, shift by shift: squared differences between the image and itself shifted, summed over
+ * patches by running sums, serve the pixel and its partner. A partner weighs exp(−mean of the patch's differences / h²).
  */
 function nonLocalMeans(image, h) {
   const { width, height, channels } = image;
   const margin = PATCH + SEARCH + 1;
-  const padded = pad(image, margin, mirrorOnce);
+  const padded = pad(image, margin);
   const [w, tall] = [width + 2 * margin, height + 2 * margin];
   const sums = new Float64Array(w * tall); // of squared differences above and left
-  const total = new Float64Array(w * tall).fill(roughExp(0));
-  const out = padded.map((v) => roughExp(0) * v);
+  const total = new Float64Array(w * tall).fill(1); // each pixel is its own first partner
+  const out = padded.slice();
   const scale = channels * h * h * (2 * PATCH + 1) ** 2;
   for (let down = -SEARCH; down <= SEARCH; down++) {
     for (let right = down > 0 ? 0 : 1; right <= SEARCH; right++) {
@@ -210,11 +194,10 @@ function nonLocalMeans(image, h) {
       for (let y = margin - Math.max(0, down); y < tall - margin - Math.min(0, down); y++) {
         for (let x = margin - right; x < w - margin; x++) {
           const i = y * w + x;
-          const above = i - PATCH * w;
+          const above = i - (PATCH + 1) * w;
           const below = i + PATCH * w;
-          const unlike = (sums[below + PATCH] + sums[above - PATCH] - sums[above + PATCH] - sums[below - PATCH]) / scale;
-          if (unlike > 5) continue;
-          const weight = roughExp(Math.max(0, unlike));
+          const unlike = sums[below + PATCH] + sums[above - PATCH - 1] - sums[above + PATCH] - sums[below - PATCH - 1];
+          const weight = Math.exp(-Math.max(0, unlike) / scale);
           const j = i + shift;
           total[i] += weight;
           total[j] += weight;
@@ -236,43 +219,88 @@ function nonLocalMeans(image, h) {
   return finish(result);
 }
 
-/** Chambolle's projections (2004), colour by colour, until the energy hardly falls, with scikit-image's bounds. */
+const GAP = 1e-3; // how far, in parts of the objective, the flattest picture may be from the best
+const LOOK_EVERY = 25; // rounds
+
+/**
+ * Fast projected gradients on the dual (Beck and Teboulle 2009), all colours of a pixel together: an arrow of at most
+ * `weight` for each direction and colour, whose divergence is what is taken away. Two arrays of arrows, one for the row
+ * below and one for the column to the right, each with a row of zeros in front, so that what lies above is there too.
+ */
 function totalVariation({ data, width, height, channels }, weight) {
-  const n = width * height;
-  const result = new Float64Array(data.length);
-  for (let c = 0; c < channels; c++) {
-    const image = Float64Array.from({ length: n }, (_, i) => data[i * channels + c]);
-    const down = new Float64Array(n); // the dual field, whose divergence is what is taken away
-    const right = new Float64Array(n);
-    const out = image.slice();
-    let first = 0;
-    let before = 0;
-    for (let round = 0; round < 200; round++) {
-      let energy = 0;
-      if (round) {
-        for (let i = 0, x = 0; i < n; i++, x = x + 1 === width ? 0 : x + 1) {
-          const d = (i < width ? 0 : down[i - width]) + (x ? right[i - 1] : 0) - down[i] - right[i];
-          energy += d * d;
-          out[i] = image[i] + d;
+  const n = data.length;
+  const line = width * channels;
+  const field = () => new Float64Array(n + line);
+  const arrows = [field(), field()]; // as they are, and where momentum takes them
+  const ahead = [field(), field()];
+  const out = new Float64Array(n);
+  const slopes = [field(), field()];
+  const apply = ([down, right]) => {
+    for (let i = 0; i < n; i++) out[i] = data[i] + down[i + line] - down[i] + right[i + line] - right[i + line - channels];
+  };
+  const slope = () => {
+    const [down, right] = slopes;
+    for (let i = 0, x = 0; i < n; i++, x = x + 1 === line ? 0 : x + 1) {
+      down[i + line] = i < n - line ? out[i + line] - out[i] : 0;
+      right[i + line] = x < line - channels ? out[i + channels] - out[i] : 0;
+    }
+  };
+  let momentum = 1;
+  for (let round = 1; ; round++) {
+    apply(ahead);
+    slope();
+    const faster = (1 + Math.sqrt(1 + 4 * momentum * momentum)) / 2;
+    const push = (momentum - 1) / faster;
+    momentum = faster;
+    for (let i = line; i < n + line; i += channels) {
+      let squares = 0;
+      for (let k = 0; k < 2; k++) {
+        for (let j = i; j < i + channels; j++) {
+          const step = ahead[k][j] + slopes[k][j] / 8;
+          ahead[k][j] = step;
+          squares += step * step;
         }
       }
-      for (let i = 0, x = 0; i < n; i++, x = x + 1 === width ? 0 : x + 1) {
-        const gy = i < n - width ? out[i + width] - out[i] : 0;
-        const gx = x < width - 1 ? out[i + 1] - out[i] : 0;
-        const slope = Math.sqrt(gy * gy + gx * gx);
-        energy += weight * slope;
-        const shrink = 1 + slope / (4 * weight);
-        down[i] = (down[i] - gy / 4) / shrink;
-        right[i] = (right[i] - gx / 4) / shrink;
+      const shrink = Math.max(1, Math.sqrt(squares) / weight);
+      for (let k = 0; k < 2; k++) {
+        for (let j = i; j < i + channels; j++) {
+          const moved = ahead[k][j] / shrink;
+          ahead[k][j] = moved + push * (moved - arrows[k][j]);
+          arrows[k][j] = moved;
+        }
       }
-      if (!round) first = energy;
-      else if (Math.abs(before - energy) < 2e-4 * first) break;
-      before = energy;
     }
-    for (let i = 0; i < n; i++) result[i * channels + c] = out[i];
+    if (round % LOOK_EVERY === 0) {
+      apply(arrows);
+      slope();
+      let [variation, product, far] = [0, 0, 0];
+      for (let i = line; i < n + line; i += channels) {
+        let squares = 0;
+        for (let j = i; j < i + channels; j++) {
+          for (let k = 0; k < 2; k++) {
+            squares += slopes[k][j] ** 2;
+            product += slopes[k][j] * arrows[k][j];
+          }
+          far += (out[j - line] - data[j - line]) ** 2;
+        }
+        variation += weight * Math.sqrt(squares);
+      }
+      if (variation - product <= GAP * (far / 2 + variation) + 1e-12 * n) break;
+    }
   }
-  return finish(result);
+  for (let c = 0; c < channels; c++) {
+    let [low, high] = [Infinity, -Infinity];
+    for (let i = c; i < n; i += channels) {
+      low = Math.min(low, data[i]);
+      high = Math.max(high, data[i]);
+    }
+    for (let i = c; i < n; i += channels) out[i] = Math.min(high, Math.max(low, out[i]));
+  }
+  return finish(out);
 }
+
+/** The two that take longer than a frame. */
+export const SLOW = { "non-local-means": nonLocalMeans, "total-variation": totalVariation };
 
 export const FILTERS = {
   none: ({ data }) => data,
@@ -281,8 +309,7 @@ export const FILTERS = {
   median,
   "adaptive-median": adaptiveMedian,
   bilateral,
-  "non-local-means": nonLocalMeans,
-  "total-variation": totalVariation,
+  ...SLOW,
 };
 
 /** How far from a pixel a filter looks, in pixels; 0 where there is no window. */

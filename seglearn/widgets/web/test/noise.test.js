@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { FILTERS } from "../core/denoise.js";
 import { meanSquaredError, psnr, ssim } from "../core/fidelity.js";
 import { addNoise, poisson, quantiles } from "../core/noise.js";
-import { between, marksOf, placeOf } from "../widgets/noise_lab/compute.js";
+import { createBackground } from "../widgets/noise_lab/background.js";
+import { between, labOf, marksOf, placeOf, ready } from "../widgets/noise_lab/compute.js";
 
 const fixtures = JSON.parse(readFileSync(new URL("noise.json", import.meta.url), "utf8"));
 const near = (a, b, by, what) => assert.ok(Math.abs(a - b) <= by, `${what}: ${a} is not ${b}`);
@@ -129,4 +131,115 @@ test("a slider stops at every measured value and between them, evenly in ratio",
   }
   assert.deepEqual(marksOf([3, 5, 7]), [3, 5, 7]);
   assert.deepEqual([0, 0.25, 1.5, 2].map((at) => between([10, 20, 40], at)), [10, 12.5, 30, 40]);
+});
+
+// --- the worker -----------------------------------------------------------------------------------------------------
+
+/** Stands for the browser's Worker: keeps what it is sent, and answers when told to. */
+function workers(t, { refuse = false } = {}) {
+  const made = [];
+  class FakeWorker {
+    constructor() {
+      if (refuse) throw new Error("no workers here");
+      Object.assign(this, { sent: [], over: false });
+      made.push(this);
+    }
+    postMessage(message) {
+      this.sent.push(message);
+    }
+    answer(data) {
+      this.onmessage({ data });
+    }
+    terminate() {
+      this.over = true;
+    }
+  }
+  const before = globalThis.Worker;
+  globalThis.Worker = FakeWorker;
+  t.after(() => (globalThis.Worker = before));
+  return made;
+}
+const soon = () => new Promise((go) => setTimeout(go, 5));
+
+test("the worker has one picture at a time, and of those that wait the newest", (t) => {
+  const made = workers(t);
+  const told = [];
+  const background = createBackground("", ({ key }, data) => told.push([key, data]), assert.fail);
+  for (const key of ["a", "b", "c", "c", "a"]) background.ask({ key });
+  const [worker] = made;
+  assert.deepEqual(worker.sent.map((m) => m.key), ["a"]);
+  worker.answer(1);
+  assert.deepEqual(worker.sent.map((m) => m.key), ["a", "c"], "b was superseded");
+  worker.answer(2);
+  assert.deepEqual(told, [["a", 1], ["c", 2]]);
+  background.ask({ key: "d" });
+  background.close();
+  assert.ok(worker.over);
+  background.ask({ key: "e" });
+  assert.deepEqual(made.map((w) => w.sent.length), [3, 1], "closed, it begins anew");
+  background.close();
+});
+
+test("who refuses workers is not asked again", async (t) => {
+  workers(t, { refuse: true });
+  let refused = 0;
+  const background = createBackground("", assert.fail, () => refused++);
+  background.ask({ key: "a" });
+  background.ask({ key: "b" });
+  assert.equal(refused, 0);
+  await soon();
+  assert.equal(refused, 1);
+});
+
+async function lab(worker) {
+  const pixels = Uint8Array.from({ length: 12 * 12 }, (_, i) => (i % 12 > 5 ? 190 : 60));
+  const packed = pixels.map((v, i) => v - (i % 12 ? pixels[i - 1] : i ? pixels[i - 12] : 0)); // Paeth's guess of such a step
+  const data = {
+    pictures: { step: { shape: [12, 12, 1], pixels: deflateSync(packed).toString("base64") } },
+    noises: [{ name: "gaussian", values: [0.1, 0.2] }],
+    filters: [{ name: "none", values: [null] }, { name: "total-variation", values: [0.1, 0.2] }],
+    surface: { scores: { gaussian: { psnr: [1, 2, 3, 4, 5, 6], mean_iou: [1, 2, 3, 4, 5, 6] } } },
+  };
+  await ready(data);
+  return labOf(data, worker);
+}
+const STATE = { picture: "step", noise: "gaussian", strength: 0.1, salt: 0.5, seed: 0, filter: "total-variation", setting: 0.2 };
+
+test("while the worker works the scores are missing, and the last picture stays", async (t) => {
+  const made = workers(t);
+  const one = await lab("script");
+  let heard = 0;
+  const leave = one.subscribe(() => heard++);
+  const here = await lab("");
+  const expected = here.metrics(STATE);
+  assert.equal(here.pending(STATE), false, "without a worker the page does it");
+
+  assert.deepEqual(Object.keys(one.metrics(STATE)), ["noisy_psnr", "noisy_ssim", "mean_iou"]);
+  assert.equal(one.pending(STATE), true);
+  assert.equal(one.filtered(STATE), one.noisy(STATE), "nothing else to show yet");
+  const [{ image, filter, setting }] = made[0].sent;
+  made[0].answer(FILTERS[filter](image, setting));
+  assert.equal(heard, 1);
+  assert.equal(one.pending(STATE), false);
+  assert.deepEqual(one.metrics(STATE), expected);
+
+  const other = { ...STATE, setting: 0.1 };
+  assert.equal(one.pending(other), true);
+  assert.deepEqual(one.filtered(other).data, one.filtered(STATE).data);
+  assert.notEqual(one.filtered(other), one.filtered(STATE), "what is derived from it is not kept for that");
+  leave();
+  assert.ok(made[0].over);
+});
+
+test("a worker that fails leaves the work to the page", async (t) => {
+  const made = workers(t);
+  const one = await lab("script");
+  let heard = 0;
+  one.subscribe(() => heard++);
+  assert.equal(one.pending(STATE), true);
+  made[0].onerror({ preventDefault() {} });
+  assert.equal(heard, 1);
+  assert.equal(one.pending(STATE), false);
+  assert.deepEqual(one.filtered(STATE).data, FILTERS["total-variation"](one.noisy(STATE), 0.2));
+  assert.equal(made.length, 1);
 });

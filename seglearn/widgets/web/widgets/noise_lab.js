@@ -1,5 +1,6 @@
 /** Noise lab: noise on a picture, a filter against it, and what PSNR, SSIM and a trained network say of the result. */
 import { reachOf } from "../core/denoise.js";
+import { py, pythonLiteral, pythonName } from "../core/python.js";
 import { noiseLab as strings } from "../strings/en.js";
 import { segmented, slider } from "../ui/controls.js";
 import { h } from "../ui/dom.js";
@@ -9,11 +10,13 @@ import { hostModel, throttle } from "../ui/model.js";
 import { OKABE_ITO, TOL } from "../ui/palette.js";
 import { defineWidget } from "../ui/shell.js";
 import css from "./noise_lab.css";
+import worker from "worker:./noise_lab/worker.js";
 import { labOf, marksOf, ready } from "./noise_lab/compute.js";
 import { createHistogram, createNetwork, createScores } from "./noise_lab/panels.js";
 import { createPicture, pictureOf } from "./noise_lab/picture.js";
 
 const PAIRS = { "noisy-filtered": ["noisy", "filtered"], "clean-filtered": ["clean", "filtered"], "clean-noisy": ["clean", "noisy"], taken: ["taken"] };
+const AFTER = new Set(["filtered", "taken", "error", "ssim"]); // what there is once the filter is through
 const TERMS = { mse: ["error"], clean: ["clean"], filtered: ["filtered"], noise: ["noise"] };
 const [x, y] = [variable("x"), variable("y")];
 const noise = (inside) => term("noise", inside, strings.terms.noise);
@@ -49,9 +52,9 @@ function python({ picture, noise: kind, strength, salt, seed, filter, setting },
     picture === "given" ? strings.pythonOwn : `clean = ${images[picture]}`,
     halved && `clean = downscale_local_mean(clean, (2, 2${picture === "cup" ? ", 1" : ""}))`,
     uneven
-      ? `noisy = noise.salt_and_pepper(clean, ${strength}, rng=${seed}, salt_vs_pepper=${salt})`
-      : `noisy = noise.add(clean, "${kind}", ${strength}, rng=${seed})`,
-    `filtered = denoise.apply(noisy, "${filter}"${setting === null ? "" : `, ${parameter}=${setting}`})`,
+      ? py`noisy = noise.salt_and_pepper(clean, ${strength}, rng=${seed}, salt_vs_pepper=${salt})`
+      : py`noisy = noise.add(clean, ${kind}, ${strength}, rng=${seed})`,
+    `${py`filtered = denoise.apply(noisy, ${filter}`}${setting === null ? "" : `, ${pythonName(parameter)}=${pythonLiteral(setting)}`})`,
     strings.pythonNote,
     "print(fidelity.psnr(clean, filtered), fidelity.ssim(clean, filtered))",
     "",
@@ -64,7 +67,8 @@ const nearest = (list, v) => list.reduce((best, one, i) => (Math.abs(Math.log(on
 
 function build(shell) {
   const { store, data, light, control } = shell;
-  const lab = labOf(data);
+  const lab = labOf(data, worker);
+  shell.onClose(lab.subscribe(shell.measureAgain));
   const kernel = host && hostModel(host);
   if (kernel) shell.onClose(() => kernel.close());
   light.terms(TERMS);
@@ -265,8 +269,11 @@ function build(shell) {
     swipe.el.classList.toggle("idle", !PAIRS[view.pair][1]);
     swipe.value = view.at;
     line.style.left = `${view.at}%`;
-    tagLeft.textContent = strings.parts[left];
-    tagRight.textContent = right ? strings.parts[right] : "";
+    const pending = lab.pending(state);
+    const tag = (part) => (pending && AFTER.has(part) ? strings.computing(strings.parts[part]) : strings.parts[part]);
+    tagLeft.textContent = tag(left);
+    tagRight.textContent = right ? tag(right) : "";
+    frame.setAttribute("aria-busy", String(pending));
     const reach = reachOf(state.filter, state.setting);
     paint({
       left: pictureOf(left, all),
@@ -279,7 +286,7 @@ function build(shell) {
     caption.textContent = probe ? strings.probe(probe.row, probe.col, ...values, reach > 0) : strings.hint;
     if (tell) shell.say(caption.textContent);
     tell = false;
-    scores.draw(metrics, all.scores.mse);
+    scores.draw(metrics, all.scores.mse, pending);
     histogram.draw(view.histogram, all, spread);
     network.draw(state, view, lab.network(state));
   };
@@ -296,7 +303,7 @@ const { render } = defineWidget({
   palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
   css,
   view: ({ view }) => view,
-  metrics: (state, data) => labOf(data).metrics(state),
+  metrics: (state, data) => labOf(data, worker).metrics(state),
   python,
   announce: (state, metrics) => strings.announce(metrics),
   seeded: (seed, state) => ({ ...state, seed }),

@@ -1,8 +1,9 @@
 /** What follows from a state of the lab, each part worked out once for what it depends on. */
-import { FILTERS } from "../../core/denoise.js";
+import { FILTERS, SLOW } from "../../core/denoise.js";
 import { meanSquaredError, psnr, ssim } from "../../core/fidelity.js";
 import { addNoise } from "../../core/noise.js";
 import { open, openedPicture } from "../../core/packed.js";
+import { createBackground } from "./background.js";
 
 const BETWEEN = 4; // steps of a slider from one measured value to the next
 
@@ -44,13 +45,13 @@ const labs = new WeakMap();
 /** Unpacks the pictures of a widget's constant data; the lab needs them at hand. */
 export const ready = ({ pictures }) => Promise.all(Object.values(pictures).map((p) => open(p.pixels)));
 
-/** The one lab of a widget's constant data. */
-export function labOf(data) {
-  if (!labs.has(data)) labs.set(data, createLab(data));
+/** The one lab of a widget's constant data; `worker` is the script of a worker for the slow filters, if there is one. */
+export function labOf(data, worker = "") {
+  if (!labs.has(data)) labs.set(data, createLab(data, worker));
   return labs.get(data);
 }
 
-function createLab({ pictures, noises, filters, surface }) {
+function createLab({ pictures, noises, filters, surface }, worker) {
   const picture = remembering((name) => {
     const { shape, pixels } = pictures[name];
     const [height, width, channels] = shape;
@@ -66,11 +67,48 @@ function createLab({ pictures, noises, filters, surface }) {
   const keyOf = ({ picture: name, noise, strength, salt, seed }) => [name, noise, strength, salt, seed].join();
   const noisy = (state) => disturbed(keyOf(state), state);
 
-  const cleaned = remembering((state) => {
+  // --- the filter, where it is slow in a worker -------------------------------------------------------------------
+  const listeners = new Set();
+  const cleaned = new Map(); // the last few results by what they are of
+  const filterKey = (state) => [keyOf(state), state.filter, state.setting].join();
+  const keep = (key, image) => {
+    cleaned.set(key, image);
+    if (cleaned.size > 4) cleaned.delete(cleaned.keys().next().value);
+    return image;
+  };
+  let last = null; // what the worker finished last: { picture, image }
+  let background = worker && createBackground(worker, told, refused);
+  function told({ key, picture: name, image }, samples) {
+    last = { picture: name, image: keep(key, { ...image, data: samples }) };
+    listeners.forEach((tell) => tell());
+  }
+  function refused() {
+    background = null;
+    listeners.forEach((tell) => tell());
+  }
+  /** The filtered picture, or null while the worker works on it. */
+  function finished(state) {
+    if (state.filter === "none") return noisy(state);
+    const key = filterKey(state);
+    if (cleaned.has(key)) return cleaned.get(key);
     const image = noisy(state);
-    return { ...image, data: FILTERS[state.filter](image, state.setting) };
-  }, 4);
-  const filtered = (state) => (state.filter === "none" ? noisy(state) : cleaned([keyOf(state), state.filter, state.setting].join(), state));
+    if (background && state.filter in SLOW) {
+      background.ask({ key, image, picture: state.picture, filter: state.filter, setting: state.setting });
+      return null;
+    }
+    return keep(key, { ...image, data: FILTERS[state.filter](image, state.setting) });
+  }
+  /** What to show: the filtered picture; until it is there the last one of the same scene (a copy: what is derived from
+      it is of this state alone), or the noisy one. */
+  const filtered = (state) => finished(state) ?? (last?.picture === state.picture ? { ...last.image } : noisy(state));
+  /** Calls `tell` whenever the worker has finished a picture; returns what ends that, and with the last one the worker. */
+  function subscribe(tell) {
+    listeners.add(tell);
+    return () => {
+      listeners.delete(tell);
+      if (!listeners.size && background) background.close();
+    };
+  }
 
   const judged = new WeakMap();
   /** { mse, psnr, ssim, map } of an image. */
@@ -90,7 +128,7 @@ function createLab({ pictures, noises, filters, surface }) {
   const settings = Object.fromEntries(filters.map(({ name, values }) => [name, values]));
   const first = (filter) => columns.findIndex((c) => c.filter === filter);
 
-  /** The measured scores against a noise: rows of 30 columns, one a strength. */
+  /** The measured scores against a noise: a row for each strength, a column for each filter and setting. */
   const rows = (noise, score) => {
     const all = surface.scores[noise][score];
     return strengths[noise].map((_, i) => all.slice(i * columns.length, (i + 1) * columns.length));
@@ -133,6 +171,8 @@ function createLab({ pictures, noises, filters, surface }) {
     clean,
     noisy,
     filtered,
+    pending: (state) => finished(state) === null,
+    subscribe,
     scores,
     columns,
     strengths,
@@ -143,12 +183,12 @@ function createLab({ pictures, noises, filters, surface }) {
     metrics(state) {
       const begun = performance.now();
       const before = scores(state, noisy(state));
-      const after = scores(state, filtered(state));
+      const image = finished(state);
+      const after = image && scores(state, image);
       const { exact, mean_iou: iou } = network(state);
       cost = performance.now() - begun;
       return {
-        psnr: after.psnr,
-        ssim: after.ssim,
+        ...(after && { psnr: after.psnr, ssim: after.ssim }), // not while the worker works
         noisy_psnr: before.psnr,
         noisy_ssim: before.ssim,
         mean_iou: exact ? iou : null,

@@ -50,13 +50,14 @@ export function createScores({ light }) {
   return {
     el: table,
     formula: formula.el,
-    draw(metrics, mse) {
+    draw(metrics, mse, pending) {
       const rows = { clean: [null, 1], noisy: [metrics.noisy_psnr, metrics.noisy_ssim], filtered: [metrics.psnr, metrics.ssim] };
       for (const [part, [p, s]] of Object.entries(rows)) {
-        figures[`psnr-${part}`].textContent = decibels(p);
-        figures[`ssim-${part}`].textContent = score(s);
+        const later = pending && part === "filtered";
+        figures[`psnr-${part}`].textContent = later ? "…" : decibels(p);
+        figures[`ssim-${part}`].textContent = later ? "…" : score(s);
       }
-      formula.values({ psnr: decibels(metrics.psnr), mse: mse.toPrecision(3) });
+      formula.values(pending ? { psnr: "…", mse: "…" } : { psnr: decibels(metrics.psnr), mse: mse.toPrecision(3) });
     },
   };
 }
