@@ -315,7 +315,7 @@ nearest_by_angle = Exercise(
         Mistake(
             "references-not-divided",
             lambda pixels, references: (pixels @ references.T).argmax(axis=1),
-            "The longest reference wins whatever the pixel: divide by its length.",
+            "The longest reference wins whatever the pixel: divide each by its own length, `axis=1`.",
         ),
         Mistake(
             "farthest",

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,22 @@ def _refuse(self, address, _connect=_socket.socket.connect):
     return _connect(self, address)
 _socket.socket.connect = _refuse
 """
+# For whoever imports it, a package on the list is not installed.
+REFUSE = """
+import sys as _sys
+class _Without:
+    def __init__(self, finder):
+        self._finder = finder
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in _refused:
+            return None
+        return self._finder.find_spec(name, path, target)
+    def __getattr__(self, name):
+        return getattr(self._finder, name)
+_sys.meta_path[:] = [_Without(_finder) for _finder in _sys.meta_path]
+for _name in [_name for _name in _sys.modules if _name.partition(".")[0] in _refused]:
+    del _sys.modules[_name]
+"""
 PEAK_MEMORY = """
 import pathlib as _pathlib, sys as _sys
 if _sys.platform == "linux":  # rusage would count what the parent held when it forked
@@ -43,26 +60,37 @@ else:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run: wall seconds, peak megabytes, what each check answered, which figures are missing."""
+    """A finished run: wall seconds, peak megabytes, what each check answered, which figures are missing.
+
+    `printed` is the text of all outputs.
+    """
 
     seconds: float
     peak_mb: float
     checks: dict[str, str]
     missing_figures: list[str]
+    printed: str
 
 
 def execute(
-    notebook: dict[str, Any], folder: Path, *, real_data: bool = False, timeout: int = 300
+    notebook: dict[str, Any],
+    folder: Path,
+    *,
+    real_data: bool = False,
+    refused: Sequence[str] = (),
+    timeout: int = 300,
 ) -> Run:
     """Execute in order from the top; an error in any cell raises ``CellExecutionError``.
 
-    Without `real_data` the kernel is not told of SEGLEARN_DATA, as on a learner's machine.
+    Without `real_data` the kernel is not told of SEGLEARN_DATA, as on a learner's machine. The
+    packages `refused` cannot be imported in it.
     """
     environment = dict(os.environ)
     if not real_data:
         environment.pop("SEGLEARN_DATA", None)
     node = nbformat.reads(json.dumps(notebook), as_version=4)  # joins the lines of each cell
-    node.cells.insert(0, nbformat.v4.new_code_cell(SHUT_NETWORK))
+    prepare = SHUT_NETWORK + f"_refused = {tuple(refused)!r}\n" + REFUSE
+    node.cells.insert(0, nbformat.v4.new_code_cell(prepare))
     node.cells.append(nbformat.v4.new_code_cell(PEAK_MEMORY))
     begun = time.perf_counter()
     NotebookClient(
@@ -81,4 +109,9 @@ def execute(
         and DRAWS.search(cell.source)
         and not any("image/png" in output.get("data", {}) for output in cell.outputs)
     ]
-    return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers, blank)
+    printed = "\n".join(
+        output.get("text", "") + output.get("data", {}).get("text/plain", "")
+        for cell in node.cells[1:-1]
+        for output in cell.get("outputs", [])
+    )
+    return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers, blank, printed)

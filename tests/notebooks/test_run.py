@@ -7,30 +7,55 @@ import copy
 import pytest
 from nbclient.exceptions import CellExecutionError
 
-from ..conftest import NOTEBOOKS, chapter_runs
+from ..conftest import CHAPTERS, NOTEBOOKS, chapter_runs
 from .execute import execute
+from .numbers import unseen_numbers
 from .rules import code_cells, solved, tags
-from .test_static import load
+from .test_static import load, settle
 
 MEMORY_MB = 1536
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_as_shipped(path):
     run = execute(load(path), path.parent)
     chapter_runs.append((path.stem, "as shipped", run.seconds, run.peak_mb))
     assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "…")
     assert run.missing_figures == []
     assert run.peak_mb < MEMORY_MB
+    chapter = path.name[:2]
+    settle("numbers", chapter, unseen_numbers(load(path), run.printed, chapter))
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_solved(path):
     run = execute(solved(load(path)), path.parent, real_data=True)
     chapter_runs.append((path.stem, "solved", run.seconds, run.peak_mb))
     assert run.checks, f"{path.name} has no check cell"
     assert {name: text[:1] for name, text in run.checks.items()} == dict.fromkeys(run.checks, "✓")
     assert run.peak_mb < MEMORY_MB
+
+
+# Of these a chapter may need torch, in cells that are tagged so; the others only add to it.
+OPTIONAL = ("torch", "psutil", "pooch", "requests", "numba", "maxflow")
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in CHAPTERS if p.name[:2] <= "10"], ids=lambda path: path.stem
+)
+def test_without_torch_and_optional_packages(path):
+    notebook = load(path)
+    notebook["cells"] = [cell for cell in notebook["cells"] if "torch" not in tags(cell)]
+    run = execute(notebook, path.parent, refused=OPTIONAL)
+    chapter_runs.append((path.stem, "no torch", run.seconds, run.peak_mb))
+
+
+def test_a_refused_package_is_caught():
+    notebook, folder = load(NOTEBOOKS[0]), NOTEBOOKS[0].parent
+    kept = "import importlib.util, psutil\nassert importlib.util.find_spec('torch') is None"
+    execute(_only(notebook, kept), folder, refused=["torch"])
+    with pytest.raises(CellExecutionError, match="No module named 'psutil'"):
+        execute(_only(notebook, kept), folder, refused=["torch", "psutil"])
 
 
 def _only(notebook, *sources):

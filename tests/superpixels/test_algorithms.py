@@ -80,7 +80,7 @@ def agree_with_the_paper(image, n_segments, compactness, n_iterations=4):
         differ = (label != state.labels) & (label >= 0)
         equal.append(1 - differ.mean())
         # Where they differ, both centres are equally near but for rounding, or the paper's began
-        # more than a cell away, where a tile does not look.
+        # more than half a cell away, where a tile does not look.
         ours, theirs = state.labels[differ], label[differ]
         lost = (np.abs(theirs // columns - row_of[differ]) > 1) | (
             np.abs(theirs % columns - column_of[differ]) > 1
