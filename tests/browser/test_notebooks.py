@@ -22,10 +22,19 @@ COLORS_IN_PICTURE = """async (image) => {
 
 @pytest.fixture(scope="module", params=CHAPTERS, ids=lambda path: path.stem)
 def chapter(request, lab, open_lab) -> Iterator[LabPage]:
-    page = open_lab(f"notebooks/{request.param.name}")
-    yield page.run_all()
+    page = open_lab(f"notebooks/{request.param.name}").run_all()
+    _unfold(page)
+    yield page
     page.page.context.close()
     lab.stop_kernels()
+
+
+def _unfold(page: LabPage) -> None:
+    """Open the sections "Deeper: …", as a learner does."""
+    folded = page.page.locator(".jp-showHiddenCellsButton")
+    while left := folded.count():
+        folded.first.click()
+        wait_until(lambda left=left: folded.count() < left, "a section opens")
 
 
 def test_runs_without_error(chapter):

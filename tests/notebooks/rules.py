@@ -16,21 +16,6 @@ Notebook = dict[str, Any]
 
 GLOSSARY = "99-glossary.ipynb"
 
-PENDING: dict[str, set[str]] = {
-    "words": set(),
-    "minutes": set(),
-    "deeper": set(),
-    "names": set(),
-    "plots": set(),
-    "terms": set(),
-    "numbers": set(),
-}
-"""For each rule, the chapters that are still to be converted to it.
-
-A chapter that is listed must break the rule: as soon as it keeps it, its test fails until the
-chapter is taken out here.
-"""
-
 ANCHORS = ["title", "setup", "objectives", "predict", "pitfalls", "recap", "quiz", "references"]
 EXERCISE_PARTS = ["exercise", "check", "hint", "solution"]
 MOST_WORDS = 3000  # on the main path

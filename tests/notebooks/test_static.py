@@ -17,7 +17,6 @@ from .numbers import unseen_numbers
 from .rules import (
     FOLDED,
     GLOSSARY,
-    PENDING,
     RULES,
     code_cells,
     main_path_words,
@@ -52,16 +51,6 @@ def test_template(path):
     assert problems(load(path), path) == []
 
 
-def settle(rule: str, chapter: str, found: list[str]) -> None:
-    """Assert that nothing was found, or that something was while the chapter is pending."""
-    if chapter in PENDING[rule]:
-        assert found, (
-            f"chapter {chapter} keeps the rule {rule!r}: take it out of PENDING in rules.py"
-        )
-    else:
-        assert found == []
-
-
 @pytest.mark.parametrize("rule", RULES)
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda p: p.stem)
 def test_chapter_keeps(path, rule):
@@ -69,7 +58,7 @@ def test_chapter_keeps(path, rule):
     found = list(RULES[rule](notebook))
     if rule == "names":
         found += RULES[rule](solved(notebook))
-    settle(rule, path.name[:2], found)
+    assert found == []
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +68,7 @@ def term_findings():
 
 @pytest.mark.parametrize("chapter", [path.name[:2] for path in CHAPTERS])
 def test_terms_are_explained_before_they_are_used(chapter, term_findings):
-    settle("terms", chapter, term_findings[chapter])
+    assert term_findings[chapter] == []
 
 
 def test_glossary_rows():
