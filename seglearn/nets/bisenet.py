@@ -11,6 +11,7 @@ from seglearn.nets.backbones import ResNet, resnet18
 from seglearn.nets.blocks import (
     ConvNormAct,
     SegmentationNet,
+    check_batch,
     check_images,
     init_weights,
     resize,
@@ -49,6 +50,7 @@ class AttentionRefinement(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
+        check_batch(len(x), self.attention, "AttentionRefinement.attention")
         x = self.conv(x)
         return x * self.attention(x)
 
@@ -68,6 +70,7 @@ class ContextPath(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """Return features at 1/8 and at 1/16, (N, width, ·, ·) both."""
+        check_batch(len(x), self.global_context, "ContextPath.global_context")
         features = self.backbone(x)
         at32 = self.refine32(features.conv5) + self.global_context(features.conv5)  # at 1/32
         at32 = self.conv32(F.interpolate(at32, features.conv4.shape[2:], mode="nearest"))
@@ -119,14 +122,23 @@ class BiSeNet(SegmentationNet):
     Notes
     -----
     The auxiliary heads ``"context8"`` and ``"context16"`` read the context path after it was
-    up-sampled, as in the common PyTorch implementation, whose size this is. Some layers normalise
-    over 1×1 maps, so training needs batches of at least 2.
+    up-sampled, as in the common PyTorch implementation. The loss of each has the weight
+    `aux_weight`; the committed weights of the mini preset are older and were trained with 0.4.
+
+    The attention of the fusion is two 1×1 convolutions (Fig. 2c). At 19 classes that makes 13,242,259
+    parameters, 13,392,441 with the auxiliary heads. The common implementation has come to use one
+    normalised 1×1 convolution there, and counts 13,275,539 without the heads.
+
+    The attention of the context path and its mean over the image are normalised over 1×1 maps, so
+    training needs batches of at least 2.
 
     References
     ----------
     C. Yu, J. Wang, C. Peng, C. Gao, G. Yu, N. Sang. BiSeNet: Bilateral Segmentation Network for
     Real-time Semantic Segmentation. ECCV 2018. arXiv:1808.00897.
     """
+
+    aux_weight = 1.0
 
     def __init__(
         self,

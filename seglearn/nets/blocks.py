@@ -27,6 +27,7 @@ __all__ = [
     "SegmentationNet",
     "bilinear_deconvolution",
     "bilinear_kernel",
+    "check_batch",
     "check_images",
     "count_parameters",
     "crop",
@@ -58,11 +59,14 @@ class SegmentationNet(nn.Module):
 
     Attributes
     ----------
+    aux_weight : float
+        Factor of the loss of each auxiliary head, as published; 0 for a network without such heads.
     built_as : dict or None
         Network, preset, n_classes and options that `zoo.create` was asked for. Files of weights
         carry it, so that weights of another network are refused even where all shapes fit.
     """
 
+    aux_weight: float = 0.0
     built_as: dict[str, Any] | None = None
 
     def __init__(self, n_classes: int, in_channels: int = 3) -> None:
@@ -78,7 +82,8 @@ class SegmentationNet(nn.Module):
     def forward_with_aux(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the logits and those of the auxiliary heads by name, all at the size of `x`.
 
-        Networks without auxiliary heads return an empty dictionary.
+        Networks without auxiliary heads return an empty dictionary. What a network with an
+        `aux_weight` of 0 returns is to look at, not to train on.
         """
         return self(x), {}
 
@@ -94,6 +99,29 @@ def check_images(x: Tensor, channels: int = 3, smallest: int = SMALLEST) -> None
         raise ValueError(
             f"images of {x.shape[2]}×{x.shape[3]} pixels are too small; this network needs "
             f"at least {smallest}×{smallest}: resize or pad them"
+        )
+
+
+def check_batch(n_values: int, layer: nn.Module, name: str) -> None:
+    """Raise ValueError if `layer` is to learn statistics from one value a channel, which has none.
+
+    Where a map of one cell is normalised, a batch of one image has no variance.
+
+    Parameters
+    ----------
+    n_values : int
+        Values a channel: images times cells.
+    layer : nn.Module
+        Holds the batch normalisation.
+    name : str
+        Of the layer, for the message.
+    """
+    parts = layer.modules() if n_values == 1 else ()
+    if any(isinstance(part, nn.BatchNorm2d) and part.training for part in parts):
+        raise ValueError(
+            f"{name} normalises maps of one cell, and a batch of one image has no variance there; "
+            "train on batches of at least 2 images, or freeze batch normalisation "
+            "(train_batch_norm=False in the recipe)"
         )
 
 

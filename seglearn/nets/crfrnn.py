@@ -40,6 +40,12 @@ class CRFasRNN(nn.Module):
     compatibility : Parameter, (n_classes, n_classes)
         What label ``l`` (row) pays beside label ``m`` (column).
 
+    Notes
+    -----
+    The released layer divides the message to pixel i by the sum dᵢ of its kernel's row, and counts
+    pixel i among its own neighbours. Here messages are divided by √(dᵢ dⱼ) and leave i out, as in
+    `seglearn.nets.crf.PairwiseKernel`: a CRF trained here starts where the plain dense CRF stands.
+
     References
     ----------
     .. [1] S. Zheng, S. Jayasumana, B. Romera-Paredes, V. Vineet, Z. Su, D. Du, C. Huang,
@@ -106,8 +112,10 @@ class CRFRNN(SegmentationNet):
 
     Notes
     -----
-    The auxiliary output ``"unary"`` is what FCN-8s says before the CRF. The paper trains the two
-    first apart and then together.
+    Beside the logits, `forward_with_aux` gives ``"unary"``, what FCN-8s says before the CRF. It is no
+    auxiliary head: the paper trains the two first apart and then together, with one loss behind the
+    CRF, so `aux_weight` is 0. The committed weights of the mini preset are older and were trained
+    with 0.4 on ``"unary"``.
     """
 
     def __init__(
@@ -163,7 +171,7 @@ zoo.register(
         "network and learn with it.",
         changed="Against DeepLab v1: the CRF is no step after the network but its last layer, and "
         "its weights and label compatibilities are trained instead of searched.",
-        tags=("vgg", "skip-sum", "crf", "auxiliary-loss"),
+        tags=("vgg", "skip-sum", "crf"),
         after=("fcn-8s", "deeplab-v1"),
         results=(
             zoo.Result("PASCAL VOC 2012 test", "mIoU", 72.0, "as quoted in later comparisons"),

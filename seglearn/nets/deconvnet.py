@@ -5,6 +5,7 @@ found, transposed convolutions fill the gaps. In the middle a 7×7 convolution s
 224×224 image at once.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
@@ -18,6 +19,7 @@ from seglearn.nets.blocks import (
     ConvNormAct,
     DeconvNormAct,
     SegmentationNet,
+    check_batch,
     check_images,
     crop_centre,
     init_weights,
@@ -43,6 +45,13 @@ class DeconvNet(SegmentationNet):
         pool5 is padded to it.
     in_channels : int, default 3
         Channels of the images.
+
+    Notes
+    -----
+    A 7×7 fc6 makes maps of one cell from images below 256×256, and normalises them, so training
+    needs batches of at least 2.
+
+    What 16 bits do to unpooling: see `seglearn.nets.segnet.SegNet`.
     """
 
     def __init__(
@@ -80,7 +89,10 @@ class DeconvNet(SegmentationNet):
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
         one, two, three, four, five = self.backbone(x)
-        y = self.fc6(self._at_least_kernel(five.pooled))  # (N, 4096, 1, 1) of 224×224
+        y = self._at_least_kernel(five.pooled)
+        n_cells = math.prod(n - self.fc_kernel + 1 for n in y.shape[2:])
+        check_batch(len(y) * n_cells, self.fc6, "DeconvNet.fc6")
+        y = self.fc6(y)  # (N, 4096, 1, 1) of 224×224
         y = self.deconv_fc6(self.fc7(y))  # (N, 512, 7, 7)
         y = crop_centre(y, five.pooled)
         y = self.deconv5(self.unpool5(y, five.indices, output_size=five.conv.shape[2:]))
@@ -126,7 +138,7 @@ zoo.register(
         results=(
             zoo.Result("PASCAL VOC 2012 test", "mIoU", 69.6, "network alone, as quoted in reviews"),
             zoo.Result(
-                "PASCAL VOC 2012 test", "mIoU", 72.5, "ensemble with FCN, and CRF; abstract"
+                "PASCAL VOC 2012 test, ensemble with FCN, and CRF", "mIoU", 72.5, "abstract"
             ),
         ),
         parameters=zoo.Reference(21, 251_805_653),

@@ -11,6 +11,7 @@ from seglearn.nets.backbones import ResNet, resnet18, resnet101
 from seglearn.nets.blocks import (
     ConvNormAct,
     SegmentationNet,
+    check_batch,
     check_images,
     init_weights,
     resize,
@@ -87,6 +88,7 @@ class ASPP(nn.Module):
         """Map (N, in_channels, H, W) to (N, width, H, W)."""
         views = [branch(x) for branch in self.branches]
         if self.image_pooling is not None:
+            check_batch(len(x), self.image_pooling, "ASPP.image_pooling")
             views.append(resize(self.image_pooling(x), x))
         return self.dropout(self.project(torch.cat(views, dim=1)))
 

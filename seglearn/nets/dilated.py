@@ -31,7 +31,8 @@ class ContextModule(nn.Sequential):
     """Seven 3×3 convolutions of growing dilation and a 1×1 (section 3, Table 1).
 
     The layers are called ``ct_conv1`` … ``ct_conv8``. They start as the identity, so that the
-    module can be put behind a trained network without spoiling it.
+    module can be put behind a trained network without spoiling it: the identity for scores that
+    are not negative. Each of the seven is followed by a ReLU, so a negative score becomes 0.
 
     Parameters
     ----------
@@ -43,6 +44,12 @@ class ContextModule(nn.Sequential):
         False sets every dilation to 1: as many weights, but the seven layers see 15 cells, not 67.
     noise : float, default 0.01
         Standard deviation around the identity (eq. 5), relative to what keeps variance.
+
+    Notes
+    -----
+    Each layer pads its own input with zeros, as much as it reaches. The released networks pad the
+    scores once, by 33 cells before ``ct_conv1``, and no later layer: within 33 cells of the border
+    the two differ, farther inside they are equal.
     """
 
     DILATIONS = (1, 1, 2, 4, 8, 16, 1)

@@ -200,6 +200,9 @@ class ENet(SegmentationNet):
 
     The transposed convolution of the up-sampling bottlenecks is 3×3 and those bottlenecks squeeze
     to a quarter of their output, as in the released Torch code; the paper's text leaves both open.
+    An asymmetric pair convolves down the columns first, 5×1, then along the rows, 1×5, in the order
+    that the paper names them; the released code convolves along the rows first.
+    What 16 bits do to unpooling: see `seglearn.nets.segnet.SegNet`.
     Trained with class weights 1 / ln(1.02 + p), p the share of a class's pixels (Section 5.1).
 
     References
@@ -273,7 +276,16 @@ zoo.register(
             "real-time",
         ),
         after=("segnet",),
-        results=(zoo.Result("Cityscapes test", "mIoU", 58.3, "as quoted in later comparisons"),),
+        results=(
+            zoo.Result("Cityscapes test", "mIoU", 58.3, "as quoted in later comparisons"),
+            zoo.Result("CamVid test", "mIoU", 51.3, "as quoted by the authors of ESPNet, README"),
+            zoo.Result(
+                "CamVid test",
+                "mean class accuracy",
+                68.3,
+                "as quoted by the authors of ESPNet, README",
+            ),
+        ),
         parameters=zoo.Reference(n_classes=20, parameters=364_376),
     ),
     paper=ENet,

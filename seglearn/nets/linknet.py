@@ -55,7 +55,9 @@ class LinkNet(SegmentationNet):
     Notes
     -----
     The block that the figure draws beside the first encoder block keeps the resolution here, and
-    its result is added to the pooled stem, as in the authors' PyTorch code.
+    its result is added to the pooled stem, as in the authors' PyTorch code. Batch normalisation
+    adds PyTorch's 1e-5 to the variance, as that code does; their Torch code adds 1e-3 in the
+    decoder blocks.
 
     References
     ----------
@@ -110,6 +112,12 @@ zoo.register(
         "concatenations or pooling indices. Against ENet: a ResNet-18 encoder.",
         tags=("resnet", "encoder-decoder", "skip-sum", "transposed-convolution", "real-time"),
         after=("unet", "segnet", "enet"),
+        results=(
+            zoo.Result("Cityscapes val", "mIoU", 76.4, "README of the authors' release"),
+            zoo.Result(
+                "CamVid, split by the authors", "mIoU", 69.1, "README of the authors' release"
+            ),
+        ),
         parameters=zoo.Reference(20, 11_536_820),
     ),
     paper=LinkNet,

@@ -11,6 +11,7 @@ from seglearn.nets.backbones import ResNet, resnet18, resnet101
 from seglearn.nets.blocks import (
     ConvNormAct,
     SegmentationNet,
+    check_batch,
     check_images,
     init_weights,
     resize,
@@ -41,6 +42,8 @@ class PyramidPooling(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Map (N, in_channels, H, W) to (N, out_channels, H, W), the input first."""
+        for i, (n, level) in enumerate(zip(self.bins, self.levels, strict=True)):
+            check_batch(len(x) * n**2, level, f"PyramidPooling.levels[{i}]")
         return torch.cat([x, *(resize(level(x), x) for level in self.levels)], dim=1)
 
 
@@ -65,8 +68,8 @@ class PSPNet(SegmentationNet):
     Notes
     -----
     The auxiliary head ``"conv4"`` reads the backbone's fourth stage; its loss has the weight
-    `aux_weight`. The level of one region is normalised over 1×1 maps, so training needs batches of
-    at least 2.
+    `aux_weight` (section 5.1). The level of one region is normalised over 1×1 maps, so training
+    needs batches of at least 2.
 
     References
     ----------
@@ -75,7 +78,6 @@ class PSPNet(SegmentationNet):
     """
 
     aux_weight = 0.4
-    """Of the auxiliary loss (section 5.1)."""
 
     def __init__(
         self,

@@ -224,8 +224,21 @@ zoo.register(
         tags=("resnet", "encoder-decoder", "skip-sum", "context"),
         after=("deeplab-v2", "unet"),
         results=(
-            zoo.Result("PASCAL VOC 2012 test, with COCO", "mIoU", 83.4, "abstract"),
-            zoo.Result("Cityscapes test", "mIoU", 73.6, "as quoted in later comparisons"),
+            zoo.Result(
+                "PASCAL VOC 2012 test, with COCO",
+                "mIoU",
+                83.4,
+                "abstract, which does not name the backbone",
+            ),
+            zoo.Result(
+                "PASCAL VOC 2012 test, with COCO (ResNet-152)",
+                "mIoU",
+                84.2,
+                "entry Multipath-RefineNet-Res152 of the leaderboard; DeepLab v3, Table 7",
+            ),
+            zoo.Result(
+                "Cityscapes test (ResNet-101)", "mIoU", 73.6, "as quoted in later comparisons"
+            ),
         ),
         parameters=zoo.Reference(21, 118_052_437),
     ),

@@ -30,6 +30,14 @@ class SegNet(SegmentationNet):
         Whether the decoder puts values back where the maxima were, or interpolates instead.
     in_channels : int, default 3
         Channels of the images.
+
+    Notes
+    -----
+    Compute with 32 bits what unpools. With 16, two values of a window that agree in three digits
+    become equal or change their order, and unpooling then puts a maximum beside its place. On four
+    scenes this moves up to 0.4 % of the positive maxima of the four trained networks that unpool;
+    the worst logit is off by 6 to 15 % of the largest. With the positions found with 32 bits it is
+    off by 0.1 %; FCN-8s and LinkNet are off by 0.2 %. Weights may well be stored with 16 bits.
     """
 
     def __init__(
@@ -88,7 +96,9 @@ class _Bilinear(nn.Module):
 class SegNetBasic(SegmentationNet):
     """SegNet-Basic: four 7×7 convolutions each way, all of one width (section 3.2).
 
-    The decoder has no ReLU.
+    The decoder has no ReLU. All convolutions have biases, as in the released network; the paper's
+    text says that none has. Before the first the release normalises the image over neighbouring
+    channels, which is left out here.
 
     Parameters
     ----------

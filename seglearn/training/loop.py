@@ -3,6 +3,7 @@
 import math
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,8 @@ def fit(
     ----------
     net : nn.Module
         Takes images (N, 3, H, W), returns logits (N, C, H, W). If it has `forward_with_aux`, as the
-        networks of `seglearn.nets`, its auxiliary heads are trained too.
+        networks of `seglearn.nets`, its auxiliary heads are trained too, with its `aux_weight` unless
+        the recipe has another.
     train_set, val_set : Dataset
         Items start with an image (3, H, W) and its labels (H, W), int64. If the training set has
         `set_epoch`, it is told the epoch.
@@ -79,9 +81,10 @@ def fit(
     Raises
     ------
     ValueError
-        If the folder holds a checkpoint of another recipe, network or data set, or labels do not
-        fit the classes.
+        If the folder holds a checkpoint of another recipe, network or data set, labels do not fit
+        the classes, or neither network nor recipe says what auxiliary heads weigh.
     """
+    recipe = replace(recipe, aux_weight=aux_weight(net, recipe))
     net.to(device)
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = make_optimizer(net, recipe)
@@ -169,7 +172,23 @@ def loss_of(net: nn.Module, images: Tensor, labels: Tensor, recipe: Recipe) -> T
             ignore_index=recipe.ignore_index,
         )
 
-    return loss(logits) + sum(recipe.aux_weight * loss(each) for each in auxiliary.values())
+    weight = aux_weight(net, recipe)
+    return loss(logits) + sum(weight * loss(each) for each in auxiliary.values())
+
+
+def aux_weight(net: nn.Module, recipe: Recipe) -> float:
+    """Return what each auxiliary loss weighs: as the recipe says, or else the network."""
+    if recipe.aux_weight is not None:
+        return recipe.aux_weight
+    if not hasattr(net, "forward_with_aux"):
+        return 0.0
+    weight = getattr(net, "aux_weight", None)
+    if not isinstance(weight, int | float):
+        raise ValueError(
+            f"{type(net).__name__} has forward_with_aux and aux_weight={weight!r}: it does not say "
+            "what an auxiliary loss weighs; give it a number as aux_weight, or give one to the recipe"
+        )
+    return float(weight)
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:

@@ -39,8 +39,9 @@ class Recipe:
         For the cross-entropy; see `class_weights`.
     ignore_index : int, default 255
         Label that neither loss nor metric sees.
-    aux_weight : float, default 0.4
-        Factor of the loss of each auxiliary head; PSPNet's (Zhao et al. 2017, section 3.3).
+    aux_weight : float, optional
+        Factor of the loss of each auxiliary head; if not given, the one that the network says (its
+        `aux_weight`), which the record of the training then holds.
     train_batch_norm : bool, default True
         False keeps batch normalisation at its initial statistics.
     evaluate_every : int, default 100
@@ -68,7 +69,7 @@ class Recipe:
     losses: dict[str, float] = field(default_factory=lambda: {"cross_entropy": 1.0})
     class_weights: tuple[float, ...] | None = None
     ignore_index: int = IGNORE
-    aux_weight: float = 0.4
+    aux_weight: float | None = None
     train_batch_norm: bool = True
     evaluate_every: int = 100
     patience: int | None = None
@@ -90,6 +91,8 @@ class Recipe:
                 raise ValueError(f"{name}={value!r}: pass a whole number from {least}")
         for name in ("lr", "clip_norm", "power", "momentum", "weight_decay", "aux_weight"):
             value = getattr(self, name)
+            if name == "aux_weight" and value is None:
+                continue
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}={value!r}: pass a number from 0")
         if self.optimizer not in OPTIMIZERS:

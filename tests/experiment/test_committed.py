@@ -9,7 +9,7 @@ import pytest
 from seglearn import experiment
 from seglearn.experiment.baselines import BASELINES
 from seglearn.experiment.ceiling import STRIDES
-from seglearn.experiment.results import load_net, load_table
+from seglearn.experiment.results import load_net, load_run, load_table
 from seglearn.experiment.runs import PLAIN_STACK
 from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
@@ -77,6 +77,14 @@ def test_weights_are_of_the_network_as_it_is(name):
     assert count_parameters(net) == row["parameters"]
     run = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     assert len(run["losses"]) == table("scenes")["recipe"]["n_steps"]
+
+
+@pytest.mark.parametrize("name", ["bisenet", "crf-rnn"])
+def test_a_note_says_where_weights_were_trained_with_another_auxiliary_weight(name):
+    recorded = load_run(name).recipe["aux_weight"]
+    net = zoo.create(name, 9)
+    assert recorded != net.aux_weight
+    assert f"trained with {recorded}" in " ".join(type(net).__doc__.split())
 
 
 @pytest.mark.parametrize("name", ["fcn-8s", "linknet"])

@@ -1,3 +1,4 @@
+import pytest
 import torch
 from torch import nn
 
@@ -18,6 +19,7 @@ def test_parameters_against_the_reference_implementation():
     aux = count_parameters(net.aux8) + count_parameters(net.aux16)
     two_convolutions = 2 * 256 * 64
     one_normalised = 256 * 256 + 2 * 256
+    assert count_parameters(net) - aux == 13_242_259
     assert count_parameters(net) - aux - two_convolutions + one_normalised == 13_275_539
 
 
@@ -51,6 +53,12 @@ def test_attention_weighs_each_map_by_one_number():
         torch.testing.assert_close(after[i], weight * before[i])
 
 
+def test_attention_alone_refuses_a_batch_of_one_too():
+    with pytest.raises(ValueError, match=r"^AttentionRefinement\.attention .* at least 2 images"):
+        AttentionRefinement(6, 4)(images(1, 6, 7, 9))
+    AttentionRefinement(6, 4)(images(2, 6, 7, 9))
+
+
 def test_fusion_concatenates_and_adds_what_attention_chooses():
     block = FeatureFusion(10, 8).eval()
     spatial, context = images(1, 4, 6, 6), images(1, 6, 6, 6, seed=1)
@@ -68,6 +76,7 @@ def test_the_whole_image_is_averaged():
 
 def test_two_auxiliary_heads_only_when_asked_for():
     net = mini("bisenet")
+    assert net.aux_weight == 1
     x = images(1, 3, 64, 64)
     called = []
     hooks = [

@@ -15,7 +15,7 @@ from seglearn import nets
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 
-from .helpers import PeakMemory, fill_zeros, images, mini, paper_on_meta
+from .helpers import PeakMemory, fill_zeros, images, mini, modules_of, paper_on_meta
 
 NAMES = zoo.list()
 every_network = pytest.mark.parametrize("name", NAMES)
@@ -45,7 +45,9 @@ def test_auxiliary_logits_have_the_size_of_the_images_and_come_only_when_asked_f
     logits, aux = net.forward_with_aux(x)
     assert logits.shape == (2, 5, 64, 80)
     assert {a.shape for a in aux.values()} <= {(2, 5, 64, 80)}
-    assert bool(aux) == ("auxiliary-loss" in zoo.card(name).tags)
+    # CRF-RNN shows its scores before the CRF, and does not train on them.
+    assert (net.aux_weight > 0) == ("auxiliary-loss" in zoo.card(name).tags)
+    assert bool(aux) == (net.aux_weight > 0 or name == "crf-rnn")
 
 
 @every_network
@@ -68,6 +70,28 @@ def test_gradient_reaches_every_parameter(name):
             assert p.grad.isfinite().all(), key
             # A bias before a normalisation has none by nature; weights must have one.
             assert p.dim() < 2 or p.grad.abs().max() > 0, key
+
+
+NORMALISE_ONE_CELL = {
+    "deconvnet": "DeconvNet.fc6",
+    "pspnet": "PyramidPooling.levels[0]",
+    "deeplab-v3": "ASPP.image_pooling",
+    "deeplab-v3-plus": "ASPP.image_pooling",
+    "bisenet": "ContextPath.global_context",
+}
+
+
+@every_network
+def test_a_batch_of_one_can_be_trained_on_or_the_layer_that_needs_two_is_named(name):
+    net, x = paper_on_meta(name).train(), torch.empty((1, 3, 64, 64), device="meta")
+    with torch.no_grad():
+        if name in NORMALISE_ONE_CELL:
+            layer = re.escape(NORMALISE_ONE_CELL[name])
+            with pytest.raises(ValueError, match=f"^{layer} .* at least 2 images, or freeze"):
+                net.forward_with_aux(x)
+            for part in modules_of(net, torch.nn.BatchNorm2d).values():
+                part.eval()
+        net.forward_with_aux(x)
 
 
 @every_network

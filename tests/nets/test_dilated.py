@@ -1,6 +1,7 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
@@ -88,9 +89,27 @@ def test_context_starts_as_the_identity(large):
     torch.manual_seed(0)
     exact = ContextModule(7, large=large, noise=0)
     torch.testing.assert_close(exact(x), x)
+    torch.testing.assert_close(exact(x - 0.5), (x - 0.5).relu())  # negative scores are lost
     near = ContextModule(7, large=large)(x)
     assert (near - x).abs().mean() < 0.1 * x.std()
     assert (near - x).abs().max() > 0  # not symmetric between what is equal
+
+
+def test_context_padded_once_as_released_differs_within_33_cells_of_the_border_only():
+    module, x = ContextModule(3, noise=1.0), images(1, 3, 80, 80)
+    once = F.pad(x, (33, 33, 33, 33))
+    with torch.no_grad():
+        for layer in module:
+            if isinstance(layer, nn.Conv2d):
+                nn.init.normal_(layer.bias, std=0.1)
+                once = F.conv2d(once, layer.weight, layer.bias, dilation=layer.dilation)
+            else:
+                once = layer(once)
+        each = module(x)
+    assert once.shape == each.shape
+    inside = (..., slice(33, -33), slice(33, -33))
+    torch.testing.assert_close(once[inside], each[inside])
+    assert (once - each)[..., 32, :].abs().max() > 1e-4
 
 
 @pytest.mark.parametrize("options", [{"context": "small"}, {"padding": "zeros"}])

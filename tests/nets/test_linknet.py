@@ -16,6 +16,11 @@ def test_decoder_block_is_1x1_deconvolution_1x1_at_a_quarter():
     assert convs[1].stride == (2, 2)
 
 
+def test_normalisation_adds_what_the_pytorch_release_adds():
+    norms = modules_of(paper_on_meta("linknet"), nn.BatchNorm2d).values()
+    assert {norm.eps for norm in norms} == {1e-5}  # the Torch release: 1e-3 in the decoder
+
+
 def test_skips_are_added():
     block = DecoderBlock(8, 4, 2).eval()
     x, skip = images(1, 8, 5, 6), images(1, 4, 10, 12, seed=1)

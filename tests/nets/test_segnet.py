@@ -4,8 +4,11 @@ import pytest
 import torch
 from torch import nn
 
+from seglearn.data.scene_dataset import SceneDataset
+from seglearn.experiment.results import load_net
 from seglearn.nets import segnet, zoo
 from seglearn.nets.blocks import count_parameters
+from seglearn.training import ImageSet
 
 from .helpers import images, mini, modules_of, paper_on_meta
 
@@ -36,6 +39,7 @@ def test_layers_of_the_basic_network():
     assert {conv.out_channels for name, conv in convs.items() if name != "score"} == {64}
     assert all(hasattr(net.get_submodule(f"encoder{i}"), "act") for i in range(1, 5))
     assert not any(hasattr(net.get_submodule(f"decoder{i}"), "act") for i in range(1, 5))
+    assert all(conv.bias is not None for conv in convs.values())  # as released
 
 
 @pytest.mark.parametrize(("name", "pool"), [("segnet", "encoder.pool"), ("segnet-basic", "pool")])
@@ -64,6 +68,29 @@ def test_unpooling_uses_the_argmax_of_its_own_pooling(name, pool):
         assert out.shape == before.shape
         elsewhere = torch.ones_like(out).flatten(2).scatter(2, indices.flatten(2), 0.0)
         assert not (out.flatten(2) * elsewhere).any()
+
+
+@pytest.mark.parametrize("name", zoo.list("unpooling"))
+def test_with_16_bits_it_is_the_places_of_the_maxima_that_go_wrong(name):
+    scenes = ImageSet.of(SceneDataset(2, seed=3))
+    x = torch.stack([scenes[i][0] for i in range(2)])
+    net, half = load_net(name), load_net(name).half()
+    found = []
+    with torch.no_grad():
+        for pool in pools(net):
+            pool.register_forward_hook(lambda m, args, out: found.append(out[1]))
+        logits = net(x)
+        own = half(x.half()).float()
+        places = iter(found)
+        for pool in pools(half):
+            pool.register_forward_hook(lambda m, args, out: (out[0], next(places)))
+        given = half(x.half()).float()
+    assert (given - logits).abs().max() < 0.005 * logits.abs().max()
+    assert (own - logits).abs().max() > 5 * (given - logits).abs().max()
+
+
+def pools(net):
+    return [pool for pool in modules_of(net, nn.MaxPool2d).values() if pool.return_indices]
 
 
 def test_bilinear_unpooling_changes_nothing_but_where_values_go():

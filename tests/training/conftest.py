@@ -37,6 +37,8 @@ def make_set(n=8, seed=0, size=24, **options):
 class SmallNet(nn.Module):
     """Convolutions with all that has a state or a random draw: batch norm, dropout, a deconvolution."""
 
+    aux_weight = 0.4
+
     def __init__(self, n_classes=3, seed=0):
         super().__init__()
         with torch.random.fork_rng(devices=[]):

@@ -180,6 +180,23 @@ def test_frozen_batch_norm_and_auxiliary_weight():
     assert not torch.equal(both.aux.weight, fresh.aux.weight)
 
 
+def test_the_network_says_what_its_auxiliary_loss_weighs_unless_the_recipe_does(monkeypatch):
+    values = {"n_steps": 4, "batch_size": 4, "evaluate_every": 4, "weight_decay": 0.0}
+    net, run = train(Recipe(**values))
+    assert run.recipe["aux_weight"] == SmallNet.aux_weight == 0.4  # the record has the number
+    monkeypatch.setattr(SmallNet, "aux_weight", 0.0)
+    alone, run = train(Recipe(**values))
+    assert run.recipe["aux_weight"] == 0
+    assert torch.equal(alone.aux.weight, SmallNet().aux.weight)
+    told, run = train(Recipe(**values, aux_weight=0.4))
+    assert run.recipe["aux_weight"] == 0.4
+    assert equal(weights(told), weights(net))
+    monkeypatch.delattr(SmallNet, "aux_weight")
+    train(Recipe(**values, aux_weight=0.4))
+    with pytest.raises(ValueError, match="SmallNet has forward_with_aux and aux_weight=None"):
+        train(Recipe(**values))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [({"lr": 0.01}, "lr=0.02, now lr=0.01"), ({"seed": 4}, "seed=0, now seed=4")],
@@ -216,6 +233,7 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
         {"losses": {"focal": 1.0}},
         {"losses": {}},
         {"patience": 0},
+        {"aux_weight": -0.4},
         {"seed": -1},
     ],
 )
