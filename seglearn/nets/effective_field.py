@@ -1,7 +1,55 @@
 """How much of its receptive field a unit uses: where its influence lies."""
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
+from torch import Tensor, nn
+
+
+def influence(net: nn.Module, layer: str, images: Tensor) -> NDArray[np.float32]:
+    """Measure how much the middle unit of a layer depends on each pixel.
+
+    Parameters
+    ----------
+    net : nn.Module
+        In evaluation mode, so that one image does not depend on the others.
+    layer : str
+        A name of `nn.Module.get_submodule`, whose output is (N, C, h, w).
+    images : (N, 3, H, W) float tensor
+
+    Returns
+    -------
+    (H, W) array
+        The absolute gradient of the unit, summed over its channels, by each pixel: a mean over
+        images and colours. The middle of h cells is number h // 2.
+
+    Raises
+    ------
+    AttributeError
+        If there is no such layer.
+    ValueError
+        If `net` is in training mode, or the layer gives no (N, C, h, w).
+
+    References
+    ----------
+    Luo, Li, Urtasun and Zemel, "Understanding the effective receptive field in deep convolutional
+    neural networks", NeurIPS 2016, section 3.
+    """
+    if net.training:
+        raise ValueError("the network is in training mode: call net.eval() first")
+    pixels = images.detach().clone().requires_grad_()
+    outputs: list[Tensor] = []
+    hook = net.get_submodule(layer).register_forward_hook(lambda *seen: outputs.append(seen[2]))
+    try:
+        net(pixels)
+    finally:
+        hook.remove()
+    if not outputs or outputs[0].ndim != 4:
+        raise ValueError(f"{layer} gives no map (N, C, h, w): choose a layer that the network uses")
+    height, width = outputs[0].shape[2:]
+    unit = outputs[0][:, :, height // 2, width // 2].sum()
+    (gradient,) = torch.autograd.grad(unit, pixels)
+    return np.asarray(gradient.abs().mean((0, 1)).numpy())
 
 
 def side_holding(

@@ -1,12 +1,14 @@
-"""The side of the square that holds a share of the influence, against squares tried one by one."""
+"""Influence against weights read by hand; the side that holds a share of it, against squares tried."""
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from torch import nn
 
-from seglearn.nets.effective_field import side_holding
+from seglearn.nets.effective_field import influence, side_holding
 
 
 @settings(max_examples=60, deadline=None)
@@ -53,3 +55,37 @@ def test_bad_requests_are_named():
     for share in (0, 1.1, float("nan")):
         with pytest.raises(ValueError, match="share="):
             side_holding(np.ones((3, 3)), share)
+
+
+def test_influence_of_one_convolution_is_its_weights():
+    torch.manual_seed(0)
+    net = nn.Sequential(nn.Conv2d(3, 4, (3, 5), padding=(1, 2))).eval()
+    found = influence(net, "0", torch.rand(2, 3, 9, 12))
+    expected = np.zeros((9, 12), np.float32)
+    weights = (
+        net[0].weight.detach().sum(0).abs().mean(0).numpy()
+    )  # (3, 5), over the unit's channels
+    expected[3:6, 4:9] = weights  # around row 4 and column 6
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
+
+
+def test_influence_leaves_no_hook_and_no_gradient_behind():
+    net = nn.Sequential(nn.Conv2d(3, 2, 3), nn.ReLU()).eval()
+    images = torch.rand(1, 3, 8, 8)
+    influence(net, "1", images)
+    assert not net[1]._forward_hooks
+    assert net[0].weight.grad is None
+    assert images.grad is None
+
+
+@pytest.mark.parametrize(
+    ("net", "layer", "error", "message"),
+    [
+        (nn.Sequential(nn.Conv2d(3, 2, 3)), "0", ValueError, "call net.eval"),
+        (nn.Sequential(nn.Conv2d(3, 2, 3)).eval(), "conv9", AttributeError, "conv9"),
+        (nn.Sequential(nn.Flatten(), nn.Linear(192, 2)).eval(), "1", ValueError, "no map"),
+    ],
+)
+def test_influence_says_what_is_wrong(net, layer, error, message):
+    with pytest.raises(error, match=message):
+        influence(net, layer, torch.rand(1, 3, 8, 8))

@@ -57,12 +57,16 @@ else:
     print(_resource.getrusage(_resource.RUSAGE_SELF).ru_maxrss)
 """
 
+CLOCK = re.compile(r"\b(perf_counter|process_time|latency|spent|run\.seconds|median_ms)\b")
+"""What a cell's code says when it prints, or draws, how long something took."""
+
 
 @dataclass(frozen=True)
 class Run:
     """A finished run: wall seconds, peak megabytes, what each check answered, which figures are missing.
 
-    `printed` is the text of all outputs.
+    `printed` is the text of all outputs, without those of cells that read a clock: they differ from
+    run to run, and a number of theirs would only vouch for a sentence by luck.
     """
 
     seconds: float
@@ -112,6 +116,7 @@ def execute(
     printed = "\n".join(
         output.get("text", "") + output.get("data", {}).get("text/plain", "")
         for cell in node.cells[1:-1]
+        if not CLOCK.search(cell.source)
         for output in cell.get("outputs", [])
     )
     return Run(seconds, int(node.cells[-1].outputs[0].text) / 2**20, answers, blank, printed)

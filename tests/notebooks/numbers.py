@@ -29,14 +29,20 @@ ALLOWED: dict[str, dict[str, str]] = {
     "09 disagree-task": {"500": "a count in the widget", "0.2": "100 of these"},
     "09 headline": {"3.1": "the difference of two rows of the table"},
     "09 pitfalls": dict.fromkeys(("32", "64"), "bits of a number"),
-    "09 quiz": dict.fromkeys(("1.5", "0.667"), "steps of the calculation"),
+    "09 quiz": {
+        **dict.fromkeys(("1.5", "0.667"), "steps of the calculation"),
+        "0.4": "a gain that the question supposes",
+    },
     "10 split": {"6.7": "101 frames, every second one of 30 a second"},
     "10 own": {"0.80": "the goal of the task"},
     "10 quiz": {"34": "the ids 0 to 33", "10,582": "the size of train_aug, given in section 1"},
     "11 view-task": dict.fromkeys(("106", "213"), "steps of the calculation"),
     "11 exercise-tent": dict.fromkeys(("0.25", "0.75"), "the formula of the task, for factor 2"),
     "11 exercise-loss": {"1000": "a score that the task supposes"},
-    "11 quiz": dict.fromkeys(("50", "49.5", "49", "2.94"), "steps of the calculation"),
+    "11 quiz": {
+        **dict.fromkeys(("50", "49.5", "49", "2.94"), "steps of the calculation"),
+        "19": "the classes that the question supposes",
+    },
 }
 """For each cell, "NN cell-id", its numbers that no cell prints, with the reason why they stand."""
 

@@ -174,7 +174,7 @@ def minutes_rule(notebook: Notebook) -> Iterator[str]:
 
 
 def deeper_rule(notebook: Notebook) -> Iterator[str]:
-    """A section "Deeper: …" opens folded, and holds no part of the template."""
+    """A section "Deeper: …" opens folded, and holds no other heading and no part of the template."""
     for cell, deep in zip(notebook["cells"], in_deeper(notebook), strict=True):
         begins = cell["cell_type"] == "markdown" and DEEPER.match(source(cell)) is not None
         folded = cell["metadata"].get(FOLDED)
@@ -182,6 +182,8 @@ def deeper_rule(notebook: Notebook) -> Iterator[str]:
             yield f"cell {cell['id']}: '{FOLDED}': true belongs to headings '## Deeper: …' and to no others"
         if deep and cell["id"] in ANCHORS:
             yield f"cell {cell['id']} lies in a section Deeper; a heading of its level must come before"
+        if deep and not begins and heading_level(cell) is not None:
+            yield f"cell {cell['id']}: a section Deeper holds no other heading; give it one of its own"
         if (
             cell["cell_type"] == "markdown"
             and not begins

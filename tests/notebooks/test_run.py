@@ -76,6 +76,13 @@ def test_a_cell_that_raises_and_a_request_are_caught():
         execute(_only(notebook, request), folder)
 
 
+def test_what_a_clock_said_vouches_for_nothing():
+    timed = "from time import perf_counter\nbegun = perf_counter()\nprint('took', 4.25)"
+    run = execute(_only(load(NOTEBOOKS[0]), timed, "print('kept', 2.75)"), NOTEBOOKS[0].parent)
+    assert "2.75" in run.printed
+    assert "4.25" not in run.printed
+
+
 def test_a_figure_that_does_not_show_is_caught():
     notebook, folder = load(NOTEBOOKS[0]), NOTEBOOKS[0].parent
     drawn = "import matplotlib.pyplot as plt\nplt.plot([1, 2])"
