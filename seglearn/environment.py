@@ -128,13 +128,14 @@ def _memory(available_bytes: float | None) -> Line:
         return Line(
             "Free memory",
             "not known: this system tells it through psutil only (python -m pip install psutil); "
-            "a chapter needs up to 1.5 GB",
+            f"a chapter needs up to {NEEDED_BYTES / 2**30:g} GB",
         )
     return Line(
         "Free memory",
         f"{free / 2**30:.1f} GB",
         free >= NEEDED_BYTES,
-        "A chapter needs up to 1.5 GB: shut down other notebooks' kernels (Kernel menu) and try again.",
+        f"A chapter needs up to {NEEDED_BYTES / 2**30:g} GB: shut down other notebooks' kernels "
+        "(Kernel menu) and try again.",
     )
 
 

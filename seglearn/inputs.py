@@ -26,7 +26,7 @@ PyTorch is never imported for this: a tensor can only arrive where it is loaded 
 import operator
 import sys
 from collections.abc import Collection, Iterable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -554,14 +554,15 @@ def mask(values: Any, what: str = "mask", *, empty: bool = False) -> NDArray[np.
 
 
 def masks(truth: Any, prediction: Any) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Return two boolean masks of one shape, (H, W) or (N, H, W) each.
+    """Return two boolean masks of one shape, of any number of axes.
 
     Raises
     ------
     TypeError
         As `labels`.
     ValueError
-        If a value is neither 0 nor 1, the shapes differ, or there is no pixel.
+        If a value is neither 0 nor 1, the shapes differ or are those of a colour picture, or there
+        is no pixel.
     """
     pair = []
     for values, what in ((truth, "truth"), (prediction, "prediction")):
@@ -706,9 +707,9 @@ def odd(value: Any, what: str, low: int = 1) -> int:
     return size
 
 
-def class_count(n_classes: Any, what: str = "n_classes") -> int:
+def class_count(n_classes: Any) -> int:
     """Return a number of classes, at least 1 and at most 65,536; raises as `whole`."""
-    return whole(n_classes, what, 1, 1 << 16)
+    return whole(n_classes, "n_classes", 1, 1 << 16)
 
 
 def segment_count(n_segments: Any, shape: tuple[int, ...]) -> int:
@@ -780,7 +781,7 @@ def generator(rng: Any, what: str = "rng") -> np.random.Generator:
     return np.random.default_rng(int(rng))
 
 
-# ---------------------------------------------------------------------------- boxes, run-lengths
+# --------------------------------------------------------------------- sizes, boxes, run-lengths
 
 
 def size(values: Any, what: str = "shape", low: int = 1) -> tuple[int, int]:
@@ -804,41 +805,39 @@ def size(values: Any, what: str = "shape", low: int = 1) -> tuple[int, int]:
     return height, width
 
 
-def box(
-    values: Any,
-    shape: tuple[int, int],
-    what: str = "box",
-    order: Literal["x0 y0 x1 y1", "top left bottom right"] = "x0 y0 x1 y1",
-) -> tuple[int, int, int, int]:
-    """Return the four edges of a box that lies in an image and holds a pixel.
+def box(values: Any, shape: tuple[int, int], what: str = "box") -> tuple[int, int, int, int]:
+    """Return a box (x0, y0, x1, y1) of whole pixels that lies in an image and holds at least one.
 
     Parameters
     ----------
-    values : sequence of four int
-        Edges in `order`; the last row and column are not part of the box.
+    values : sequence of four numbers
+        Edges; column x1 and row y1 are no part of the box. Whole floats are taken.
     shape : (int, int)
         Height and width of the image.
+    what : str
+        Name to use in messages.
 
     Raises
     ------
     TypeError, ValueError
         If there are not four whole numbers, the box is empty, or it leaves the image.
     """
-    try:
-        edges = list(values)
-    except TypeError:
-        edges = []
-    if len(edges) != 4:
-        raise ValueError(f"{what} must be four numbers, {order}, got {values!r}")
-    a, b, c, d = (whole(v, what) for v in edges)
-    height, width = shape
-    last = (width, height) if order == "x0 y0 x1 y1" else (height, width)
-    if not (0 <= a < c <= last[0] and 0 <= b < d <= last[1]):
+    edges = finite(reals(values, what), what)
+    if edges.shape != (4,):
+        raise ValueError(f"{what} must be a box (x0, y0, x1, y1), got shape {edges.shape}")
+    if (edges != np.round(edges)).any():
         raise ValueError(
-            f"{what} {(a, b, c, d)} is empty or leaves the image of {height} × {width} pixels "
-            f"(height × width); expected {order} with the smaller edge first"
+            f"{what} must have whole pixel coordinates, got {edges.tolist()}; round them first"
         )
-    return a, b, c, d
+    x0, y0, x1, y1 = (int(edge) for edge in edges)
+    height, width = shape
+    if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
+        raise ValueError(
+            f"{what} must satisfy 0 ≤ x0 < x1 ≤ {width} and 0 ≤ y0 < y1 ≤ {height} in an image of "
+            f"{height} × {width} pixels, got {(x0, y0, x1, y1)}; clip it, or pass shape=(H, W) of a "
+            "larger image"
+        )
+    return x0, y0, x1, y1
 
 
 def run_lengths(values: Any, n_pixels: int, what: str = "run lengths") -> NDArray[np.int64]:

@@ -2,9 +2,9 @@
 
 `CASES` lists each public function that takes an array, with good values for its arrays and the kind
 of each. Every one of these functions is then given the same odd arrays in the place of each of its
-arrays, one after the other. It must give a right answer, the answer for the plain array of the same
-values where there is one, or say what is wrong: with a `ValueError` or `TypeError` of a sentence
-that names the argument.
+arrays, one after the other. It must give the answer for the plain array of the same values where
+there is one; otherwise a right answer, or say what is wrong: with a `ValueError` or `TypeError` of a
+sentence that names the argument.
 """
 
 import copy
@@ -45,7 +45,7 @@ SECONDS = 5
 
 # ------------------------------------------------------------------------------------ odd arrays
 
-SAME = "the answer for the plain array, or an error"
+SAME = "the answer for the plain array"
 WRONG = "an error"
 ANY = "an answer, or an error"
 
@@ -83,7 +83,7 @@ def odd(good: np.ndarray) -> Iterator[tuple[str, Any, str]]:
     yield "one channel", plane[..., None], WRONG
     yield "four axes", good[None, None] if good.ndim == 2 else good[None], WRONG
     yield "masked", masked(good, 0.3), WRONG
-    yield "masked nowhere", masked(good, 0), SAME
+    yield "masked nowhere", masked(good, 0), WRONG
     yield "a list of masked rows", list(masked(good, 0.3)), WRONG
     yield "NaN", np.where(np.arange(good.size).reshape(good.shape) == 1, np.nan, floats), WRONG
     yield "infinite", np.where(np.arange(good.size).reshape(good.shape) == 1, np.inf, floats), WRONG
@@ -130,12 +130,17 @@ class Kind:
 
     nouns: str
     takes: tuple[str, ...] = ()
+    refuses: tuple[str, ...] = ()
     tensors: bool = False
 
     def verdict(self, name: str, usual: str) -> str:
+        if name in self.refuses or (self.tensors and name in NO_TENSORS):
+            return WRONG
         return ANY if name in self.takes else usual
 
 
+LISTS = ("a list", "a tuple")  # their numbers have 64 bits
+NO_TENSORS = (*LISTS, "a subclass")
 COLOUR = ("three equal channels", "one channel")
 NUMBERS = ("negative floats", "floats above 1", "floats near the largest")
 IMAGE = Kind("image|pan|truth", COLOUR)
@@ -160,6 +165,7 @@ SPECTRA = Kind(
 REALS = Kind("array|plane|spectr", (*SPECTRA.takes, "an empty list"))
 COUNTS = Kind("counts|matrix", ("channels first",))
 PICTURE = Kind("image", ("three equal channels",))
+PAINTING = Kind("image|picture", ("three equal channels",), LISTS)
 ONE_HOT = Kind("channel", ("floats", "half precision"))
 TENSOR = Kind(
     "logits|labels|image",
@@ -265,7 +271,7 @@ CASES: dict[str, Case] = {
         image=(np.float32(RGB), PICTURE), brightness=1.1, contrast=0.9, saturation=1.2
     ),
     "data.cityscapes.split_instance_ids": case(instances=(LABELS + 26001, Kind("instance"))),
-    "data.encodings.color_picture": case(image=(PAINTED, PICTURE)),
+    "data.encodings.color_picture": case(image=(PAINTED, PAINTING)),
     "data.encodings.to_one_hot": case(labels=(LABELS, MAP), n_classes=3),
     "data.encodings.from_one_hot": case(one_hot=(LABELS[..., None] == np.arange(3), ONE_HOT)),
     "data.encodings.mask_to_polygons": case(mask=(INSIDE, EMPTY_MASK)),
@@ -276,18 +282,19 @@ CASES: dict[str, Case] = {
     "data.encodings.signed_area": case(polygon=(TRIANGLE, RING)),
     "data.encodings.mask_to_rle": case(mask=(INSIDE, EMPTY_MASK)),
     "data.encodings.rle_to_mask": case(
-        counts=(np.array([3, 5, 4]), Kind("counts|length", ("one axis", "objects"))),
+        counts=(
+            np.array([3, 5, 4]),
+            Kind("counts|length", ("one axis", "objects", "masked nowhere")),
+        ),
         call=lambda counts: labels.rle_to_mask({"size": [3, 4], "counts": counts}),
     ),
     "data.encodings.segment_ids_to_colors": case(segments=(LABELS, Kind("segment"))),
     "data.encodings.colors_to_segment_ids": case(
-        image=(PAINTED, Kind("image", (*COLOUR, "8 bits")))
+        image=(PAINTED, Kind("image", (*COLOUR, "8 bits"), LISTS))
     ),
     "data.labels.check_ids": case(**TABLE, labels=(LABELS, ANY_LABELS)),
     "data.labels.ids_to_colors": case(**TABLE, labels=(LABELS, MAP)),
-    "data.labels.colors_to_ids": case(
-        **TABLE, image=(PAINTED, Kind("image|picture", ("three equal channels",)))
-    ),
+    "data.labels.colors_to_ids": case(**TABLE, image=(PAINTED, PAINTING)),
     "data.labels.to_train_ids": case(**TABLE, labels=(LABELS, MAP)),
     "data.labels.from_train_ids": case(**TABLE, train_labels=(LABELS, MAP)),
     # metrics
@@ -465,8 +472,11 @@ CASES: dict[str, Case] = {
         call=LabelCounts.per_image,
     ),
     "training.dataset.ImageSet.__init__": case(
-        images=(np.float32(RNG.uniform(0.1, 0.9, (2, 8, 9, 3))), Kind("images")),
-        labels=(np.uint8(TRUTH), Kind("labels", ("channels first", "8 bits"))),
+        images=(
+            np.float32(RNG.uniform(0.1, 0.9, (2, 8, 9, 3))),
+            Kind("images", refuses=(*LISTS, "floats", "big-endian")),
+        ),
+        labels=(np.uint8(TRUTH), Kind("labels", ("channels first", "8 bits"), LISTS)),
     ),
     "training.records.encode_map": case(labels=(LABELS, MAP)),
     "training.records.encode_photograph": case(image=(RGB, DRAWN)),
@@ -704,7 +714,7 @@ def fault_of(
             rf"\b{argument}\b|{kind.nouns}", message, re.IGNORECASE
         ):
             return f"unclear {type(error).__name__}: {message[:150]}"
-        return ""
+        return f"refused: {message[:150]}" if verdict == SAME else ""
     except Exception as error:
         return f"{type(error).__name__}: {str(error)[:150]}"
     if not unchanged(before, given[argument]):
@@ -880,6 +890,23 @@ def test_run_lengths_are_checked_before_anything_is_made():
     for lengths in ([5.0, 7], ["5", "7"], [True, 11], None, "57"):
         with pytest.raises(TypeError, match="whole number"):
             inputs.run_lengths(lengths, 12)
+
+
+def test_a_box_holds_a_pixel_of_its_image():
+    assert inputs.box([1, 2, 4.0, 7], (8, 4)) == (1, 2, 4, 7)
+    for edges, message in (
+        ((0, 0, 5, 8), "x1 ≤ 4"),
+        ((2, 0, 2, 8), "x0 < x1"),
+        ((0, -1, 2, 8), "0 ≤ y0"),
+        ((0, 0, 2.5, 8), "round them first"),
+        ((0, 0, 2), "got shape"),
+        ((0, 0, np.nan, 8), "NaN"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            inputs.box(edges, (8, 4))
+    for edges in (None, "0 0 2 8", (True, False, True, True)):
+        with pytest.raises(TypeError, match="box"):
+            inputs.box(edges, (8, 4))
 
 
 def test_a_size_cannot_ask_for_all_the_memory():

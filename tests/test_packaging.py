@@ -306,7 +306,8 @@ def test_an_installed_wheel_fetches_its_assets_or_says_how_to_get_them(
     assert re.fullmatch(
         r"weights/unet-same.safetensors does not come with the installed package and could not be "
         r"fetched \(.+\): try again with a network, or download http.+\.zip elsewhere, unpack it, "
-        r"and set SEGLEARN_ASSETS to that folder",
+        r"and set SEGLEARN_ASSETS to that folder, or to seglearn/assets in a copy of the course's "
+        r"repository",
         run.stdout.strip(),
     )
     assert len(server.requests) == 1

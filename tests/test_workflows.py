@@ -45,6 +45,7 @@ def test_the_newest_and_the_lowest_allowed_versions_are_tested():
     assert install[:3] == ["uv", "pip", "install"]
     assert "--resolution=${{" in install
     assert install[-2:] == ["-e", ".[test]"]
+    assert any(word.startswith("pip>=") for word in install)  # the wheel's tests run it
     assert "--torch-backend=cpu" in install  # or half of the week's traffic is CUDA
     assert not any("constraints" in word for word in install)
     assert test[:3] == ["python", "-m", "pytest"]

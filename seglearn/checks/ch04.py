@@ -594,7 +594,7 @@ def _stage_b_in_3(image: np.ndarray, row: int, column: int, max_size: int) -> fl
 
 
 def _adaptive_cases() -> list[Case]:
-    """Make pictures of 7×8 around row 3, column 4, each with one thing to get wrong."""
+    """Make pictures around row 3, column 4, each with one thing to get wrong."""
     ramp = np.add.outer(np.arange(7) ** 2 / 70, np.arange(8) / 25).round(2) + 0.1
     where = {"row": 3, "column": 4, "max_size": 7}
 
@@ -612,7 +612,7 @@ def _adaptive_cases() -> list[Case]:
     dense = ramp[five].copy()
     dense[:3], dense[3, 2], dense[2, 2] = 1, 1, 0
     grey = np.where(ring == 0, 0.7, ring)
-    binary = np.zeros((7, 8))
+    binary = np.zeros((9, 8))
     binary[three] = np.array([[1, 1, 1], [1, 0, 1], [0, 0, 0]])
     return [
         case("a pixel that is no impulse", 0.9, slice(2, 3), slice(3, 6)),

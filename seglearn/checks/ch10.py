@@ -172,6 +172,7 @@ median_frequency_weights = Exercise(
             {"counts": np.array([[20, 80, 0], [30, 70, 0], [20, 50, 30]])},
         ),
         Case("pictures of different size", {"counts": np.array([[8, 1, 1], [100, 50, 250]])}),
+        Case("a single picture", {"counts": np.array([[5, 1, 14, 10]])}),
         Case(
             "four classes, one very rare, in pictures of different size",
             {"counts": np.array([[900, 195, 5, 0], [60, 30, 0, 10], [300, 160, 0, 40]])},
@@ -348,6 +349,7 @@ fit = Exercise(
         Case("too low and too wide", {"label_map": _MAP, "height": 5, "width": 2}),
         Case("too high and too narrow", {"label_map": _IDS, "height": 1, "width": 8}),
         Case("a map that fits already", {"label_map": _MAP, "height": 2, "width": 3}),
+        Case("a map of one row", {"label_map": _IDS[2:], "height": 2, "width": 6}),
     ],
     [
         Mistake(

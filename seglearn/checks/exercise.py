@@ -106,11 +106,6 @@ class Exercise:
     def __repr__(self) -> str:
         return f"checks.{self.id}(your_function) checks {self.asks}."
 
-    @property
-    def chapter(self) -> str:
-        """The module it stands in, ``"ch09"``."""
-        return self.id.partition(".")[0]
-
     def __call__(self, function: Callable[..., Any]) -> Result:
         """Call ``function`` on every case, by position, and compare with the reference.
 

@@ -123,10 +123,13 @@ class Result:
 
 
 _CODE = re.compile(r"`([^`]+)`")
+_LITERAL = re.compile(r"'[^']*'|[\d.]+")  # text and numbers; quotes would make them something else
 
 
 def _plain(message: str) -> str:
-    return _CODE.sub(r"'\1'", message)
+    return _CODE.sub(
+        lambda code: code[1] if _LITERAL.fullmatch(code[1]) else f"'{code[1]}'", message
+    )
 
 
 def _rich(message: str) -> str:

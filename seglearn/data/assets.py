@@ -100,7 +100,8 @@ def asset(name: str) -> Path:
             raise FileNotFoundError(
                 f"{name} does not come with the installed package{lacking} and could not be fetched "
                 f"({error}): try again with a network, or download {archive.address} elsewhere, "
-                f"unpack it, and set {VARIABLE} to that folder"
+                f"unpack it, and set {VARIABLE} to that folder, or to seglearn/assets in a copy of "
+                "the course's repository"
             ) from None
     return folder / name
 

@@ -113,11 +113,11 @@ def crop(
     Raises
     ------
     TypeError, ValueError
-        If the window is empty, `ignore_index` does not fit into the label map's type, or as
-        `check`.
+        If the window is empty, `ignore_index` is no whole number or does not fit into the label map's
+        type, or as `check`.
     """
     sample = check(sample)
-    _check_fill(sample.semantic, ignore_index)
+    _check_fill(sample.semantic, inputs.whole(ignore_index, "ignore_index"))
     top, left = inputs.whole(top, "top"), inputs.whole(left, "left")
     return _crop(sample, inputs.size(size, "size"), top, left, ignore_index)
 

@@ -16,6 +16,8 @@ from seglearn.data.labels import CAMVID, CAMVID_32, colors_to_ids
 from seglearn.data.reading import TO_RGB, FileDataset, check_label, open_image, read_lines
 
 COMMAND = "python data_scripts/fetch_camvid.py --out DIR"
+VAL_CLIP = ("0016E5", 7959, 8159)
+"""Drive, first and last frame of the validation set."""
 
 MEDIAN_FREQUENCY_WEIGHTS = (
     *(0.279, 0.202, 4.787, 0.149, 1.0, 0.422),
@@ -122,13 +124,19 @@ def split_of(name: str) -> str:
     ValueError
         If it is not named like a CamVid frame.
     """
+    drive, frame = drive_and_frame(name)
+    if drive == "Seq05VD" or (drive == "0001TP" and frame >= 8550):
+        return "test"
+    clip, first, last = VAL_CLIP
+    return "val" if drive == clip and first <= frame <= last else "train"
+
+
+def drive_and_frame(name: str) -> tuple[str, int]:
+    """Return the film that a frame is of, and its number there; raises as `split_of`."""
     match = re.fullmatch(r"(0001TP|0006R0|0016E5|Seq05VD)_f?(\d+)", name)
     if not match:
         raise ValueError(
             f"{name!r} is not a CamVid frame; names look like 0001TP_006690, 0006R0_f00930, "
             "0016E5_07959 or Seq05VD_f00000."
         )
-    drive, frame = match[1], int(match[2])
-    if drive == "Seq05VD" or (drive == "0001TP" and frame >= 8550):
-        return "test"
-    return "val" if drive == "0016E5" and 7959 <= frame <= 8159 else "train"
+    return match[1], int(match[2])

@@ -285,8 +285,8 @@ def _ring(polygon: Any, what: str) -> np.ndarray:
         elif ring.size <= 2:
             remedy = (
                 "Polygons are a list of rings: pass [ring] for one, and reshape a flat list of "
+                "numbers with np.reshape(flat, (-1, 2)) first."
             )
-            remedy += "numbers with np.reshape(flat, (-1, 2)) first."
         raise ValueError(f"{what} must have shape (N, 2) with N ≥ 3, not {ring.shape}. {remedy}")
     return np.asarray(inputs.finite(ring, what))
 

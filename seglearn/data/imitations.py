@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from scipy.ndimage import grey_dilation, grey_erosion
 
+from seglearn import inputs
 from seglearn.data import labels, samples, scenes
 from seglearn.data._scenes.classes import CLASSES
 
@@ -38,7 +39,7 @@ STREET = {  # class of the scenes: (CamVid's 11, CamVid's 32, Cityscapes)
     "void": ("Unlabelled", "Void", "unlabeled"),
 }
 STREET_SEED = 11
-BORDER = 5  # pixels, about as wide as VOC's
+WINDOW = 5  # pixels; the border that it makes is 4 wide, about as VOC's
 
 
 def write_voc(folder: str | Path) -> Path:
@@ -64,7 +65,7 @@ def write_voc(folder: str | Path) -> Path:
             label[photo.mask(own)] = labels.VOC.by_name(theirs).id
         number = np.where(label > 0, photo.instances, 0)
         border = _edges(label) | (photo.labels == samples.VOID)
-        _save(_eight_bit(photo.rgb), root / "JPEGImages" / f"{name}.jpg")
+        _save(Image.fromarray(inputs.image8(photo.rgb)), root / "JPEGImages" / f"{name}.jpg")
         for kind, ids in (("Class", label), ("Object", number)):
             picture = Image.fromarray(np.where(border, 255, ids).astype(np.uint8))
             picture.putpalette(labels.voc_colormap().ravel().tolist())
@@ -135,7 +136,7 @@ def write_cityscapes(folder: str | Path) -> Path:
 
 def _street(number: int, size: tuple[int, int]) -> tuple[Image.Image, NDArray, NDArray]:
     scene = scenes.make_scene((STREET_SEED, number), size=size)
-    return _eight_bit(scene.image), scene.semantic, scene.instances
+    return Image.fromarray(inputs.image8(scene.image)), scene.semantic, scene.instances
 
 
 def _renamed(semantic: NDArray, column: int) -> NDArray[np.uint8]:
@@ -148,12 +149,8 @@ def _renamed(semantic: NDArray, column: int) -> NDArray[np.uint8]:
 
 
 def _edges(label: NDArray) -> NDArray[np.bool_]:
-    """Return the band of `BORDER` pixels along which two numbers meet."""
-    return grey_dilation(label, (BORDER, BORDER)) != grey_erosion(label, (BORDER, BORDER))
-
-
-def _eight_bit(image: NDArray) -> Image.Image:
-    return Image.fromarray(np.rint(255 * image).astype(np.uint8))
+    """Mark the pixels around which a window of `WINDOW` pixels a side holds two numbers."""
+    return grey_dilation(label, (WINDOW, WINDOW)) != grey_erosion(label, (WINDOW, WINDOW))
 
 
 def _save(picture: Image.Image, path: Path) -> None:

@@ -711,8 +711,8 @@ def from_train_ids(train_labels: np.ndarray, table: ClassTable) -> np.ndarray:
     TypeError
         If `train_labels` does not hold integers, or is masked.
     ValueError
-        If the shape is not (H, W), a value is no train id of the table, or stands for several evaluated classes (CamVid's
-        eleven from its 32), so that the id cannot be known.
+        If the shape is not (H, W), a value is no train id of the table, or stands for several
+        evaluated classes (CamVid's eleven from its 32), so that the id cannot be known.
     """
     train_labels = inputs.label_map(train_labels, "train_labels", booleans=False)
     back: dict[int, int] = {table.ignore_index: table.ignore_ids[0]} if table.ignore_ids else {}

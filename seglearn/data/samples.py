@@ -643,8 +643,8 @@ def sentinel2() -> Sentinel2:
     Sentinel2
         200×300 pixels of 10 m (B02, B03, B04, B08), and ``swir``: 200×300 pixels of 20 m (B11,
         B12). The upper left corner, 600,000 m east and 4,700,020 m north in UTM zone 19 south, lies
-        at 47.85° S, 67.66° W. ``image`` is the number divided by 10,000, ESA's quantification value; date and
-        processing level are not recorded with this copy.
+        at 47.85° S, 67.66° W. ``image`` is the number divided by 10,000, ESA's quantification
+        value; date and processing level are not recorded with this copy.
     """
     arrays = _read_npz("sentinel2")
     credit = _credit("sentinel2")

@@ -20,17 +20,18 @@ from numpy.typing import NDArray
 from seglearn import inputs
 from seglearn.data import labels
 from seglearn.data.assets import asset
-from seglearn.data.camvid import split_of
+from seglearn.data.camvid import VAL_CLIP as CLIP
+from seglearn.data.camvid import drive_and_frame
+from seglearn.imaging.pansharpening import degrade
 from seglearn.metrics import ConfusionMatrix
-from seglearn.metrics.scores import Tally, summary
+from seglearn.metrics.scores import Tally
 
 __all__ = ["Gap", "load", "measure", "most_alike", "seconds_away", "thumbnail"]
 
 FILE = "experiment/clip_leak.json"
 SIDE = 12  # pixels: side of the square that becomes one pixel of a thumbnail
 FRAMES_PER_SECOND = 30  # of the films (Brostow, Fauqueur and Cipolla 2009)
-CLIP = ("0016E5", 7959, 8159)  # drive, first and last frame of the validation set
-BLOCK = 15  # validation frames are every second one, so this is one second
+BLOCK = FRAMES_PER_SECOND // 2  # one second, since every second frame is in the validation set
 N_RESAMPLES, SEED = 2000, 0
 
 
@@ -49,7 +50,7 @@ class Gap:
     lost, lost_low, lost_high : float
         How much less that is than with all frames, in [0, 1], resampled in pairs.
     control : float
-        Mean IoU when as many frames were left out at random; mean of twenty draws.
+        Mean IoU when as many frames were left out at random; mean of the draws.
     """
 
     seconds: float
@@ -102,12 +103,11 @@ def seconds_away(name: str) -> float:
     ValueError
         If it is not named like a CamVid frame.
     """
-    split_of(name)  # refuses what is no frame
-    drive, _, frame = name.partition("_")
+    drive, frame = drive_and_frame(name)
     clip_drive, first, last = CLIP
     if drive != clip_drive:
         return math.inf
-    return max(first - int(frame), int(frame) - last, 0) / FRAMES_PER_SECOND
+    return max(first - frame, frame - last, 0) / FRAMES_PER_SECOND
 
 
 def thumbnail(image: NDArray[np.floating], side: int = SIDE) -> NDArray[np.float64]:
@@ -135,8 +135,7 @@ def thumbnail(image: NDArray[np.floating], side: int = SIDE) -> NDArray[np.float
             f"an image of {image.shape[0]}×{image.shape[1]} pixels has no square of {side}; "
             "pass a smaller side"
         )
-    cut = image[: rows * side, : columns * side].astype(float)
-    return cut.reshape(rows, side, columns, side, 3).mean((1, 3))
+    return degrade(image[: rows * side, : columns * side], side)
 
 
 def most_alike(
@@ -219,12 +218,16 @@ def measure(
         if not len(kept):
             raise ValueError(f"a gap of {gap:g} s leaves no training frame; pass smaller ones")
         matrices = copied(kept)
-        score, resampled = _mean_iou(matrices.sum(0)), _mean_iou(matrices[draws].sum(1))
+        score, resampled = (
+            Tally.of(each).mean_iou for each in (matrices.sum(0), matrices[draws].sum(1))
+        )
         if everything is None:
             everything, whole = resampled, score
         controls = [
-            _mean_iou(copied(np.sort(rng.choice(len(train), len(kept), replace=False))).sum(0))
-            for _ in range(n_controls)
+            Tally.of(copied(np.sort(drawn)).sum(0)).mean_iou
+            for drawn in (
+                rng.choice(len(train), len(kept), replace=False) for _ in range(n_controls)
+            )
         ]
         low, high = np.percentile(resampled, [2.5, 97.5])
         lost_low, lost_high = np.percentile(everything - resampled, [2.5, 97.5])
@@ -258,10 +261,3 @@ def _confusion(truth: NDArray[Any], copied: NDArray[Any]) -> NDArray[np.int64]:
     ignore, road = labels.CAMVID.ignore_index, labels.CAMVID.by_name("Road").train_id
     matrix = ConfusionMatrix(class_names=labels.CAMVID.names, ignore_index=ignore)
     return matrix.update(truth, np.where(copied == ignore, road, copied)).counts
-
-
-def _mean_iou(counts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the mean IoU of one matrix or of a stack; a class that is nowhere is left out."""
-    return summary(
-        Tally.of(counts.astype(float)), "mean_iou", "skip", np.ones(counts.shape[-1], bool)
-    )

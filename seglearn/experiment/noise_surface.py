@@ -24,7 +24,7 @@ from seglearn.data.assets import asset
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.fidelity import psnr, ssim
 from seglearn.imaging.noise import NOISES
-from seglearn.metrics.scores import Tally, summary
+from seglearn.metrics.scores import Tally
 
 if TYPE_CHECKING:
     from torch import nn
@@ -306,7 +306,7 @@ class Verdict:
     @property
     def mean_iou(self) -> float:
         """Of all scenes together, in [0, 1]."""
-        return float(_mean_iou(self.counts.sum(axis=0)))
+        return float(Tally.of(self.counts.sum(axis=0)).mean_iou)
 
     def gain_over(self, other: "Verdict", *, resamples: int = 2000) -> tuple[float, float, float]:
         """Return the difference in mean IoU from another verdict on the same scenes, and its interval.
@@ -423,7 +423,7 @@ def _gain(
 
     def gain(draws: NDArray[np.intp]) -> Any:
         """Return the gain on each row of scenes (…, N)."""
-        return _mean_iou(after[draws].sum(-3)) - _mean_iou(before[draws].sum(-3))
+        return Tally.of(after[draws].sum(-3)).mean_iou - Tally.of(before[draws].sum(-3)).mean_iou
 
     draws = np.random.default_rng(0).integers(n, size=(resamples, n))
     low, high = np.percentile(gain(draws), [2.5, 97.5])
@@ -433,13 +433,8 @@ def _gain(
 def _winners(decibels: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, int]:
     return {
         "psnr": int(decibels.mean(axis=1).argmax()),
-        "mean_iou": int(_mean_iou(counts.sum(axis=1)).argmax()),
+        "mean_iou": int(Tally.of(counts.sum(axis=1)).mean_iou.argmax()),
     }
-
-
-def _mean_iou(counts: NDArray[Any]) -> NDArray[np.float64]:
-    """Return the mean IoU of matrices (…, C, C); classes that are nowhere are left out."""
-    return summary(Tally.of(counts), "mean_iou", "skip", np.arange(counts.shape[-1]))
 
 
 def _class_names() -> tuple[str, ...]:

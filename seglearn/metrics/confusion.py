@@ -99,7 +99,7 @@ def count_pairs_plain(
     TypeError, ValueError
         As `ConfusionMatrix` and its `update`.
     """
-    n_classes = inputs.class_count(n_classes)
+    n_classes = inputs.whole(n_classes, "n_classes", 1, MOST_CLASSES)
     ignore_index = inputs.ignored(ignore_index, n_classes)
     counts = np.zeros((n_classes, n_classes), dtype=np.int64)
     for true_map, predicted_map in zip(*inputs.label_pair(truth, prediction), strict=True):
@@ -277,9 +277,9 @@ class ConfusionMatrix:
             If labels are not integers, floats that happen to be whole included, or the array is
             masked.
         ValueError
-            If the shapes differ, are those of a colour picture, there is no pixel, or a pixel that is not ignored has a label
-            outside ``[0, n_classes)`` in either map; the message gives the value, how often it
-            occurs, and where first.
+            If the shapes differ, are those of a colour picture, there is no pixel, or a pixel that is
+            not ignored has a label outside ``[0, n_classes)`` in either map; the message gives the
+            value, how often it occurs, and where first.
         """
         maps = inputs.label_pair(truth, prediction)
         for what, labels in zip(("truth", "prediction"), maps, strict=True):

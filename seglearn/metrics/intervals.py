@@ -108,9 +108,7 @@ def bootstrap(
     included = check_choices(matrix.class_names, absent, average, exclude)
     if score not in SUMMARIES:
         raise ValueError(f"score must be one of {tuple(SUMMARIES)}, got {score!r}")
-    confidence = inputs.number(confidence, "confidence", 0, 1, open_low=True)
-    if confidence == 1:
-        raise ValueError("confidence must lie between 0 and 1, got 1; pass 0.95, for instance")
+    confidence = _confidence(confidence)
     n_resamples = inputs.whole(n_resamples, "n_resamples", 1, MOST_RESAMPLES)
     rng = inputs.generator(seed, "seed")
     counts = matrix.per_image_counts
@@ -180,8 +178,13 @@ def mean_interval(values: Any, *, confidence: float = 0.95) -> tuple[float, floa
     found = inputs.finite(inputs.floats(values, "values"), "values")
     if found.ndim != 1 or found.size < 2:
         raise ValueError(f"values has shape {found.shape}, expected (N,) with N of 2 or more")
-    confidence = inputs.number(confidence, "confidence", 0, 1, open_low=True)
-    if confidence == 1:
-        raise ValueError("confidence must lie between 0 and 1, got 1; pass 0.95, for instance")
+    confidence = _confidence(confidence)
     half = t.ppf((1 + confidence) / 2, found.size - 1) * found.std(ddof=1) / np.sqrt(found.size)
     return float(found.mean() - half), float(found.mean() + half)
+
+
+def _confidence(value: Any) -> float:
+    found = inputs.number(value, "confidence", 0, 1, open_low=True)
+    if found == 1:
+        raise ValueError("confidence must lie between 0 and 1, got 1; pass 0.95, for instance")
+    return found

@@ -32,8 +32,13 @@ class Tally(NamedTuple):
 
     @classmethod
     def of(cls, counts: np.ndarray) -> "Tally":
-        """Read the tally off one matrix ``(n, n)`` or a stack of them ``(N, n, n)``."""
+        """Read the tally off one matrix ``(n, n)`` or a stack of them ``(..., n, n)``."""
         return cls(np.diagonal(counts, axis1=-2, axis2=-1), counts.sum(-1), counts.sum(-2))
+
+    @property
+    def mean_iou(self) -> np.ndarray:
+        """Mean IoU over the classes of each matrix, shape ``(...)``; a class that is nowhere is left out."""
+        return defined_mean(per_class(self)["iou"], -1)
 
 
 def ratio(part: Any, whole: Any) -> np.ndarray:

@@ -277,7 +277,7 @@ zoo.register(
         ),
         after=("segnet",),
         results=(
-            zoo.Result("Cityscapes test", "mIoU", 58.3, "as quoted in later comparisons"),
+            zoo.Result("Cityscapes test", "mIoU", 58.3, "as listed by Papers with Code"),
             zoo.Result("CamVid test", "mIoU", 51.3, "as quoted by the authors of ESPNet, README"),
             zoo.Result(
                 "CamVid test",

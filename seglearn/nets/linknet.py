@@ -113,9 +113,14 @@ zoo.register(
         tags=("resnet", "encoder-decoder", "skip-sum", "transposed-convolution", "real-time"),
         after=("unet", "segnet", "enet"),
         results=(
-            zoo.Result("Cityscapes val", "mIoU", 76.4, "README of the authors' release"),
             zoo.Result(
-                "CamVid, split by the authors", "mIoU", 69.1, "README of the authors' release"
+                "Cityscapes val",
+                "mIoU",
+                76.4,
+                "README of the authors' PyTorch code, which names no split",
+            ),
+            zoo.Result(
+                "CamVid, split by the authors", "mIoU", 69.1, "README of the authors' PyTorch code"
             ),
         ),
         parameters=zoo.Reference(20, 11_536_820),

@@ -237,7 +237,7 @@ zoo.register(
                 "entry Multipath-RefineNet-Res152 of the leaderboard; DeepLab v3, Table 7",
             ),
             zoo.Result(
-                "Cityscapes test (ResNet-101)", "mIoU", 73.6, "as quoted in later comparisons"
+                "Cityscapes test (ResNet-101)", "mIoU", 73.6, "as listed by Papers with Code"
             ),
         ),
         parameters=zoo.Reference(21, 118_052_437),

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from seglearn.widgets.fields import Field, StateError, record, refuse, shown
+from seglearn.widgets.fields import Field, StateError, list_of, one_of, record, refuse, shown
 
 STATIC = Path(__file__).parent / "static"
 
@@ -37,8 +37,8 @@ class Checked(traitlets.TraitType[Any, Any]):
         return value if value is self.default_value else getattr(obj, self.check)(value)
 
 
-class Document(Checked):
-    """What the reader edits. Who asks for it gets a copy, so that a change comes in by assignment only."""
+class Copied(Checked):
+    """A value with parts. Who asks for it gets a copy, so that a change comes in by assignment only."""
 
     def get(self, obj: Any, cls: Any = None) -> Any:
         """Return a copy, down to its smallest part."""
@@ -73,7 +73,7 @@ class Widget(anywidget.AnyWidget):
     state : dict
         The document as it is now, a copy. Assigning it changes what is shown; the reader can undo that.
     metrics : dict
-        What was measured on `state`; ``None`` where a score is undefined (0/0).
+        What was measured on `state`, a copy; ``None`` where a score is undefined (0/0).
 
     Raises
     ------
@@ -89,9 +89,9 @@ class Widget(anywidget.AnyWidget):
     from_page: ClassVar[tuple[str, ...]] = ("state", "metrics", "hide", "size", "palette")
     """What a page may set; everything else goes the other way only."""
 
-    state = Document("_checked_state", {})
-    metrics = Checked("_checked_metrics", {})
-    hide = Checked("_checked_hide", [])
+    state = Copied("_checked_state", {})
+    metrics = Copied("_checked_metrics", {})
+    hide = Copied("_checked_hide", [])
     size = Checked("_checked_size", "normal")
     palette = Checked("_checked_palette", "okabe-ito")
     _data = Checked("_checked_data", {})
@@ -174,17 +174,16 @@ class Widget(anywidget.AnyWidget):
 
     def _checked_hide(self, value: Any) -> list[str]:
         known = self.known_controls()
-        if not isinstance(value, list | tuple):
-            raise refuse("hide", "a list of control names", value)
-        if len(value) > len(known):
-            raise StateError(f"hide has {len(value)} entries, but there are {len(known)} controls")
-        return [_one_of("hide", name, known) for name in value]
+        names: list[str] = list_of(one_of(*known), 0, len(known))("hide", value)
+        return names
 
     def _checked_size(self, value: Any) -> str:
-        return _one_of("size", value, SIZES)
+        size: str = one_of(*SIZES)("size", value)
+        return size
 
     def _checked_palette(self, value: Any) -> str:
-        return _one_of("palette", value, self.palettes)
+        palette: str = one_of(*self.palettes)("palette", value)
+        return palette
 
     def _checked_data(self, value: Any) -> dict[str, Any]:
         if value is not self._constant:
@@ -253,10 +252,3 @@ class Widget(anywidget.AnyWidget):
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": repr(self), "text/html": self.to_html()}, metadata
-
-
-def _one_of(what: str, value: Any, known: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in known:
-        names = ", ".join(map(repr, known))
-        raise StateError(f"unknown {what} {shown(value)}; expected one of {names}")
-    return value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
@@ -237,7 +236,7 @@ def _own_state(
             raise ValueError(
                 f"the taps must lie in [0, {LARGEST:g}], got {taps.tolist()}; divide by the maximum"
             )
-    padding = 0 if padding is None else _whole("padding", padding)
+    padding = 0 if padding is None else inputs.whole(padding, "padding")
     _check_padding(padding, taps.size)
     return {
         "taps": taps.tolist(),
@@ -266,12 +265,6 @@ def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
     if isinstance(value, bool) or value not in known:
         raise ValueError(f"{name}={value!r}; expected one of {', '.join(map(str, known))}")
     return value
-
-
-def _whole(name: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, Integral):
-        raise ValueError(f"{name}={value!r} is not a whole number")
-    return int(value)
 
 
 def _photo(image: npt.ArrayLike | None) -> npt.NDArray[np.uint8]:

@@ -52,12 +52,8 @@ def decode_mask(runs: str, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
 
 def encode_labels(labels: npt.ArrayLike) -> str:
     """Write a label map (H, W) of integers 0 … 255 as base64, one byte a pixel, in reading order."""
-    array = inputs.label_map(labels, empty=True)
-    if array.size and (array.min() < 0 or array.max() > 255):
-        raise ValueError(
-            f"labels must lie in 0 … 255 to fit a byte, got {array.min()} … {array.max()}"
-        )
-    return base64.b64encode(np.ascontiguousarray(array, dtype=np.uint8).tobytes()).decode("ascii")
+    array = _bytes(inputs.label_map(labels, empty=True))
+    return base64.b64encode(array.tobytes()).decode("ascii")
 
 
 def decode_labels(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -82,12 +78,14 @@ def decode_labels(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
 
 
 def encode_label_runs(labels: npt.ArrayLike) -> str:
-    """Write a label map of large areas as label and run length in turn, in reading order.
+    """Write a label map of integers 0 … 255 as label and run length in turn, in reading order.
+
+    For large areas: shorter than `encode_labels` then.
 
     >>> encode_label_runs([[0, 0, 2], [2, 1, 1]])
     '0 2 2 2 1 2'
     """
-    flat = inputs.label_map(labels).astype(np.int64).ravel()
+    flat = _bytes(inputs.label_map(labels)).ravel()
     starts = np.concatenate([[0], np.flatnonzero(flat[1:] != flat[:-1]) + 1])
     pairs = np.stack([flat[starts], np.diff(starts, append=flat.size)], axis=1)
     return " ".join(map(str, pairs.ravel().tolist()))
@@ -114,6 +112,15 @@ def decode_label_runs(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8
     if labels.max(initial=0) > 255:
         raise ValueError(f"labels must lie in 0 … 255, got {labels.max()}")
     return np.repeat(labels.astype(np.uint8), lengths).reshape(shape)
+
+
+def _bytes(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
+    """Return labels as bytes, or raise a `ValueError`."""
+    if labels.size and (labels.min() < 0 or labels.max() > 255):
+        raise ValueError(
+            f"labels must lie in 0 … 255 to fit a byte, got {labels.min()} … {labels.max()}"
+        )
+    return labels.astype(np.uint8)
 
 
 def _n_pixels(shape: tuple[int, int]) -> int:

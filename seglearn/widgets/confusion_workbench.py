@@ -13,7 +13,7 @@ from seglearn.metrics import ConfusionMatrix
 from seglearn.widgets import fields, label_scenes
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs, image_url
-from seglearn.widgets.fields import EXACT, Field
+from seglearn.widgets.fields import Field
 from seglearn.widgets.label_scenes import IGNORE
 
 MAX_CLASSES = 12
@@ -380,7 +380,7 @@ def _check_counts(matrix: Any) -> npt.NDArray[np.int64]:
 
 def _check_total(rows: list[list[int]]) -> None:
     total = sum(map(sum, rows))  # of Python's whole numbers, which do not wrap around
-    if total > EXACT:
+    if total > inputs.LARGEST_COUNT:
         raise ValueError(
             f"counts add up to {total}, more than the 2^53 that a browser holds exactly; divide them"
         )

@@ -149,7 +149,7 @@ class ConvolutionExplorer(Widget):
         state |= _given_kernel(kernel, kernel_size, state)
         numbers = {"stride": stride, "padding": padding, "dilation": dilation}
         state |= {
-            name: _whole(name, value, LEAST[name], MOST[name])
+            name: inputs.whole(value, name, LEAST[name], MOST[name])
             for name, value in numbers.items()
             if value is not None
         }
@@ -270,14 +270,6 @@ class ConvolutionExplorer(Widget):
 # --- what is given --------------------------------------------------------------------------------------------------
 
 
-def _whole(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must lie in {low} … {high} to fit the screen, got {value}")
-    return int(value)
-
-
 def _square(name: str, values: npt.ArrayLike, most: int) -> list[list[float]]:
     """Return rows of numbers, whole ones as int so that they are short in JSON."""
     array = inputs.array(values, name)
@@ -305,7 +297,7 @@ def _given_image(
         n = (
             len(state["image"])
             if size is None
-            else _whole("input_size", size, 1, MOST["input_size"])
+            else inputs.whole(size, "input_size", 1, MOST["input_size"])
         )
         return {"image": _picture(name)[:n, :n].tolist(), "picture": name}
     if size is not None:
@@ -325,7 +317,7 @@ def _given_kernel(
         k = (
             len(state["kernel"])
             if size is None
-            else _whole("kernel_size", size, 1, MOST["kernel_size"])
+            else inputs.whole(size, "kernel_size", 1, MOST["kernel_size"])
         )
         weights, divisor = make_kernel(kind, k)
         return {"kernel": weights.tolist(), "kind": kind, "divisor": divisor}

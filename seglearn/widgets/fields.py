@@ -19,10 +19,9 @@ from typing import Any
 import numpy as np
 import traitlets
 
-Field = Callable[[str, Any], Any]
+from seglearn import inputs
 
-EXACT = 2**53
-"""JavaScript's numbers hold every whole number up to here, and not the next."""
+Field = Callable[[str, Any], Any]
 
 LONGEST_TEXT = 1000  # characters of a name
 
@@ -69,7 +68,7 @@ def yes_no(path: str, value: Any) -> bool:
     return value
 
 
-def whole(low: int, high: int = EXACT) -> Field:
+def whole(low: int, high: int = inputs.LARGEST_COUNT) -> Field:
     """Allow a whole number in low … high."""
 
     def check(path: str, value: Any) -> int:

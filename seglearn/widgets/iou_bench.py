@@ -104,8 +104,7 @@ class IoUBench(Widget):
             raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
         if preset is not None and (truth is not None or prediction is not None):
             raise ValueError("give either a preset or your own truth and prediction, not both")
-        if reduce < 1 or reduce != int(reduce):
-            raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
+        reduce = inputs.whole(reduce, "reduce", 1)
 
         image = None if image is None else inputs.image8(image, "image")
         both: dict[str, Any] = {"truth": truth, "prediction": prediction}
@@ -234,20 +233,8 @@ def _as_mask(value: npt.ArrayLike, name: str) -> Mask:
 
 
 def _as_box(value: npt.ArrayLike, name: str, grid: tuple[int, int], reduce: int = 1) -> Box:
-    array = inputs.finite(inputs.floats(value, name), name)
-    if array.shape != (4,):
-        raise ValueError(f"{name} must be a box (x0, y0, x1, y1), got shape {array.shape}")
-    if (array != np.round(array)).any():
-        raise ValueError(
-            f"{name} must have whole pixel coordinates, got {array.tolist()}; round them first"
-        )
-    x0, y0, x1, y1 = np.round(array / reduce).astype(int).tolist()
-    if not (0 <= x0 < x1 <= grid[1] and 0 <= y0 < y1 <= grid[0]):
-        raise ValueError(
-            f"{name} must satisfy 0 ≤ x0 < x1 ≤ {grid[1]} and 0 ≤ y0 < y1 ≤ {grid[0]} "
-            f"on a grid of {grid[0]} × {grid[1]} pixels, got {(x0, y0, x1, y1)}; pass shape=(H, W) for a larger grid"
-        )
-    return x0, y0, x1, y1
+    edges = inputs.box(value, (grid[0] * reduce, grid[1] * reduce), name)
+    return inputs.box(np.round(np.array(edges) / reduce), grid, name)
 
 
 def _common_shape(

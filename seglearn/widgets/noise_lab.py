@@ -26,7 +26,6 @@ from seglearn.widgets.pixels import (
     Image8,
     as_float,
     blocks,
-    check_reduce,
     packed_picture,
     reduced,
 )
@@ -147,7 +146,7 @@ class NoiseLab(Widget):
     def __init__(
         self, image: Any = None, *, preset: str | None = None, reduce: int = 1, **options: Any
     ) -> None:
-        reduce = check_reduce(reduce)
+        reduce = inputs.whole(reduce, "reduce", 1)
         if preset is not None and preset not in PRESETS:
             raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
         self._images = _bundled() if image is None else {"given": _given(image, reduce)}

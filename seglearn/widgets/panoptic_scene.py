@@ -16,7 +16,7 @@ from seglearn.metrics import PanopticQuality, panoptic_quality
 from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, image_url
-from seglearn.widgets.fields import EXACT, Field
+from seglearn.widgets.fields import Field
 from seglearn.widgets.panoptic_errors import Street, street, worked_presets
 
 Ids = npt.NDArray[np.int64]
@@ -132,8 +132,7 @@ class PanopticScene(Widget):
         reduce: int = 1,
         **options: Any,
     ) -> None:
-        if reduce < 1 or reduce != int(reduce):
-            raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
+        reduce = inputs.whole(reduce, "reduce", 1)
         if panoptic is None:
             for name, value in {
                 "segments": segments,
@@ -253,7 +252,7 @@ class PanopticScene(Widget):
         runs = fields.text(16 * LONGEST**2)
         segment = fields.row(
             **{
-                "id": fields.whole(-EXACT),
+                "id": fields.whole(-inputs.LARGEST_COUNT),
                 "class": fields.whole(0, len(self._classes) - 1),
                 "number": fields.whole(0),
             }
@@ -390,12 +389,13 @@ def _row(segment: Any, seen: dict[str, int]) -> _Row:
 
 def _exact(what: str, value: Any) -> int:
     """Return a whole number that a browser holds exactly, and those after it for new segments."""
-    if not -EXACT <= int(value) <= EXACT - MOST_LABELS:
+    found = inputs.whole(value, what)
+    if not -inputs.LARGEST_COUNT <= found <= inputs.LARGEST_COUNT - MOST_LABELS:
         raise ValueError(
             f"{what} must lie in -2^53 … 2^53 - {MOST_LABELS}, which a browser holds exactly, "
-            f"got {fields.shown(value)}; number the segments anew"
+            f"got {fields.shown(found)}; number the segments anew"
         )
-    return int(value)
+    return found
 
 
 def _classes(rows: list[_Row]) -> list[dict[str, Any]]:

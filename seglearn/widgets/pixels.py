@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import zlib
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -30,13 +29,6 @@ def blocks(pixels: Image8, reduce: int) -> Image8:
         shape = [-1 if k == axis else 1 for k in range(pixels.ndim)]
         total = np.add.reduceat(total, starts, axis=axis) / lengths.reshape(shape)
     return np.round(total).astype(np.uint8)
-
-
-def check_reduce(reduce: Any) -> int:
-    """Return the side of the blocks, or raise a `ValueError` if it is no whole number from 1."""
-    if isinstance(reduce, bool) or reduce < 1 or reduce != int(reduce):
-        raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
-    return int(reduce)
 
 
 def reduced(image: npt.ArrayLike, reduce: int, longest: int) -> Image8:

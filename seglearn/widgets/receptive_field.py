@@ -13,7 +13,7 @@ from seglearn import inputs
 from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import image_url
-from seglearn.widgets.fields import EXACT, Field
+from seglearn.widgets.fields import Field
 
 MOST_LAYERS = 24
 MOST_PIXELS = 2048  # of a field; more is no longer a picture
@@ -275,7 +275,7 @@ class ReceptiveField(Widget):
                 f"layers: the last unit would see {last.field} pixels, and at most {MOST_PIXELS} can be drawn; use "
                 "fewer strides"
             )
-        if max(last.jump, -last.start) > EXACT:
+        if max(last.jump, -last.start) > inputs.LARGEST_COUNT:
             raise ValueError(
                 f"layers: units would lie {last.jump} pixels apart, more than the 2^53 that a browser holds exactly; "
                 "use fewer strides"

@@ -16,7 +16,7 @@ from seglearn.imaging import spectra
 from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import encode_label_runs
-from seglearn.widgets.fields import EXACT, Field
+from seglearn.widgets.fields import Field
 from seglearn.widgets.spectral_pairs import telling_presets
 from seglearn.widgets.spectral_reduction import ReducedCube, reduced_cube
 
@@ -134,8 +134,7 @@ class SpectralExplorer(Widget):
         reduce: int = 1,
         **options: Any,
     ) -> None:
-        if reduce < 1 or reduce != int(reduce):
-            raise ValueError(f"reduce must be a whole number of pixels, at least 1, got {reduce!r}")
+        reduce = inputs.whole(reduce, "reduce", 1)
         own = {
             "wavelengths_um": wavelengths_um,
             "labels": labels,
@@ -405,7 +404,7 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
             rgb, unit = COLOUR_INFRARED, "radiance"
         cube = cube.image
     given |= own
-    ignored = fields.optional(fields.whole(-EXACT))
+    ignored = fields.optional(fields.whole(-inputs.LARGEST_COUNT))
     given["ignore_index"] = ignored("ignore_index", given["ignore_index"])
     array = _checked_cube(cube)
     n_bands = array.shape[2]

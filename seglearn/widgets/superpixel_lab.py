@@ -22,7 +22,6 @@ from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
     Image8,
     as_float,
-    check_reduce,
     packed,
     packed_picture,
     reduced,
@@ -143,7 +142,7 @@ class SuperpixelLab(Widget):
         reduce: int = 1,
         **options: Any,
     ) -> None:
-        reduce = check_reduce(reduce)
+        reduce = inputs.whole(reduce, "reduce", 1)
         if image is None:
             for name, value in {"truth": truth, "ignore_index": ignore_index}.items():
                 if value is not None:

@@ -631,6 +631,12 @@ def test_html_shows_the_input_and_marks_the_wrong_entry():
     assert "<script" not in page
 
 
+def test_text_and_numbers_need_no_quotes_in_plain_text():
+    plain = said(check(lambda x: ["2", "4"]))["text/plain"]
+    assert "text, not numbers; '1' is not 1." in plain
+    assert "''" not in plain
+
+
 def test_code_is_shown_as_code():
     hint = Mistake("same", lambda x: x, "Use `2 * x < y`, not <b>.")
     bundle = said(check(lambda x: x, mistakes=[hint]))

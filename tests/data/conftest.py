@@ -1,3 +1,5 @@
 """What the tests of the data sets share."""
 
-from ..data_scripts.conftest import server  # noqa: F401  (it also puts the scripts on the path)
+from ..data_scripts.conftest import server  # it also puts the scripts on the path
+
+__all__ = ["server"]

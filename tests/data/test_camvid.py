@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from seglearn import metrics
@@ -183,7 +184,6 @@ def test_colours_mixed_by_resizing_are_refused(native):
 
 
 def test_a_dataloader_batches_it(segnet):
-    torch = pytest.importorskip("torch")
     loader = torch.utils.data.DataLoader(camvid.CamVid(segnet), batch_size=3)
     image, label, name = next(iter(loader))
     assert image.shape == (3, 9, 12, 3)

@@ -492,6 +492,13 @@ def test_crop_pads_with_void(sample, size, top, left):
                 assert (window.semantic[i, j], window.instances[i, j]) == (scenes.IGNORE, 0)
 
 
+def test_crop_refuses_an_ignored_label_that_is_no_whole_number():
+    sample = augment.Sample(np.zeros((4, 4, 3), np.float32), *np.zeros((2, 4, 4), np.uint8))
+    assert augment.crop(sample, (6, 4), 0, 0, ignore_index=11).semantic[5, 0] == 11
+    with pytest.raises(TypeError, match=r"whole number, got 2\.5"):
+        augment.crop(sample, (6, 4), 0, 0, ignore_index=2.5)
+
+
 @quick
 @given(samples, st.integers(0, 2**32), st.sampled_from([None, (32, 32), (64, 48)]))
 def test_augmentation_keeps_truth_in_step_and_repeats(sample, seed, size):

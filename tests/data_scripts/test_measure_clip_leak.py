@@ -7,8 +7,6 @@ import pytest
 
 from seglearn.experiment import clip_leak
 
-from .conftest import ROOT  # noqa: F401  (puts the scripts on the path)
-
 import measure_clip_leak as script  # isort: skip
 
 

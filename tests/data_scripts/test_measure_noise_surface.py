@@ -10,8 +10,6 @@ from seglearn.experiment.noise_surface import NoiseSurface
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
 
-from .conftest import ROOT  # noqa: F401  (puts the scripts on the path)
-
 import measure_noise_surface as script  # isort: skip
 
 

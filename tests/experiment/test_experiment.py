@@ -108,8 +108,6 @@ def test_a_crf_is_put_behind_the_network_that_was_trained(tmp_path):
 
 @pytest.mark.parametrize("name", baselines.BASELINES)
 def test_baselines_beat_chance_where_they_can(name):
-    if name == "pixel-forest":
-        pytest.importorskip("sklearn")
     train, test = make_set(10), make_set(4, seed=9)
     baseline = baselines.BASELINES[name]()
     baseline.fit(train, 3, seed=0)

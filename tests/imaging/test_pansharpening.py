@@ -1,8 +1,5 @@
 """Sharpening methods against their textbook definitions, and the scores against torchmetrics."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -20,13 +17,6 @@ LAND = landscape.make_landscape(1, 128)
 BANDS = spectra.LANDSAT8.pick("blue", "green", "red", "nir")
 TRUTH = BANDS.observe(LAND.cube, landscape.WAVELENGTHS_UM)
 TRUE_PAN = spectra.LANDSAT8_PAN.observe(LAND.cube, landscape.WAVELENGTHS_UM)[..., 0]
-
-
-def local(name):
-    folder = Path(os.environ.get("SEGLEARN_DATA", "")) / name
-    if "SEGLEARN_DATA" not in os.environ or not folder.is_dir():
-        pytest.skip(f"SEGLEARN_DATA does not point to a folder with {name}")
-    return folder
 
 
 # ------------------------------------------------------------------------- coarser and finer
@@ -259,7 +249,7 @@ def test_scores_by_hand():
 
 
 def test_scores_agree_with_torchmetrics():
-    torch = pytest.importorskip("torch")
+    import torch
     from torchmetrics.functional.image import (
         error_relative_global_dimensionless_synthesis,
         spectral_angle_mapper,
@@ -315,10 +305,10 @@ def test_wald_and_the_truth_agree_on_who_wins():
     assert below["ihs"] > below["no detail"]
 
 
-def test_sharpening_a_real_pair_beats_not_sharpening():
+def test_sharpening_a_real_pair_beats_not_sharpening(seglearn_data):
     from scipy.io import loadmat
 
-    pair = loadmat(local("pansharpening") / "imgWV2.mat")
+    pair = loadmat(seglearn_data / "pansharpening" / "imgWV2.mat")
     scores = wald(pair["I_MS"], pair["I_PAN"])
     assert all(s.ergas < scores["no detail"].ergas for k, s in scores.items() if k != "no detail")
     assert scores["high-pass"].sam < scores["no detail"].sam

@@ -88,6 +88,8 @@ def test_the_plain_count_by_hand_and_what_it_refuses():
         count([[0, 1]], [[0], [1]], 2)
     with pytest.raises(TypeError, match="masked"):
         count(np.ma.zeros((2, 2), int), np.zeros((2, 2), int), 2)
+    with pytest.raises(ValueError, match="n_classes must lie in 1 … 8192, got 8193"):
+        count([[0]], [[0]], 8193)
 
 
 @pytest.mark.parametrize("n_classes", [255, 256, 257, 700])

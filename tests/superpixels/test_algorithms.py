@@ -78,7 +78,7 @@ def agree_with_the_paper(image, n_segments, compactness, n_iterations=4):
     for state in states[2:-1]:
         label = slic.assign_plain(lab, centres, step, compactness)
         differ = (label != state.labels) & (label >= 0)
-        equal.append(1 - differ.mean())
+        equal.append((label == state.labels).mean())
         # Where they differ, both centres are equally near but for rounding, or the paper's began
         # more than half a cell away, where a tile does not look.
         ours, theirs = state.labels[differ], label[differ]

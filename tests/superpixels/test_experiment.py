@@ -2,7 +2,6 @@
 
 import importlib.util
 import json
-import os
 import re
 import sys
 from pathlib import Path
@@ -260,10 +259,7 @@ def test_the_script_gives_the_same_scores_again(method, coins):
     again(coins, method, 200)
 
 
-def test_the_script_gives_the_same_scores_again_on_bsds():
-    folder = Path(os.environ.get("SEGLEARN_DATA", "")) / "BSDS"
-    if not os.environ.get("SEGLEARN_DATA") or not folder.is_dir():
-        pytest.skip("SEGLEARN_DATA holds no BSDS images")
+def test_the_script_gives_the_same_scores_again_on_bsds(seglearn_data):
     arguments = type("Arguments", (), {"bsds": 1, "photographs": []})
     (picture,) = script.load(arguments)
     assert len(picture.truth) > 1

@@ -42,8 +42,10 @@ def test_runs_that_do_not_fit_are_refused(runs):
 def test_labels_survive():
     labels = np.random.default_rng(3).integers(0, 256, (9, 5))
     assert np.array_equal(decode_labels(encode_labels(labels), (9, 5)), labels)
-    with pytest.raises(ValueError, match="0 … 255"):
-        encode_labels([[0, 256]])
+    for encode in (encode_labels, encode_label_runs):
+        for label in (-1, 256):
+            with pytest.raises(ValueError, match="0 … 255"):
+                encode([[0, label]])
 
 
 def test_pictures_shrink_but_keep_their_proportions():

@@ -149,7 +149,7 @@ def test_one_pixel_and_no_pixel():
         ({"matrix": [[10**6, 0], [0, 1]], "image": np.zeros((4, 4))}, "too large for maps"),
         ({"preset": "perfect"}, "'worked'"),
         ({"class_names": ["a", "b"]}, "go with truth"),
-        ({"hide": ["matrixx"]}, "unknown hide"),
+        ({"hide": ["matrixx"]}, r"hide\[0\] must be one of"),
         ({"palette": "rainbow"}, "cityscapes"),
     ],
 )

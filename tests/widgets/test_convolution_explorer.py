@@ -153,7 +153,7 @@ def test_a_state_from_the_browser_is_measured():
         ({"padding": 7}, ValueError, "padding must lie in 0 … 6"),
         ({"dilation": 1.5}, TypeError, "dilation must be a whole number, got 1.5"),
         ({"input_size": 13}, ValueError, "input_size must lie in 1 … 12"),
-        ({"hide": ["sums"]}, ValueError, "unknown hide 'sums'"),
+        ({"hide": ["sums"]}, ValueError, r"hide\[0\] must be one of"),
     ],
 )
 def test_bad_arguments_are_answered_with_the_remedy(arguments, error, message):

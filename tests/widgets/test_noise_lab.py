@@ -70,6 +70,7 @@ def test_each_preset_makes_its_point():
         assert (state["filter"], state["setting"]) == (point.denoiser, point.setting)
     assert strong[0].psnr == pytest.approx(strong[1].psnr, abs=0.1)
     assert 100 * (strong[1].mean_iou - strong[0].mean_iou) == pytest.approx(11, abs=0.5)
+    assert lab["best-iou"].metrics["mean_iou"] > lab["best-psnr"].metrics["mean_iou"] + 0.05
     assert lab["wrong"].metrics["psnr"] < lab["wrong"].metrics["noisy_psnr"] + 3
     right = changed(NoiseLab(preset="wrong"), filter="adaptive-median", setting=5)
     assert right.metrics["psnr"] > lab["wrong"].metrics["psnr"] + 10
@@ -242,8 +243,8 @@ def test_tiny_and_uniform_pictures_have_undefined_scores():
         ((OWN,), {"reduce": 0}, ValueError, "reduce"),
         ((OWN,), {"preset": "photons"}, ValueError, "bundled pictures only"),
         ((), {"preset": "x"}, ValueError, "unknown preset 'x'.*photons"),
-        ((), {"hide": ["nothing"]}, ValueError, "unknown hide"),
-        ((), {"palette": "voc"}, ValueError, "unknown palette"),
+        ((), {"hide": ["nothing"]}, ValueError, r"hide\[0\] must be one of"),
+        ((), {"palette": "voc"}, ValueError, "palette must be one of"),
     ],
 )
 def test_refuses(arguments, options, error, words):

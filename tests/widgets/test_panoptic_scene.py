@@ -228,8 +228,8 @@ def test_assigning_state_measures_anew():
         ((MAP, SEGMENTS), {"prediction": MAP + 1}, ValueError, "prediction has pixels of id"),
         ((MAP, SEGMENTS), {"prediction_segments": SEGMENTS}, ValueError, "without prediction"),
         ((), {"segments": SEGMENTS}, ValueError, "without panoptic"),
-        ((MAP, SEGMENTS), {"hide": ["nothing"]}, ValueError, "unknown hide"),
-        ((MAP, SEGMENTS), {"palette": "voc"}, ValueError, "unknown palette"),
+        ((MAP, SEGMENTS), {"hide": ["nothing"]}, ValueError, r"hide\[0\] must be one of"),
+        ((MAP, SEGMENTS), {"palette": "voc"}, ValueError, "palette must be one of"),
     ],
 )
 def test_refuses(arguments, options, error, words):

@@ -320,7 +320,7 @@ def test_a_reduced_scene_keeps_its_fields(scene):
         ({"cube": np.zeros((4, 4, 3)), "class_names": ["a"]}, ValueError, "without labels"),
         ({"labels": np.zeros((4, 4), int)}, ValueError, "without a cube"),
         ({"reduce": 0}, ValueError, "at least 1"),
-        ({"hide": ["map"]}, ValueError, "unknown hide 'map'"),
+        ({"hide": ["map"]}, ValueError, r"hide\[0\] must be one of"),
     ],
 )
 def test_bad_input_is_refused(arguments, error, words):

@@ -295,8 +295,8 @@ def test_blur_is_scipys():
         ((OWN,), {"preset": "thin"}, ValueError, "unknown preset 'thin'"),
         ((), {"preset": "x"}, ValueError, "unknown preset 'x'.*thin"),
         ((samples.photograph("coins"), TRUTH), {}, ValueError, "brings its own truth"),
-        ((), {"hide": ["nothing"]}, ValueError, "unknown hide"),
-        ((), {"palette": "voc"}, ValueError, "unknown palette"),
+        ((), {"hide": ["nothing"]}, ValueError, r"hide\[0\] must be one of"),
+        ((), {"palette": "voc"}, ValueError, "palette must be one of"),
     ],
 )
 def test_refuses(arguments, options, error, words):

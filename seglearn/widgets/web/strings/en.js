@@ -337,7 +337,7 @@ export const superpixelLab = {
     ragged: {
       label: "Ragged",
       story: (m) =>
-        `m = 1: colour decides nearly alone, and borders fray along every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Which regions would you rather work with?`,
+        `m = 1: colour decides nearly alone, and borders follow every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Which regions would you rather work with?`,
     },
     thin: {
       label: "Thin structure",

@@ -7,14 +7,23 @@ import { createBackground } from "./background.js";
 
 const BETWEEN = 4; // steps of a slider from one measured value to the next
 
-/** Remembers the last few results of `work` by its first argument. */
-function remembering(work, most) {
+/** The last few results by what they are of. */
+function recent() {
   const known = new Map();
-  return (key, ...rest) => {
-    if (!known.has(key)) known.set(key, work(...rest));
-    if (known.size > most) known.delete(known.keys().next().value);
-    return known.get(key);
+  return {
+    get: (key) => known.get(key),
+    keep(key, result) {
+      known.set(key, result);
+      if (known.size > 4) known.delete(known.keys().next().value);
+      return result;
+    },
   };
+}
+
+/** Remembers the last few results of `work` by its first argument. */
+function remembering(work) {
+  const known = recent();
+  return (key, ...rest) => known.get(key) ?? known.keep(key, work(...rest));
 }
 
 /** The values that a slider offers: those measured, and where it makes sense some between, in equal ratios. */
@@ -57,29 +66,24 @@ function createLab({ pictures, noises, filters, surface }, worker) {
     const [height, width, channels] = shape;
     const data = Float32Array.from(openedPicture(pixels, width, channels), (v) => v / 255);
     return { data, width, height, channels };
-  }, 4);
+  });
   const clean = ({ picture: name }) => picture(name, name);
 
   const disturbed = remembering((state) => {
     const image = clean(state);
     return { ...image, data: addNoise(image.data, state.noise, state.strength, state.seed, state.salt) };
-  }, 4);
+  });
   const keyOf = ({ picture: name, noise, strength, salt, seed }) => [name, noise, strength, salt, seed].join();
   const noisy = (state) => disturbed(keyOf(state), state);
 
   // --- the filter, where it is slow in a worker -------------------------------------------------------------------
   const listeners = new Set();
-  const cleaned = new Map(); // the last few results by what they are of
+  const cleaned = recent();
   const filterKey = (state) => [keyOf(state), state.filter, state.setting].join();
-  const keep = (key, image) => {
-    cleaned.set(key, image);
-    if (cleaned.size > 4) cleaned.delete(cleaned.keys().next().value);
-    return image;
-  };
   let last = null; // what the worker finished last: { picture, image }
   let background = worker && createBackground(worker, told, refused);
   function told({ key, picture: name, image }, samples) {
-    last = { picture: name, image: keep(key, { ...image, data: samples }) };
+    last = { picture: name, image: cleaned.keep(key, { ...image, data: samples }) };
     listeners.forEach((tell) => tell());
   }
   function refused() {
@@ -90,13 +94,14 @@ function createLab({ pictures, noises, filters, surface }, worker) {
   function finished(state) {
     if (state.filter === "none") return noisy(state);
     const key = filterKey(state);
-    if (cleaned.has(key)) return cleaned.get(key);
+    const known = cleaned.get(key);
+    if (known) return known;
     const image = noisy(state);
     if (background && state.filter in SLOW) {
       background.ask({ key, image, picture: state.picture, filter: state.filter, setting: state.setting });
       return null;
     }
-    return keep(key, { ...image, data: FILTERS[state.filter](image, state.setting) });
+    return cleaned.keep(key, { ...image, data: FILTERS[state.filter](image, state.setting) });
   }
   /** What to show: the filtered picture; until it is there the last one of the same scene (a copy: what is derived from
       it is of this state alone), or the noisy one. */
