@@ -13,7 +13,9 @@ import math
 import os
 import re
 import shutil
+import stat
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -375,10 +377,12 @@ def _recover(archive: Archive, folder: Path, private: Path, part: Path) -> None:
     """Make the best of what killed runs left the ``part`` to go on with, and delete the rest.
 
     pooch's temporary files hold nothing or all of the archive; earlier versions of these scripts left
-    them in the folder itself, where they are told by name and size.
+    them in the folder itself, where they are told by name and size. In a folder for everybody's
+    temporary files such a name may be somebody else's, so nothing of it is touched.
     """
     left = [p for p in private.glob("*") if p.is_file()]
-    for file in folder.glob("tmp*"):
+    shared = folder.stat().st_mode & stat.S_ISVTX or folder.samefile(tempfile.gettempdir())
+    for file in () if shared else folder.glob("tmp*"):
         ours = re.fullmatch(r"tmp[a-z0-9_]{8}", file.name) and file.is_file()
         if ours and size_of(file) in (0, archive.n_bytes):
             left.append(file)

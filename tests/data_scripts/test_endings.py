@@ -283,6 +283,18 @@ def test_what_only_looks_like_debris_stays(server, tmp_path):
     assert names(tmp_path) == ["set.tar", "tmp", "tmp.txt", "tmpabcd1234"]
 
 
+@pytest.mark.parametrize("how", ["sticky", "the system's"])
+def test_a_folder_for_everybodys_temporary_files_is_left_alone(how, server, tmp_path, monkeypatch):
+    server.files["/set.tar"] = BODY
+    (tmp_path / "tmpabcd1234").write_bytes(b"")
+    if how == "sticky":
+        tmp_path.chmod(0o1777)
+    else:
+        monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    _fetch.obtain(archive_of(server), tmp_path, **QUICK)
+    assert names(tmp_path) == ["set.tar", "tmpabcd1234"]
+
+
 def test_debris_beside_a_complete_data_set_goes_too(voc, server, tmp_path):
     files, settings = voc
     out = tmp_path / "out"
