@@ -727,6 +727,11 @@ def segment_count(n_segments: Any, shape: tuple[int, ...]) -> int:
 def ignored(ignore_index: Any, n_classes: int, names: Sequence[str] | None = None) -> int | None:
     """Return the label of ignored pixels, None if none is.
 
+    Parameters
+    ----------
+    names : sequence of str, optional
+        Of the classes, where scores of them can be left out of a mean; the message then says how.
+
     Raises
     ------
     TypeError
@@ -741,7 +746,8 @@ def ignored(ignore_index: Any, n_classes: int, names: Sequence[str] | None = Non
         name = f"class {names[found]!r}" if names else f"also a class (0 to {n_classes - 1})"
         raise ValueError(
             f"ignore_index {found} is {name}; use a value outside 0 to {n_classes - 1}, such as 255 "
-            "or -1. To leave a class out of the means, use scores(exclude=...)"
+            "or -1"
+            + (". To leave a class out of the means, use scores(exclude=...)" if names else "")
         )
     return found
 

@@ -222,11 +222,7 @@ def check(logits: Tensor, labels: Tensor, ignore_index: int) -> None:
         )
     if labels.dtype != torch.int64:
         raise ValueError(f"labels are {labels.dtype}; convert them with labels.long()")
-    if 0 <= ignore_index < n_classes:
-        raise ValueError(
-            f"ignore_index {ignore_index} is also a class (0 to {n_classes - 1}), which the loss would "
-            f"never see; use a value outside 0 to {n_classes - 1}, such as 255"
-        )
+    inputs.ignored(ignore_index, n_classes)
     stray = (labels != ignore_index) & ((labels < 0) | (labels >= n_classes))
     if bool(stray.any()):
         raise ValueError(
