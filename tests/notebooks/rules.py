@@ -192,6 +192,17 @@ def deeper_rule(notebook: Notebook) -> Iterator[str]:
             yield f"cell {cell['id']}: a cell of its own begins with the heading '## Deeper: …'"
 
 
+def reveal_rule(notebook: Notebook) -> Iterator[str]:
+    """The code behind a folded answer is folded too: its words would give the answer away."""
+    for cell in code_cells(notebook):
+        hidden = cell["metadata"].get("jupyter", {}).get("source_hidden") is True
+        if ("reveal(" in source(cell)) != hidden:
+            yield (
+                f"cell {cell['id']}: 'jupyter': {{'source_hidden': true}} belongs to cells that call "
+                "checks.reveal, and to no others"
+            )
+
+
 def _bound_and_used(code: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell binds, and those that it reads, functions' insides included."""
     top = symtable.symtable(code, "cell", "exec")
@@ -238,6 +249,7 @@ RULES: dict[str, Callable[[Notebook], Iterator[str]]] = {
     "words": words_rule,
     "minutes": minutes_rule,
     "deeper": deeper_rule,
+    "reveal": reveal_rule,
     "names": names_rule,
     "plots": plots_rule,
 }

@@ -216,6 +216,7 @@ LINES = "plt.plot(x)\n" * 13
         ("deeper", "of its own", [cell("a", "Text.\n\n## Deeper: b")]),
         ("deeper", "lies in", [cell("a", "## Deeper: b", **{FOLDED: True}), cell("quiz", "Why?")]),
         ("deeper", "no other", [cell("a", "## Deeper: b", **{FOLDED: True}), cell("c", "### D")]),
+        ("reveal", "belongs to", [cell("a", "checks.reveal('42')", code=True)]),
         ("names", "no cell before", [cell("a", "print(y)", code=True)]),
         ("names", "no cell before", [cell("a", "def f():\n    return y", code=True)]),
         (
