@@ -498,7 +498,8 @@ def side_by_side(
         All of one height and width. Float arrays, and uint8 arrays with channels, are images; 2-D
         integer arrays are label maps, 2-D boolean arrays masks. So a label map that was read as
         RGB is drawn as the picture that it is. A function is called with its Axes, so that a panel
-        can be ``lambda ax: show.overlay(image, labels, ax=ax, legend=False)``.
+        can be ``lambda ax: show.overlay(image, labels, ax=ax, legend=False)``. A legend that it
+        draws moves into the one below the panels.
     titles : sequence of str, optional
         One for each panel.
     classes, ignore_index, palette, hatch
@@ -540,11 +541,10 @@ def side_by_side(
     height, width = shapes.get(first, (3, 4))
     panel_height = WIDTH / columns * height / width + (0.45 if titles is not None else 0.1)
     patches = _patches(keys, hatch) if legend and _worth_naming(keys, classes) else []
-    legend_columns = _columns(patches, WIDTH)
     figure, grid = plt.subplots(
         rows,
         columns,
-        figsize=(WIDTH, rows * panel_height + _legend_size(patches, legend_columns)[1]),
+        figsize=(WIDTH, rows * panel_height),
         sharex=True,
         sharey=True,
         squeeze=False,
@@ -559,6 +559,7 @@ def side_by_side(
         if not isinstance(panel, np.ndarray):
             panel(ax)
             _bare(ax, title)
+            patches += _taken_legend(ax, patches)
         elif _is_label_map(panel):
             own = keys if panel.dtype != bool else _keys(panel, None, None, palette)
             _draw_labels(ax, panel, own, hatch)
@@ -566,10 +567,26 @@ def side_by_side(
         else:
             show_image(panel, ax=ax, title=title)
     if patches:
+        legend_columns = _columns(patches, WIDTH)
+        figure.set_figheight(rows * panel_height + _legend_size(patches, legend_columns)[1])
         figure.legend(
             handles=patches, loc="outside lower center", ncols=legend_columns, frameon=False
         )
     return figure, axes
+
+
+def _taken_legend(ax: Axes, known: Sequence[Patch]) -> list[Patch]:
+    """Take away the legend of patches that a panel drew; return its entries that are not `known`."""
+    legend = ax.get_legend()
+    entries = legend.legend_handles if legend is not None else []
+    patches = [handle for handle in entries if isinstance(handle, Patch)]
+    if legend is None or len(patches) < len(entries):
+        return []
+    legend.remove()
+    for patch, text in zip(patches, legend.get_texts(), strict=True):
+        patch.set_label(text.get_text())
+    names = {patch.get_label() for patch in known}
+    return [patch for patch in patches if patch.get_label() not in names]
 
 
 def _panel(panel: Any, name: str) -> np.ndarray:

@@ -361,6 +361,35 @@ def test_panels_share_their_zoom():
     assert names == ["background", "car", "person", "void (ignored)"]
 
 
+def test_a_legend_that_a_panel_draws_moves_below_all_panels():
+    truth, called = np.zeros((2, 30, 34), bool)
+    truth[5:20, 5:20] = called[5:20, 9:24] = True
+    figure, axes = show.side_by_side(
+        [
+            lambda ax: show.difference(truth, called, ax=ax),
+            lambda ax: show.difference(truth, truth, ax=ax),
+        ]
+    )
+    assert all(ax.get_legend() is None for ax in axes)
+    (legend,) = figure.legends
+    assert [t.get_text() for t in legend.get_texts()] == [
+        "in both",
+        "truth only",
+        "prediction only",
+        "in neither",
+    ]
+    assert [patch.get_hatch() for patch in legend.get_patches()] == ["xx", "//", "\\\\", ""]
+    figure.canvas.draw()
+    below = legend.get_window_extent()
+    width, _ = figure.canvas.get_width_height()
+    assert not any(ax.get_window_extent().overlaps(below) for ax in axes)
+    assert sum(ax.get_window_extent().width for ax in axes) > 0.8 * width
+
+    figure, axes = show.side_by_side([lambda ax: ax.legend(ax.plot([0, 1]), ["a line"])])
+    assert axes[0].get_legend() is not None
+    assert not figure.legends
+
+
 def test_one_legend_names_the_classes_of_all_panels():
     a, b = np.array([[0, 1]]), np.array([[1, 5]])
     figure, axes = show.side_by_side([a, b], classes=labels.SCENES, columns=1)

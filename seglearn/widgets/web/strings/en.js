@@ -827,7 +827,7 @@ export const spectralExplorer = {
     "same-object": {
       label: "同物异谱 same object",
       story: ({ pins, angles }) =>
-        `Same object, different spectra. Pins 1 and 2 are both ${named(pins[0])}, yet ${deg(angles[0]?.[1])} apart. Pin 3 is ${named(pins[2])}, and only ${deg(angles[0]?.[2])} from pin 1. Which pin would a computer that sees only spectra put with pin 1?`,
+        `Same object, different spectra. Pins 1 and 2 are both ${named(pins[0])}, yet ${deg(angles[0]?.[1])} apart. Pin 3 is ${named(pins[2])}. Look at the table of angles: which pin would a computer that sees only spectra put with pin 1?`,
     },
     "same-spectrum": {
       label: "异物同谱 same spectrum",
