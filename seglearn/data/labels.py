@@ -64,6 +64,7 @@ __all__ = [
     "CITYSCAPES_TRAIN",
     "IGNORE_COLOR",
     "SCENES",
+    "STREETS",
     "TABLES",
     "VOC",
     "ClassTable",
@@ -225,18 +226,22 @@ def _hex(color: str) -> Color:
 # Scenes: the course's own synthetic street scenes
 # --------------------------------------------------------------------------------------------------
 
-SCENES = ClassTable(
-    "scenes",
-    (
-        *(LabelClass(c.name, c.id, c.id, c.color, c.color, c.is_thing) for c in _scenes.CLASSES),
-        LabelClass(
-            "void", _scenes.IGNORE, _scenes.IGNORE, IGNORE_COLOR, IGNORE_COLOR, ignored=True
-        ),
-    ),
-    ignore_index=_scenes.IGNORE,
-)
+
+def _scene_table(name: str, classes: Sequence[_scenes.SceneClass]) -> ClassTable:
+    void = LabelClass(
+        "void", _scenes.IGNORE, _scenes.IGNORE, IGNORE_COLOR, IGNORE_COLOR, ignored=True
+    )
+    rows = (LabelClass(c.name, c.id, c.id, c.color, c.color, c.is_thing) for c in classes)
+    return ClassTable(name, (*rows, void), ignore_index=_scenes.IGNORE)
+
+
+SCENES = _scene_table("scenes", _scenes.CLASSES)
 """The synthetic street scenes (`seglearn.data.scenes`): nine classes and the void border. Their own
 colours are the safe ones."""
+
+STREETS = _scene_table("streets", _scenes.STREET_CLASSES)
+"""Scenes with fences and cyclists (`seglearn.data.scenes.VARIED`): the nine classes of `SCENES` with
+their ids, 9 fence, 10 cyclist, and the void border."""
 
 
 # --------------------------------------------------------------------------------------------------
@@ -491,7 +496,7 @@ with its 19 train ids (and 255, ignored). Several ids share a colour, black amon
 
 
 TABLES: Mapping[str, ClassTable] = {
-    t.name: t for t in (SCENES, VOC, CAMVID, CAMVID_32, CITYSCAPES, CITYSCAPES_TRAIN)
+    t.name: t for t in (SCENES, STREETS, VOC, CAMVID, CAMVID_32, CITYSCAPES, CITYSCAPES_TRAIN)
 }
 """All tables by name."""
 

@@ -10,6 +10,7 @@ Examples
 >>> scene.image.shape, scene.semantic.dtype.name
 ((96, 96, 3), 'uint8')
 >>> thin = scenes.make_scene(7, poles=10)  # the same street with more poles
+>>> varied = scenes.make_scene(7, config=scenes.VARIED)  # from elsewhere, in another light
 """
 
 from collections.abc import Sequence
@@ -21,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from seglearn.data._scenes.classes import CLASSES, IGNORE, SceneClass
+from seglearn.data._scenes.classes import CLASSES, IGNORE, STREET_CLASSES, SceneClass
 from seglearn.data._scenes.config import SceneConfig
 from seglearn.data._scenes.photograph import develop, read_truth
 from seglearn.data._scenes.street import build_street, streams
@@ -30,6 +31,9 @@ __all__ = [
     "CLASSES",
     "IGNORE",
     "N_CLASSES",
+    "N_STREET_CLASSES",
+    "STREET_CLASSES",
+    "VARIED",
     "Scene",
     "SceneClass",
     "SceneConfig",
@@ -38,8 +42,29 @@ __all__ = [
 ]
 
 N_CLASSES = len(CLASSES)
+N_STREET_CLASSES = len(STREET_CLASSES)
 PANOPTIC_BASE = 1000
 _DEFAULT = SceneConfig()
+VARIED = SceneConfig(
+    people=6.0,
+    light_variation=0.5,
+    trees=7.0,
+    soft_edges=0.35,
+    texture=0.6,
+    noise=0.012,
+    viewpoint=1.0,
+    bends=0.8,
+    crossings=0.45,
+    fences=0.45,
+    cyclists=1.5,
+    shadow_range=1.0,
+    wet=0.2,
+    exposure=0.5,
+    colour_range=1.0,
+    motion_blur=2.0,
+    cut=1.0,
+)
+"""Streets that differ more, with fences and cyclists: the class table is `labels.STREETS`."""
 SMALLEST = 32
 """Least height and width of a scene, in pixels."""
 
@@ -79,9 +104,10 @@ class Scene:
     image : ndarray of float32, shape (H, W, 3)
         RGB in [0, 1].
     semantic : ndarray of uint8, shape (H, W)
-        Class ids (see `CLASSES`), and `IGNORE` (255) on the void border.
+        Class ids (see `STREET_CLASSES`; without fences and cyclists, the nine of `CLASSES`), and
+        `IGNORE` (255) on the void border.
     instances : ndarray of int32, shape (H, W)
-        1, 2, … for cars, people and poles, numbered from far to near; 0 for stuff and void.
+        1, 2, … for cars, people, poles and cyclists, numbered from far to near; 0 for stuff and void.
     depth : ndarray of uint16, shape (H, W)
         Order of depth, not metres: the order of painting. 0 is the sky, then follow the background
         and the layers of the ground, then all that stands on it, and larger is nearer. Where two
@@ -158,9 +184,12 @@ def make_scene(
     config = _check_config(config, knobs)
     stream = streams(key)
     canvas = build_street(stream, shape, config)
-    semantic, instances, depth, objects = read_truth(canvas, config.void_px)
+    annotator = stream("annotator") if config.label_noise else None
+    semantic, instances, depth, objects = read_truth(
+        canvas, config.void_px, config.label_noise, annotator
+    )
     return Scene(
-        image=develop(canvas, config, stream("pixels")),
+        image=develop(canvas, config, stream),
         semantic=semantic,
         instances=instances,
         depth=depth,

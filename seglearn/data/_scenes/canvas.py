@@ -1,12 +1,15 @@
 """The painter: surfaces are painted back to front, and image and truth are both read from them."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
-from PIL import Image, ImageDraw
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw
 
-from seglearn.data._scenes.classes import CLASSES, SKY
+from seglearn.data._scenes.classes import SKY, STREET_CLASSES
 from seglearn.data._scenes.view import SUPERSAMPLING, Camera, Colour, Light, Point
 
 
@@ -56,7 +59,7 @@ class Canvas:
 
     def begin(self, class_id: int, distance: float) -> None:
         """Start an object; the surfaces made after this belong to it."""
-        if CLASSES[class_id].is_thing:
+        if STREET_CLASSES[class_id].is_thing:
             self._n_things += 1
             self.painted.append(Painted(class_id, self._n_things, distance))
         else:
@@ -73,20 +76,80 @@ class Canvas:
     def sees(self, xa: float, xb: float, za: float, zb: float) -> bool:
         """Say whether any part of a footprint lies between the left and right image edges."""
         depths = (za, zb) if zb > za else (za,)
-        columns = [self.camera.project(x, 0, z)[0] for x in (xa, xb) for z in depths]
+        camera = self.camera
+        columns = [
+            camera.turned_column(camera.project(x, 0, z)[0]) for x in (xa, xb) for z in depths
+        ]
         return max(columns) >= 0 and min(columns) <= self.surface_map.width
 
     def polygon(self, points: Sequence[Point], surface: int) -> None:
         """Fill a polygon given in painted pixels."""
-        self._draw.polygon([(round(u), round(v)) for u, v in points], fill=surface)
+        corners = [(round(u), round(v)) for u, v in self.camera.turn(points)]
+        if corners:
+            self._draw.polygon(corners, fill=surface)
+
+    def screen(self, points: Sequence[Point], pattern: str, surface: int) -> None:
+        """Fill a polygon with a pattern finer than an image pixel, so that it is half seen through.
+
+        The truth is read at the painted pixels with odd row and column, which every pattern fills:
+        in the labels, the polygon is closed.
+        """
+        corners = [(round(u), round(v)) for u, v in self.camera.turn(points)]
+        if not corners:
+            return
+        width, height = self.surface_map.size
+        us, vs = zip(*corners, strict=True)
+        left, top = max(min(us), 0), max(min(vs), 0)
+        right, bottom = min(max(us) + 1, width), min(max(vs) + 1, height)
+        if left >= right or top >= bottom:
+            return
+        mask = Image.new("1", (right - left, bottom - top))
+        ImageDraw.Draw(mask).polygon([(u - left, v - top) for u, v in corners], fill=1)
+        dots = _pattern(pattern, width, height).crop((left, top, right, bottom))
+        self.surface_map.paste(surface, (left, top), ImageChops.logical_and(mask, dots))
 
     def ellipse(self, u: float, v: float, ru: float, rv: float, surface: int) -> None:
         """Fill an ellipse given by its centre and radii in painted pixels."""
-        box = (round(u - ru), round(v - rv), round(u + ru), round(v + rv))
-        self._draw.ellipse(box, fill=surface)
+        box = self._oval(u, v, ru, rv)
+        if box:
+            self._draw.ellipse(box, fill=surface)
+
+    def ring(self, u: float, v: float, ru: float, rv: float, width: int, surface: int) -> None:
+        """Paint the rim of an ellipse, ``width`` painted pixels wide."""
+        box = self._oval(u, v, ru, rv)
+        if box:
+            self._draw.ellipse(box, outline=surface, width=width)
+
+    def _oval(self, u: float, v: float, ru: float, rv: float) -> tuple[int, int, int, int] | None:
+        if self.camera.sine:
+            turned = self.camera.turn([(u, v)])
+            if not turned:
+                return None
+            facing = self.camera.facing(u)
+            (u, v), ru, rv = turned[0], ru / (facing * facing), rv / facing
+        return (round(u - ru), round(v - rv), round(u + ru), round(v + rv))
+
+    def limb(self, a: Point, b: Point, width: float, surface: int) -> None:
+        """Fill a straight bar of any direction between two points."""
+        du, dv = b[0] - a[0], b[1] - a[1]
+        length = math.sqrt(du * du + dv * dv) or 1.0
+        nu, nv = -dv / length * width / 2, du / length * width / 2
+        outline = [
+            (a[0] + nu, a[1] + nv),
+            (b[0] + nu, b[1] + nv),
+            (b[0] - nu, b[1] - nv),
+            (a[0] - nu, a[1] - nv),
+        ]
+        self.polygon(outline, surface)
 
     def bar(self, u: float, v0: float, v1: float, width: float, surface: int) -> None:
         """Fill an upright bar that is exactly ``round(width)`` painted pixels wide."""
+        if self.camera.sine:
+            turned = self.camera.turn([(u, v0), (u, v1)])
+            if len(turned) < 2:
+                return
+            width /= min(self.camera.facing(u), 1.0) ** 2
+            (u, v0), (_, v1) = turned
         n = max(round(width), 1)
         left = round(u - n / 2)
         self._draw.rectangle((left, round(v0), left + n - 1, round(v1)), fill=surface)
@@ -137,5 +200,15 @@ class Canvas:
 
     def _shade(self, corners: Sequence[Point], strength: float) -> None:
         outline = [self.camera.project(x, 0, z) for x, z in corners]
-        points = [(round(u), round(v)) for u, v in outline]
-        self._draw_shadow.polygon(points, fill=round(255 * strength))
+        points = [(round(u), round(v)) for u, v in self.camera.turn(outline)]
+        if points:
+            self._draw_shadow.polygon(points, fill=round(255 * min(strength, 1.0)))
+
+
+@lru_cache(maxsize=8)
+def _pattern(name: str, width: int, height: int) -> Image.Image:
+    """Make "bars" (every other column) or a "mesh" (three pixels of four), set at odd (row, column)."""
+    row, column = np.ogrid[:height, :width]
+    odd_row = row % 2 == (1 if name == "mesh" else 2)
+    dots = np.broadcast_to((column % 2 == 1) | odd_row, (height, width))
+    return Image.fromarray(dots.astype(np.uint8) * 255).convert("1")

@@ -1,4 +1,4 @@
-"""The nine classes of the synthetic street, and the void label."""
+"""The classes of the synthetic streets, and the void label."""
 
 from dataclasses import dataclass
 
@@ -26,7 +26,7 @@ class SceneClass:
     color: tuple[int, int, int]
 
 
-SKY, BUILDING, ROAD, PAVEMENT, GRASS, TREE, CAR, PERSON, POLE = range(9)
+SKY, BUILDING, ROAD, PAVEMENT, GRASS, TREE, CAR, PERSON, POLE, FENCE, CYCLIST = range(11)
 
 CLASSES: tuple[SceneClass, ...] = (
     SceneClass(SKY, "sky", False, (0x88, 0xCC, 0xEE)),
@@ -39,6 +39,14 @@ CLASSES: tuple[SceneClass, ...] = (
     SceneClass(PERSON, "person", True, (0xCC, 0x33, 0x11)),
     SceneClass(POLE, "pole", True, (0x00, 0x00, 0x00)),
 )
+"""The nine classes of the default scenes."""
+
+STREET_CLASSES: tuple[SceneClass, ...] = (
+    *CLASSES,
+    SceneClass(FENCE, "fence", False, (0xCC, 0x79, 0xA7)),
+    SceneClass(CYCLIST, "cyclist", True, (0x33, 0x22, 0x88)),
+)
+"""The classes of scenes that may have fences and cyclists: the nine, and two more."""
 
 IGNORE = 255
 """Semantic label of void pixels, which losses and metrics skip."""

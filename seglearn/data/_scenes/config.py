@@ -12,10 +12,11 @@ def _knob(default: float, low: float, high: float) -> float:
 
 @dataclass(frozen=True, kw_only=True)
 class SceneConfig:
-    """Named knobs, one for each idea of the history of segmentation networks.
+    """Named knobs: ideas of the history of segmentation networks, and what makes streets differ.
 
     Every part of a scene draws from a random stream of its own, so one knob can be turned while the
-    street, its light and its other objects stay where they are.
+    street, its light and its other objects stay where they are. The knobs from ``viewpoint`` on are
+    off by default; `seglearn.data.scenes.VARIED` turns them on.
 
     Attributes
     ----------
@@ -40,8 +41,8 @@ class SceneConfig:
         Probability that a person or car joins the one before it, 0–1. Touching instances: what
         semantic maps merge, and instance and panoptic segmentation keep apart.
     imbalance : float
-        Fraction of the cars, people and poles that is left out, 0–1. Class imbalance: weighted,
-        focal and Dice losses.
+        Fraction of the cars, people, poles and cyclists that is left out, 0–1. Class imbalance:
+        weighted, focal and Dice losses.
     void_px : int
         Width in pixels of the void border, 0 (none) to 3. It lies on the farther side of each
         outline, so that it never erases a thin object. ``ignore_index`` in losses and metrics.
@@ -60,6 +61,35 @@ class SceneConfig:
         How much the air veils what is far, 0–1.
     noise : float
         Standard deviation of the sensor noise, 0–0.3 of full scale.
+    viewpoint : float
+        How far the camera leaves its usual place and lens, 0–1: height (0.9 to 7 m), heading (up to
+        27° off the street), on the road or the pavement, field of view.
+    bends : float
+        How much more streets may bend, 0–1.
+    crossings : float
+        Probability that the street is given a side street 5 to 24 m away, 0–1.
+    fences : float
+        Probability that a side of the street has a fence, 0–1: railing, mesh or boards. What shows
+        between the bars is labelled as fence too.
+    cyclists : float
+        Mean number of cyclists before ``imbalance``, 0–8. Rider and bicycle are one thing.
+    shadow_range : float
+        How much more length and strength of shadows vary, 0–1.
+    wet : float
+        Probability of a wet road, 0–1: darker, and it mirrors what stands behind.
+    exposure : float
+        Largest error of the exposure, under or over, 0–2 stops.
+    colour_range : float
+        How much saturation, white balance and contrast vary, 0–1.
+    motion_blur : float
+        Largest length of the blur by a camera that moves, 0–6 pixels; half of the images have none,
+        labels stay sharp.
+    cut : float
+        Mean number of near cars, people and (if there are ``cyclists``) cyclists that the border of
+        the image cuts, before ``imbalance``, 0–6.
+    label_noise : int
+        Largest error of the outlines in pixels, 0 (true) to 3, as annotators make it: outlines are
+        shifted, thin things drawn too fat or missed in places. ``depth`` stays true.
 
     Raises
     ------
@@ -87,6 +117,18 @@ class SceneConfig:
     texture: float = _knob(0.5, 0, 1)
     haze: float = _knob(0.3, 0, 1)
     noise: float = _knob(0.02, 0, 0.3)
+    viewpoint: float = _knob(0.0, 0, 1)
+    bends: float = _knob(0.0, 0, 1)
+    crossings: float = _knob(0.0, 0, 1)
+    fences: float = _knob(0.0, 0, 1)
+    cyclists: float = _knob(0.0, 0, 8)
+    shadow_range: float = _knob(0.0, 0, 1)
+    wet: float = _knob(0.0, 0, 1)
+    exposure: float = _knob(0.0, 0, 2)
+    colour_range: float = _knob(0.0, 0, 1)
+    motion_blur: float = _knob(0.0, 0, 6)
+    cut: float = _knob(0.0, 0, 6)
+    label_noise: int = field(default=0, metadata={"low": 0, "high": 3})
 
     def __post_init__(self) -> None:
         for knob in fields(self):

@@ -1,6 +1,7 @@
 """From painted surfaces to an image and to its truth."""
 
 import math
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import chain
 
@@ -9,14 +10,19 @@ from numpy.typing import NDArray
 from PIL import ImageFilter
 from scipy import ndimage
 
+from seglearn.data._scenes.annotator import redraw
 from seglearn.data._scenes.canvas import Canvas
-from seglearn.data._scenes.classes import IGNORE
+from seglearn.data._scenes.classes import IGNORE, PAVEMENT, ROAD
 from seglearn.data._scenes.config import SceneConfig
-from seglearn.data._scenes.view import SUPERSAMPLING
+from seglearn.data._scenes.lens import grade, mirror_in_ground, smear
+from seglearn.data._scenes.view import SUPERSAMPLING, between
 
 Float = NDArray[np.float32]
 
 _TILE = 256
+
+_GLOSS = {ROAD: 1.0, PAVEMENT: 0.55}
+"""How much a wet ground mirrors, relative to the road."""
 
 
 @lru_cache(maxsize=1)
@@ -58,10 +64,13 @@ def _veil(distance: NDArray[np.floating], haze: float) -> Float:
     return (1 - clear * clear).astype(np.float32)
 
 
-def develop(canvas: Canvas, config: SceneConfig, rng: np.random.Generator) -> Float:
+def develop(
+    canvas: Canvas, config: SceneConfig, stream: Callable[[str], np.random.Generator]
+) -> Float:
     """Take the picture: haze, texture, shadow, sky, lens and sensor."""
-    camera, light = canvas.camera, canvas.light
-    red, green, blue, texture, veil, ground, sky = _expose(canvas, config)
+    camera, light, rng = canvas.camera, canvas.light, stream("pixels")
+    wetness = _wetness(stream("wet"), config.wet) if config.wet else 0.0
+    red, green, blue, texture, veil, ground, sky, *gloss = _expose(canvas, config, wetness)
     height, width = sky.shape
 
     # Rows below the horizon see the ground plane at a distance that depends on the row alone.
@@ -69,6 +78,9 @@ def develop(canvas: Canvas, config: SceneConfig, rng: np.random.Generator) -> Fl
     away = camera.focal * camera.height / np.maximum(row, 0.5)
     noise = _surface_noise(rng, away, row > 0.5, canvas, (height, width))
     gain = 1 + np.float32(0.22 * config.texture) * texture * noise
+    if wetness:
+        puddles = np.clip(0.8 + 0.3 * noise, 0.35, 1) * gloss[0]
+        gain += (1 - gain) * (np.float32(0.7) * gloss[0])
     shade = canvas.shadow_map.reduce(SUPERSAMPLING).filter(ImageFilter.BoxBlur(1))
     gain *= 1 - ground * np.asarray(shade, np.float32) * np.float32(config.shadows / 255)
     veil += ground * _veil(away, config.haze)[:, None]
@@ -84,7 +96,16 @@ def develop(canvas: Canvas, config: SceneConfig, rng: np.random.Generator) -> Fl
         np.multiply(colour, gain, out=plane)
         plane += veil * np.float32(haze)
         plane[:above] += heavenly
+    if wetness:
+        image = mirror_in_ground(image, ground, puddles, camera.horizon / SUPERSAMPLING)
+    if config.motion_blur:
+        image = smear(image, stream("motion"), config.motion_blur)
     image *= _vignette(height, width)
+    if config.exposure:
+        stops = between(stream("exposure"), -config.exposure, config.exposure)
+        image = np.clip(image * np.float32(np.exp2(stops)), 0, 1)
+    if config.colour_range:
+        image = grade(image, stream("colours"), config.colour_range)
     image += np.float32(0.55) * image * (1 - image) * (2 * image - 1)  # a camera's contrast curve
     if config.noise:
         grain = rng.standard_normal((3, height, width), dtype=np.float32)
@@ -92,13 +113,19 @@ def develop(canvas: Canvas, config: SceneConfig, rng: np.random.Generator) -> Fl
     return np.ascontiguousarray(np.clip(image, 0, 1, out=image).transpose(1, 2, 0))
 
 
-def _expose(canvas: Canvas, config: SceneConfig) -> Float:
+def _wetness(rng: np.random.Generator, probability: float) -> float:
+    """Draw how wet the road is: 0 (dry), or between 0.5 and 1."""
+    wet, amount = rng.random(2).tolist()
+    return 0.5 + 0.5 * amount if wet < probability else 0.0
+
+
+def _expose(canvas: Canvas, config: SceneConfig, wetness: float) -> Float:
     """Average the painted surfaces in each pixel.
 
     Returns
     -------
-    ndarray of float32, shape (7, H, W)
-        Lit colour, texture, veil (haze), share of ground, share of sky.
+    ndarray of float32, shape (7, H, W) or, if wet, (8, H, W)
+        Lit colour, texture, veil (haze), share of ground, share of sky, gloss.
     """
     numbers = np.asarray(canvas.surface_map)
     table = np.fromiter(chain.from_iterable(canvas.surfaces), np.float32)
@@ -106,7 +133,12 @@ def _expose(canvas: Canvas, config: SceneConfig) -> Float:
     flat = table[:, 5]
     veil = np.where(flat > 0, 0, _veil(table[:, 4], config.haze))
     veil[0] = 1
-    rows = np.column_stack([table[:, :4], veil, flat, np.arange(len(table)) == 0])
+    columns = [table[:, :4], veil, flat, np.arange(len(table)) == 0]
+    if wetness:
+        classes = np.array([p.class_id for p in canvas.painted]).take(table[:, 6].astype(int))
+        gloss = np.array([_GLOSS.get(c, 0.0) for c in range(int(classes.max()) + 1)])
+        columns.append(wetness * flat * gloss.take(classes))
+    rows = np.column_stack(columns)
     rows = rows.astype(np.float32) / np.float32(SUPERSAMPLING**2)
     offsets = range(SUPERSAMPLING)
     parts = [
@@ -184,16 +216,20 @@ def _sky(rng: np.random.Generator, canvas: Canvas, size: tuple[int, int], scale:
 
 
 def read_truth(
-    canvas: Canvas, void_px: int
+    canvas: Canvas, void_px: int, label_noise: int = 0, annotator: np.random.Generator | None = None
 ) -> tuple[NDArray[np.uint8], NDArray[np.int32], NDArray[np.uint16], NDArray[np.int64]]:
-    """Read semantic map, instance map and depth order, and which painted object each instance is."""
+    """Read semantic map, instance map and depth order, and which painted object each instance is.
+
+    With an annotator, all but the depth order are drawn again with errors of ``label_noise`` pixels.
+    """
     numbers = np.asarray(canvas.surface_map)[1::SUPERSAMPLING, 1::SUPERSAMPLING]
     order = np.array([s.painted for s in canvas.surfaces], np.uint16).take(numbers)
     classes = np.array([p.class_id for p in canvas.painted], np.uint8)
     things = np.array([p.instance for p in canvas.painted], np.int32)
-    semantic, instances = classes.take(order), things.take(order)
+    drawn = redraw(annotator, order, label_noise) if annotator is not None else order
+    semantic, instances = classes.take(drawn), things.take(drawn)
     if void_px:
-        void = _void_border(semantic, instances, order, void_px)
+        void = _void_border(semantic, instances, drawn, void_px)
         semantic[void] = IGNORE
         instances[void] = 0
     seen = np.flatnonzero(np.bincount(instances.ravel())[1:]) + 1

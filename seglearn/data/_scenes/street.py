@@ -8,6 +8,8 @@ import numpy as np
 
 from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.config import SceneConfig
+from seglearn.data._scenes.cyclists import Cyclist, make_cyclist
+from seglearn.data._scenes.fences import Fence, make_fence
 from seglearn.data._scenes.stuff import (
     Building,
     Palette,
@@ -29,11 +31,16 @@ from seglearn.data._scenes.things import (
     make_person,
     make_pole,
 )
-from seglearn.data._scenes.view import between, make_camera, make_light
+from seglearn.data._scenes.view import between, make_camera, make_light, move_camera
 
 Stream = Callable[[str], np.random.Generator]
 
-_STREAMS = ("layout", "light", "ground", "buildings", "trees", "cars", "people", "poles", "pixels")
+_STREAMS = (
+    *("layout", "light", "ground", "buildings", "trees", "cars", "people", "poles", "pixels"),
+    *("viewpoint", "bends", "crossings", "fences", "cyclists", "sun"),
+    *("wet", "exposure", "colours", "motion", "cut", "annotator"),
+)
+"""The place of a name is part of its seed: append new ones."""
 
 
 class Standing(Protocol):
@@ -60,11 +67,19 @@ def build_street(stream: Stream, size: tuple[int, int], config: SceneConfig) -> 
     layout = stream("layout")
     half_road = between(layout, 2.9, 5.2)
     camera = make_camera(layout, size, half_road)
-    light = make_light(stream("light"), config.light_variation)
+    if config.viewpoint:
+        camera = move_camera(stream("viewpoint"), camera, size, half_road, config.viewpoint)
+    if config.bends:
+        turn = 2 * stream("bends").random() - 1
+        camera = replace(camera, bend=camera.bend + config.bends * 0.014 * turn)
+    sun = stream("sun") if config.shadow_range else None
+    light = make_light(stream("light"), config.light_variation, sun, config.shadow_range)
     sides = (_make_side(layout, -1, half_road, config), _make_side(layout, 1, half_road, config))
     ending = layout.random()
     crossing = between(layout, 14, 32) if ending < 0.38 else 0.0
     closed = crossing + 7 + between(layout, 3, 6) if ending < 0.16 else 0.0
+    if config.crossings:
+        crossing, closed = _cross(stream("crossings"), config.crossings, crossing, closed)
     ground = stream("ground")
     palette = make_palette(ground, config.green_twins)
 
@@ -79,7 +94,18 @@ def build_street(stream: Stream, size: tuple[int, int], config: SceneConfig) -> 
         *_people(stream("people"), config, sides, [car.box for car in cars], closed),
         *_poles(stream("poles"), config, sides, crossing, closed),
     ]
+    taken = [car.box for car in cars]
+    if config.fences:
+        standing += _fences(stream("fences"), config, sides, crossing, closed)
+    if config.cyclists:
+        riders = list(_cyclists(stream("cyclists"), config, half_road, crossing, closed, taken))
+        standing += riders
+        taken += [rider.box for rider in riders]
+    if config.cut:
+        standing += _cut(stream("cut"), config, canvas, sides, taken)
     standing.sort(key=lambda item: -item.distance)
+    if sun:
+        _shade_from_behind(sun, canvas, sides)
     for item in standing:
         item.cast(canvas)
     for item in standing:
@@ -256,3 +282,122 @@ def _poles(
         in_crossing = bool(crossing) and crossing < z < crossing + 7
         if z < limit and not in_crossing and left_out >= config.imbalance:
             yield pole
+
+
+def _cross(
+    rng: np.random.Generator, probability: float, crossing: float, closed: float
+) -> tuple[float, float]:
+    """Give some streets a near side street, and end some of them there."""
+    given, ends = rng.random(), rng.random()
+    near = 1 / between(rng, 1 / 24, 1 / 5)
+    beyond = between(rng, 3, 6)
+    if given >= probability:
+        return crossing, closed
+    return near, near + 7 + beyond if ends < 0.3 else 0.0
+
+
+def _fences(
+    rng: np.random.Generator,
+    config: SceneConfig,
+    sides: tuple[Side, Side],
+    crossing: float,
+    closed: float,
+) -> Iterator[Fence]:
+    far = closed - 3 if closed else 70.0
+    for side in sides:
+        wanted, place, start, length = rng.random(4).tolist()
+        guard = place < (0.8 if side.kind == "town" else 0.25)
+        x = side.sign * (side.kerb + 0.25 if guard else side.outer + 0.25)
+        za = 1.3 + 12 * start * start
+        zb = min(za + 6 + 50 * length, far)
+        pieces = make_fence(rng, x, za, zb, side.sign * 8.0, guard=guard)
+        for piece in pieces:
+            open_street = crossing and piece.z1 > crossing - 0.5 and piece.z0 < crossing + 7.5
+            if wanted < config.fences and not open_street:
+                yield piece
+
+
+def _cyclists(
+    rng: np.random.Generator,
+    config: SceneConfig,
+    half_road: float,
+    crossing: float,
+    closed: float,
+    taken: list[Box],
+) -> Iterator[Cyclist]:
+    limit = closed - 2 if closed else 70.0
+    taken = list(taken)
+    for _ in range(_count(rng, config.cyclists)):
+        left_out, kind, lane, veer = rng.random(4).tolist()
+        across = kind < 0.3
+        z = _depth(rng, config.scale_range)
+        if across and crossing and kind < 0.2:
+            z = crossing + 1 + 5 * veer
+        for _ in range(3):  # where no car stands
+            x = (2 * lane - 1) * (half_road - 0.4)
+            sign = 1 if (x > 0) != (kind > 0.9) else -1
+            heading = (float(sign), 0.4 * veer) if across else (0.5 * (veer - 0.5), float(sign))
+            rider = make_cyclist(rng, x, z, heading)
+            lane = rng.random()
+            if 3.2 < z < limit and not _overlaps(rider.box, taken, 0.1):
+                taken.append(rider.box)
+                if left_out >= config.imbalance:
+                    yield rider
+                break
+
+
+def _cut(
+    rng: np.random.Generator,
+    config: SceneConfig,
+    canvas: Canvas,
+    sides: tuple[Side, Side],
+    taken: list[Box],
+) -> Iterator[Car | Person | Cyclist]:
+    """Place near things so that the left, right or lower border of the image cuts them."""
+    camera = canvas.camera
+    width, height = canvas.surface_map.size
+    taken = list(taken)
+    for _ in range(_count(rng, config.cut)):
+        left_out, kind, border, where, depth, way = rng.random(6).tolist()
+        below, across = border > 0.8, way < 0.25
+        car = kind < 0.45
+        person = not car and (kind < 0.7 or below or not config.cyclists)
+        if car:
+            half, z = 2.2 if across else 0.9, 2.6 + 5 * depth
+        elif person:
+            half, z = 0.3, 1.6 + 3.4 * depth
+        else:
+            half, z = 0.9 if across else 0.4, 2.2 + 3.4 * depth
+        column = (0.0 if border < 0.4 else width) + (where - 0.5) * 1.6 * half * camera.focal / z
+        if below:  # feet or wheels
+            lowest = camera.focal * camera.height / max(height - camera.horizon, 1.0)
+            z = max(lowest * (0.5 + 0.4 * depth), 1.3)
+            column = width * (0.1 + 0.8 * where)
+        x = camera.street_x(column, z)
+        thing: Car | Person | Cyclist
+        if car:
+            thing = make_car(rng, x, z, across=across, away=x > 0)
+            box = thing.box
+        elif person:
+            thing = make_person(rng, x, z)
+            box = (x - 0.3, x + 0.3, z - 0.3, z + 0.3)
+        else:
+            sign = 1.0 if depth * 8 % 2 < 1 else -1.0
+            thing = make_cyclist(rng, x, z, (sign, 0.1) if across else (0.1, sign))
+            box = thing.box
+        side = sides[x > 0]
+        room = side.outer + (0 if side.kind == "town" else 1.0)
+        if max(abs(box[0]), abs(box[1])) > room or _overlaps(box, taken, 0.2):
+            continue
+        taken.append(box)
+        if left_out >= config.imbalance:
+            yield thing
+
+
+def _shade_from_behind(rng: np.random.Generator, canvas: Canvas, sides: tuple[Side, Side]) -> None:
+    """Cast the shadows of houses and trees that stand behind the camera."""
+    for side in sides:
+        start, height, width = rng.random(3).tolist()
+        near = side.outer + (0 if side.kind == "town" else 2)
+        xs = sorted((side.sign * near, side.sign * (near + 4 + 8 * width)))
+        canvas.shadow(xs[0], xs[1], -20 + 10 * start, 1.0 - 4 * start, 0, 5 + 9 * height)

@@ -96,7 +96,8 @@ def paint_background(canvas: Canvas, rng: np.random.Generator, palette: Palette)
     unit = camera.focal / 100
     v = camera.project(0, 0, FAR)[1] + 1
     wooded = rng.random()
-    u = -unit * 8
+    u = camera.unturned_column(0) - unit * 8
+    width = camera.unturned_column(width)
     while u < width:
         step = unit * between(rng, 12, 28)
         rise = unit * between(rng, 2, 7)
@@ -127,16 +128,16 @@ def paint_ground(
         return canvas.surface(lit(colour, top), texture, flat=True)
 
     grass = layer(GRASS, palette.grass, palette.grass_texture)
-    near, far = 1.0, FAR
+    near, far, reach = canvas.camera.nearest, FAR, canvas.camera.reach
     for side in sides:
-        canvas.ground(0, side.sign * 400, near, far, grass)
+        canvas.ground(0, side.sign * reach, near, far, grass)
     stone = layer(PAVEMENT, palette.pavement, 0.35)
     pale = canvas.surface(lit(mix(palette.pavement, (0.9, 0.9, 0.88), 0.45), top), 0.1, flat=True)
     joint = canvas.surface(lit(palette.pavement, top, 0.86), 0.2, flat=True)
     for side in sides:
         s = side.sign
         canvas.ground(
-            s * side.inner, s * (400 if side.kind == "town" else side.outer), near, far, stone
+            s * side.inner, s * (reach if side.kind == "town" else side.outer), near, far, stone
         )
         if rng.random() < 0.6:
             middle = (side.inner + side.outer) / 2

@@ -8,7 +8,7 @@ from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.classes import CAR, PERSON, POLE
 from seglearn.data._scenes.view import SUPERSAMPLING, Colour, Point, between, lit, mix
 
-_PAINTS: tuple[Colour, ...] = (
+PAINTS: tuple[Colour, ...] = (
     (0.74, 0.14, 0.13),
     (0.16, 0.32, 0.62),
     (0.92, 0.92, 0.92),
@@ -19,7 +19,7 @@ _PAINTS: tuple[Colour, ...] = (
     (0.20, 0.34, 0.24),
     (0.46, 0.48, 0.52),
 )
-_CLOTHES: tuple[Colour, ...] = (
+CLOTHES: tuple[Colour, ...] = (
     (0.78, 0.20, 0.18),
     (0.18, 0.30, 0.60),
     (0.94, 0.92, 0.88),
@@ -29,19 +29,19 @@ _CLOTHES: tuple[Colour, ...] = (
     (0.58, 0.34, 0.56),
     (0.50, 0.42, 0.34),
 )
-_TROUSERS: tuple[Colour, ...] = (
+TROUSERS: tuple[Colour, ...] = (
     (0.16, 0.20, 0.34),
     (0.16, 0.16, 0.17),
     (0.46, 0.40, 0.32),
     (0.30, 0.34, 0.42),
 )
-_SKIN: tuple[Colour, ...] = (
+SKIN: tuple[Colour, ...] = (
     (0.94, 0.76, 0.62),
     (0.80, 0.58, 0.42),
     (0.56, 0.38, 0.27),
     (0.38, 0.26, 0.19),
 )
-_HAIR: tuple[Colour, ...] = (
+HAIR: tuple[Colour, ...] = (
     (0.12, 0.10, 0.09),
     (0.36, 0.24, 0.14),
     (0.74, 0.60, 0.36),
@@ -233,7 +233,7 @@ def make_car(
         van=van,
         across=across,
         away=away,
-        colour=_PAINTS[int(len(_PAINTS) * rng.random())],
+        colour=PAINTS[int(len(PAINTS) * rng.random())],
     )
 
 
@@ -323,10 +323,10 @@ def make_person(rng: np.random.Generator, x: float, z: float) -> Person:
         z=z,
         height=between(rng, 1.1, 1.35) if rng.random() < 0.12 else between(rng, 1.55, 1.9),
         stride=between(rng, 0.0, 0.2),
-        coat=pick(_CLOTHES),
-        trousers=pick(_TROUSERS),
-        skin=pick(_SKIN),
-        hair=pick(_HAIR),
+        coat=pick(CLOTHES),
+        trousers=pick(TROUSERS),
+        skin=pick(SKIN),
+        hair=pick(HAIR),
         long_coat=rng.random() < 0.25,
     )
 
