@@ -20,8 +20,7 @@ from typing import Any
 
 from seglearn.data.camvid import CamVid
 from seglearn.experiment import clip_leak
-from seglearn.experiment.runs import rounded
-from seglearn.training.checkpoints import write_bytes
+from seglearn.training.checkpoints import rounded, write_bytes
 
 TARGET = Path(__file__).resolve().parent.parent / "seglearn" / "assets" / clip_leak.FILE
 SECONDS = (0, 2, 3, 5, 10, 15, 20, 30, 60, 90, math.inf)

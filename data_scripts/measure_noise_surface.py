@@ -23,10 +23,9 @@ from tqdm import tqdm
 from seglearn.data.assets import asset
 from seglearn.experiment import load_net, noise_surface
 from seglearn.experiment.noise_surface import Choice, NoiseSurface, Point
-from seglearn.experiment.runs import rounded
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
-from seglearn.training.checkpoints import weights_hash, write_bytes
+from seglearn.training.checkpoints import rounded, weights_hash, write_bytes
 
 TARGET = Path(__file__).resolve().parent.parent / "seglearn" / "assets" / noise_surface.FILE
 Case = tuple[str, float]  # a noise and its strength

@@ -11,11 +11,12 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
     submodules=["baselines", "clip_leak", "noise_surface", "variants"],
     submod_attrs={
+        "building": ["build"],
         "costs": ["Cost", "cost"],
-        "protocol": ["DataSpec", "Job", "class_names_of", "load_data"],
+        "protocol": ["PROTOCOL", "DataSpec", "Job", "Protocol", "class_names_of", "load_data"],
         "results": ["load_net", "load_run", "load_table"],
-        "runs": ["build", "read_result", "run_job", "score"],
-        "tables": ["measure", "spread", "summarise"],
+        "runs": ["read_result", "run_job", "score"],
+        "tables": ["measure", "row_of", "spread"],
         "timing": ["Latency", "latency"],
     },
 )

@@ -1,6 +1,7 @@
-"""What is trained on what: the data of the one experiment, and its jobs.
+"""What is trained on what: the protocol of the one experiment, its data, and its jobs.
 
-Every network gets the same images, the same budget and the same recipe.
+Every network gets the same images, the same budget and the same recipe, at a learning rate of its
+own.
 """
 
 import functools
@@ -11,13 +12,97 @@ from typing import Any
 
 import numpy as np
 
-from seglearn.data import augment, camvid, labels
+from seglearn.data import augment, camvid, labels, scenes
 from seglearn.data.scene_dataset import SceneDataset
 from seglearn.training.dataset import ImageSet
 from seglearn.training.losses import IGNORE
 from seglearn.training.recipe import Recipe
 
-TRAIN_SEED, VAL_SEED, TEST_SEED = 1, 2, 3  # of the scenes
+TRAIN_SEED, VAL_SEED, TEST_SEED = 1, 2, 3  # of the scenes of the first edition
+
+
+@dataclass(frozen=True, kw_only=True)
+class Protocol:
+    """The numbers of the experiment's second edition; ``PROTOCOL.md`` beside the tables says why.
+
+    Attributes
+    ----------
+    size : tuple of int
+        Height and width of the scenes.
+    camvid_size : tuple of int
+        Height and width of CamVid's images.
+    n_train, n_val, n_test : int
+        Scenes for training, for choosing, for the scores.
+    train_seed, val_seed, test_seed, pretraining_seed : int
+        Seeds of these scenes, and of those on which backbones are pretrained.
+    batch_size : int
+        Images in an update.
+    schedule : str
+        Of the learning rate, see `Recipe`.
+    rates : tuple of float
+        Learning rates that are tried for every row, from low to high.
+    lower_rates, higher_rates : tuple of float
+        What joins, one after the other, while the best lies at that edge.
+    tie : float
+        Mean IoU within which of the best the lowest rate wins.
+    search_steps, search_every : int
+        Updates of a trial, and updates between its evaluations on the choosing set.
+    n_last : int
+        Evaluations whose mean is the score of a trial.
+    search_seeds : tuple of int
+        Seeds of the trials, not used again.
+    final_steps, half_steps, final_every : int
+        Updates of a final run and of the one that says what the last doubling gained, and updates
+        between their evaluations.
+    seeds, named_seeds : tuple of int
+        Seeds of the final runs, and of those of the networks named beforehand. The first is that of
+        the half run.
+    pilot_networks, pilot_schedules, pilot_rates
+        What was compared before the search, at the search's steps and seeds.
+    """
+
+    size: tuple[int, int] = (96, 96)
+    camvid_size: tuple[int, int] = (120, 160)
+    n_train: int = 512
+    n_val: int = 128
+    n_test: int = 256
+    train_seed: int = 11
+    val_seed: int = 12
+    test_seed: int = 13
+    pretraining_seed: int = 14
+    batch_size: int = 8
+    schedule: str = "one-cycle"
+    rates: tuple[float, ...] = (1.5e-3, 5e-3, 1.5e-2)
+    lower_rates: tuple[float, ...] = (5e-4, 1.5e-4)
+    higher_rates: tuple[float, ...] = (5e-2, 0.15)
+    tie: float = 0.01
+    search_steps: int = 600
+    search_every: int = 100
+    n_last: int = 3
+    search_seeds: tuple[int, ...] = (100, 101)
+    final_steps: int = 2400
+    half_steps: int = 1200
+    final_every: int = 200
+    seeds: tuple[int, ...] = (0, 1, 2)
+    named_seeds: tuple[int, ...] = (0, 1, 2, 3, 4)
+    pilot_networks: tuple[str, ...] = ("segnet", "unet-same", "enet")
+    pilot_schedules: tuple[str, ...] = ("poly", "one-cycle")
+    pilot_rates: tuple[float, ...] = (5e-3, 1.5e-2)
+
+
+PROTOCOL = Protocol()
+TINY = Protocol(  # to see that everything runs
+    size=(64, 64),
+    n_train=16,
+    n_val=4,
+    n_test=4,
+    batch_size=4,
+    search_steps=3,
+    search_every=1,
+    final_steps=4,
+    half_steps=2,
+    final_every=2,
+)
 
 
 @dataclass(frozen=True)
@@ -26,7 +111,9 @@ class DataSpec:
 
     Attributes
     ----------
-    kind : {"scenes", "camvid"}
+    kind : {"scenes", "streets", "camvid"}
+        Scenes with default knobs and nine classes, which the first edition used; varied ones with
+        eleven classes; or photographs.
     size : tuple of int
         Height and width.
     n_train, n_val, n_test : int
@@ -71,32 +158,46 @@ def load_data(spec: DataSpec) -> Data:
     if spec.kind == "camvid":
         return _camvid(spec)
 
+    if spec.kind == "streets":
+        config, seeds = scenes.VARIED, (PROTOCOL.train_seed, PROTOCOL.val_seed, PROTOCOL.test_seed)
+    else:
+        config, seeds = scenes.SceneConfig(), (TRAIN_SEED, VAL_SEED, TEST_SEED)
+
     def make(n: int, seed: int) -> ImageSet:
-        return ImageSet.of(SceneDataset(n, seed=seed, size=spec.size))
+        return ImageSet.of(SceneDataset(n, seed=seed, size=spec.size, config=config))
 
     names = class_names_of(spec)
     if spec.overfit:
-        few = make(spec.n_train, TRAIN_SEED)
+        few = make(spec.n_train, seeds[0])
         return Data(few, few, few, names, f"{spec.n_train} scenes, for training and test alike")
     return Data(
-        make(spec.n_train, TRAIN_SEED),
-        make(spec.n_val, VAL_SEED),
-        make(spec.n_test, TEST_SEED),
+        make(spec.n_train, seeds[0]),
+        make(spec.n_val, seeds[1]),
+        make(spec.n_test, seeds[2]),
         names,
-        f"scenes of seed {TRAIN_SEED} for training, {VAL_SEED} for choosing the best weights, "
-        f"{TEST_SEED} for the scores",
+        f"scenes of seed {seeds[0]} for training, {seeds[1]} for choosing, {seeds[2]} for the scores",
     )
 
 
 def class_names_of(spec: DataSpec) -> tuple[str, ...]:
-    """Return the names of the classes, without making any image."""
-    return labels.CAMVID.names if spec.kind == "camvid" else labels.SCENES.names
+    """Return the names of the classes, without making any image.
+
+    Raises
+    ------
+    ValueError
+        If the kind is unknown.
+    """
+    tables = {"scenes": "SCENES", "streets": "STREETS", "camvid": "CAMVID"}
+    if spec.kind not in tables:
+        raise ValueError(f"kind={spec.kind!r} is unknown; choose from {', '.join(tables)}")
+    table: labels.ClassTable = getattr(labels, tables[spec.kind])
+    return table.names
 
 
 def _camvid(spec: DataSpec) -> Data:
-    """Train on *train*, choose weights on *val*, score on *test*; without *test*, score on *val*.
+    """Train on *train*, choose on *val*, score on *test*; without *test*, score on *val*.
 
-    In that case the last tenth of *train*, one stretch of video, chooses the weights instead.
+    In that case the last tenth of *train*, one stretch of video, is there for choosing instead.
     """
 
     def read(split: str) -> ImageSet:
@@ -121,14 +222,14 @@ def _camvid(spec: DataSpec) -> Data:
     names = class_names_of(spec)
     train, val = read("train"), read("val")
     if native or (Path(spec.root) / "test.txt").is_file():
-        about = "CamVid train for training, val for choosing the best weights, test for the scores"
+        about = "CamVid train for training, val for choosing, test for the scores"
         return Data(train, val, read("test"), names, about)
     n = len(train) * 9 // 10
     start = ImageSet(train.images[:n], train.labels[:n])
     rest = ImageSet(train.images[n:], train.labels[n:])
     about = (
-        "the first nine tenths of CamVid train for training, the last tenth for choosing the best "
-        "weights, val for the scores (test was not there)"
+        "the first nine tenths of CamVid train for training, the last tenth for choosing, val for "
+        "the scores (test was not there)"
     )
     return Data(start, rest, val, names, about)
 
@@ -158,6 +259,11 @@ class Job:
     crf : bool
         Whether to take the network of this name as it was trained, with this seed, and put a dense
         CRF behind it, instead of training.
+    pretrained : str, optional
+        Pretrained backbone to start from, by its folder below ``pretraining``, like
+        ``"fcn/seed-0"``; weights are fresh if not given.
+    scored : bool
+        Whether the weights are kept, and scored on the scoring set. The search does neither.
     """
 
     label: str
@@ -170,6 +276,8 @@ class Job:
     weighting: str = "enet"
     augment: bool = True
     crf: bool = False
+    pretrained: str | None = None
+    scored: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return what identifies the job, as JSON reads it back."""
@@ -177,6 +285,18 @@ class Job:
         values |= {"data": self.data.to_dict(), "recipe": self.recipe.to_dict()}
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return plain
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Job":
+        """Return the job that `to_dict` wrote down; what it did not know yet is as by default."""
+        data = dict(values["data"])
+        data["size"] = tuple(data["size"])
+        return cls(**{**values, "data": DataSpec(**data), "recipe": Recipe(**values["recipe"])})
+
+    def differs_from(self, values: dict[str, Any]) -> list[str]:
+        """Return the names of what differs in a job that `to_dict` wrote down."""
+        before = Job.from_dict(values).to_dict()
+        return [name for name, value in self.to_dict().items() if before[name] != value]
 
     def folder(self, work: Path) -> Path:
         """Return where the files of this job lie."""

@@ -6,9 +6,9 @@ from typing import Any
 
 from seglearn.data import labels
 from seglearn.data.assets import asset, asset_names
-from seglearn.experiment.runs import build
+from seglearn.experiment.building import build
 from seglearn.nets.blocks import SegmentationNet
-from seglearn.training.checkpoints import load_weights, weights_hash
+from seglearn.training.checkpoints import load_weights, network_of, weights_hash
 from seglearn.training.records import Run
 
 
@@ -16,7 +16,8 @@ def load_net(name: str) -> SegmentationNet:
     """Return a network as the experiment on scenes trained it, in evaluation mode.
 
     Its seed is the one in the middle of three by mean IoU. Scores are logits of the nine classes of
-    `seglearn.data.scenes`.
+    `seglearn.data.scenes`. It is built with the options that its weights name, which may be older
+    than the defaults of the zoo.
 
     Parameters
     ----------
@@ -30,7 +31,14 @@ def load_net(name: str) -> SegmentationNet:
         number of classes; or if the record beside them is of other weights.
     """
     path = _file("weights", name, ".safetensors")
-    net: SegmentationNet = build(name, len(labels.SCENES.names), seed=0)
+    options = network_of(path).get("options", {})
+    try:
+        net: SegmentationNet = build(name, len(labels.SCENES.names), seed=0, **options)
+    except TypeError as error:
+        raise ValueError(
+            f"{path} does not fit the network: {name} cannot be built with its options {options!r} "
+            f"({error}); copy or fetch it again"
+        ) from error
     load_weights(net, path)
     load_run(name)  # compares hashes
     return net.eval()

@@ -1,33 +1,41 @@
 """One job from start to result: build, train, predict, score; stopped, it goes on."""
 
+import io
 import json
 import shutil
+import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 
 from seglearn.data import augment
-from seglearn.experiment.baselines import BASELINES, PlainStack
+from seglearn.experiment.baselines import BASELINES
+from seglearn.experiment.building import build
 from seglearn.experiment.crf_after import crf_after
+from seglearn.experiment.pretraining import load_backbone
 from seglearn.experiment.protocol import Data, Job, load_data
 from seglearn.metrics import ConfusionMatrix, class_boundary_iou
-from seglearn.nets import zoo
-from seglearn.training.checkpoints import load_weights, save_json, save_weights
+from seglearn.training.checkpoints import (
+    load_note,
+    load_weights,
+    rounded,
+    save_json,
+    save_weights,
+    write_bytes,
+)
 from seglearn.training.class_weights import LabelCounts, enet_weights, median_frequency_weights
 from seglearn.training.dataset import ImageSet
 from seglearn.training.evaluation import predict
-from seglearn.training.loop import fit
+from seglearn.training.loop import CHECKPOINT, fit
 from seglearn.training.losses import IGNORE
 from seglearn.training.records import Run, Watch, environment
 
-PLAIN_STACK = "plain-stack"
 LEARNED = 0.95  # mean IoU at which a few scenes are known by heart
 WATCHED = 3  # images of the validation set whose predictions are recorded
 WEIGHTINGS: dict[str, Callable[[LabelCounts], tuple[float, ...]] | None] = {
@@ -37,22 +45,6 @@ WEIGHTINGS: dict[str, Callable[[LabelCounts], tuple[float, ...]] | None] = {
 }
 
 
-def build(network: str, n_classes: int, seed: int, preset: str = "mini", **options: Any) -> Any:
-    """Return a network of the zoo, or the plain stack, with fresh weights."""
-    if network != PLAIN_STACK:
-        return zoo.create(network, n_classes, preset, seed=seed, **options)
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        net = PlainStack(n_classes, **options)
-    net.built_as = {
-        "network": network,
-        "preset": preset,
-        "n_classes": n_classes,
-        "options": options,
-    }
-    return net
-
-
 def run_job(
     job: Job,
     work: Path,
@@ -60,16 +52,31 @@ def run_job(
     device: str = "cpu",
     on_step: Callable[[Run], None] | None = None,
     progress: bool = False,
+    about: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Do one job, or read what it gave if it was done before; go on if it was begun.
 
-    Leaves ``result.json``, and for networks ``run.json`` and ``weights.safetensors``, in its
-    folder.
+    Leaves ``result.json`` in its folder, and if it is scored ``confusions.npz`` (see `confusions`),
+    and for networks ``run.json`` and ``weights.safetensors``.
+
+    Parameters
+    ----------
+    job : Job
+    work : path
+        Folder of all jobs.
+    device : str, default "cpu"
+    on_step : callable, optional
+        As in `fit`.
+    progress : bool, default False
+        Whether to show a bar.
+    about : mapping, optional
+        What else to note of the environment.
 
     Returns
     -------
     dict
-        Scores on the test set, job, time, environment.
+        Job, scores on the scoring set and on the choosing set, time under whatever load there was,
+        memory, environment.
 
     Raises
     ------
@@ -82,30 +89,38 @@ def run_job(
     if (done := read_result(job, work)) is not None:
         return done
     data = load_data(job.data)
-    started = time.perf_counter()
+    before, started, busy = peak_memory(), time.perf_counter(), time.process_time()
     result: dict[str, Any] = {"job": job.to_dict(), "data": data.about}
     if job.network in BASELINES:
         baseline = BASELINES[job.network]()
         baseline.fit(data.train, len(data.class_names), job.seed)
         predicted = baseline.predict(data.test.images)
-        result["seconds"] = time.perf_counter() - started
+        result["seconds_under_load"] = time.perf_counter() - started
     elif job.crf:
         trained = replace(job, label=job.network, crf=False)
-        before = run_job(trained, work, device=device, on_step=on_step, progress=progress)
+        first = run_job(trained, work, device=device, on_step=on_step, progress=progress)
         net = build(job.network, len(data.class_names), job.seed, job.preset, **job.options)
         load_weights(net, trained.folder(work) / "weights.safetensors")
         both, result["crf"] = crf_after(net, data.val, data.class_names)
         predicted = predict(both, data.test)
-        result["seconds"] = before["seconds"] + time.perf_counter() - started
+        result["seconds_under_load"] = first["seconds_under_load"] + time.perf_counter() - started
     else:
         net = build(job.network, len(data.class_names), job.seed, job.preset, **job.options)
-        run = _train(job, net, data, folder, device, on_step, progress)
-        predicted = predict(net, data.test)
-        result |= {"seconds": run.seconds, "stopped": run.stopped}
-        result["best_step"] = run.best.step if run.best else 0
-        result |= _store(net, run, data, folder, job)
-    result |= score(data.test.labels, predicted, data.class_names)
-    result["environment"] = environment(device)
+        if job.pretrained is not None:
+            load_backbone(net, work / "pretraining" / job.pretrained / "weights.safetensors")
+        run, steps = _train(job, net, data, folder, device, on_step, progress)
+        result |= {"seconds_under_load": run.seconds, "stopped": run.stopped}
+        result["cpu_ms_per_step"] = 1000 * (time.process_time() - busy) / max(steps, 1)
+        result["evaluations"] = [asdict(each) for each in run.evaluations]
+        if job.scored:
+            predicted = predict(net, data.test)
+            result |= _store(net, run, data, folder, job)
+    if job.scored:
+        result |= score(data.test.labels, predicted, data.class_names)
+        counts = confusions(data.test.labels, predicted, len(data.class_names))
+        write_bytes(folder / "confusions.npz", packed(counts))
+    result["peak_memory"] = {"before_mb": before, "mb": peak_memory()}
+    result["environment"] = environment(device) | dict(about or {})
     result = rounded(result)
     save_json(folder / "result.json", result)
     shutil.rmtree(folder / "checkpoint", ignore_errors=True)
@@ -118,13 +133,31 @@ def read_result(job: Job, work: Path) -> dict[str, Any] | None:
     if not path.exists():
         return None
     result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    if result["job"] != job.to_dict():
-        differ = [key for key, value in job.to_dict().items() if result["job"].get(key) != value]
+    if differ := job.differs_from(result["job"]):
         raise ValueError(
             f"{path} is of a job that differs in {', '.join(differ)}; "
             "use another folder for work, or delete that one"
         )
     return result
+
+
+def begun(job: Job, work: Path) -> int:
+    """Return how many updates the checkpoint of a job has behind it, 0 if there is none."""
+    path = job.folder(work) / "checkpoint" / CHECKPOINT
+    return len(load_note(path)["run"]["losses"]) if path.is_file() else 0
+
+
+def peak_memory() -> float | None:
+    """Return the most memory that this process ever held, in megabytes (10⁶ bytes).
+
+    It counts libraries, data and weights; None where the system does not tell.
+    """
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
 
 
 def _train(
@@ -135,7 +168,16 @@ def _train(
     device: str,
     on_step: Callable[[Run], None] | None,
     progress: bool,
-) -> Run:
+) -> tuple[Run, int]:
+    """Train, or go on; return the record, and how many updates were made here."""
+    steps = 0
+
+    def count(run: Run) -> None:
+        nonlocal steps
+        steps += 1
+        if on_step is not None:
+            on_step(run)
+
     weigh = WEIGHTINGS[job.weighting]
     counts = LabelCounts.of(data.train.labels, len(data.class_names))
     recipe = replace(
@@ -150,16 +192,16 @@ def _train(
         recipe,
         class_names=data.class_names,
         title=f"{job.label}, seed {job.seed}",
-        watch=Watch.of(data.val, range(WATCHED), recipe.n_steps),
+        watch=Watch.of(data.val, range(WATCHED), recipe.n_steps) if job.scored else None,
         folder=folder / "checkpoint",
         device=device,
         progress=progress,
-        on_step=on_step,
+        on_step=count,
         enough=LEARNED if job.data.overfit else None,
     )
     if run.stopped == "interrupted":
         raise KeyboardInterrupt
-    return run
+    return run, steps
 
 
 def _store(net: nn.Module, run: Run, data: Data, folder: Path, job: Job) -> dict[str, Any]:
@@ -193,10 +235,22 @@ def score(
     }
 
 
-def rounded(values: Any, digits: int = 6) -> Any:
-    """Return nested dicts and lists with floats of so many significant digits."""
-    if isinstance(values, dict):
-        return {key: rounded(value, digits) for key, value in values.items()}
-    if isinstance(values, list | tuple):
-        return [rounded(value, digits) for value in values]
-    return float(f"{values:.{digits}g}") if isinstance(values, float) else values
+def confusions(
+    truth: NDArray[np.uint8], predicted: NDArray[np.uint8], n_classes: int
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Return a confusion matrix of each image: (N, n_classes, n_classes), rows are truth.
+
+    Of label maps (N, H, W); 16 bits an entry where an image has no more pixels than they can count.
+    """
+    counts = [
+        ConfusionMatrix(n_classes, ignore_index=IGNORE).update(*pair).counts
+        for pair in zip(truth, predicted, strict=True)
+    ]
+    return np.stack(counts).astype(np.uint16 if truth[0].size < 1 << 16 else np.uint32)
+
+
+def packed(counts: NDArray[np.unsignedinteger[Any]]) -> bytes:
+    """Return a compressed ``.npz`` file with one array, ``confusions``; the same counts, the same bytes."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, confusions=counts)
+    return buffer.getvalue()

@@ -1,4 +1,4 @@
-"""The ledger: what the networks cost, and the results of all jobs, a row a label."""
+"""The rows of the tables: what a network costs, and what its trainings with all seeds gave."""
 
 import statistics
 from collections.abc import Sequence
@@ -8,17 +8,19 @@ from typing import Any
 from torch import nn
 
 from seglearn.experiment.baselines import BASELINES
+from seglearn.experiment.building import build
 from seglearn.experiment.costs import cost
 from seglearn.experiment.protocol import Job, class_names_of
-from seglearn.experiment.runs import build, rounded
-from seglearn.experiment.timing import latency
+from seglearn.experiment.timing import latency, step_time
 from seglearn.nets.receptive_field import receptive_field
+from seglearn.training.checkpoints import rounded
 
 
 def measure(jobs: Sequence[Job], *, device: str = "cpu", rounds: int = 20) -> dict[str, Any]:
     """Measure what the networks of some jobs cost, by label: parameters, operations, view, time.
 
-    Nothing else should run on the machine meanwhile.
+    Times are those of a forward pass of one image (``latency``), and of a forward pass and a whole
+    update with the job's batch (``batch``, ``step``). Nothing else should run meanwhile.
     """
     nets, facts = {}, {}
     for job in jobs:
@@ -31,9 +33,16 @@ def measure(jobs: Sequence[Job], *, device: str = "cpu", rounds: int = 20) -> di
         facts[job.label] = {"size": list(size), **costs, "receptive_field": _view(net)}
         nets[job.label] = net
     if nets:
-        times = latency(nets, jobs[0].data.size, device=device, rounds=rounds)
-        for label, each in times.items():
-            facts[label]["latency"] = asdict(each)
+        first = jobs[0]
+        size, n = first.data.size, first.recipe.batch_size
+        times = {
+            "latency": latency(nets, size, device=device, rounds=rounds),
+            "batch": latency(nets, size, batch_size=n, device=device, rounds=rounds),
+            "step": step_time(nets, size, first.recipe, device=device, rounds=rounds),
+        }
+        for name, each in times.items():
+            for label, time in each.items():
+                facts[label][name] = asdict(time)
     return facts
 
 
@@ -45,39 +54,41 @@ def _view(net: nn.Module) -> dict[str, Any]:
     return {"size": list(field.size), "whole_image": field.whole}
 
 
-def summarise(
-    results: Sequence[dict[str, Any]], facts: dict[str, Any], **about: Any
-) -> dict[str, Any]:
-    """Put the results of all jobs into one table, a row a label, in the order of the results.
+def row_of(results: Sequence[dict[str, Any]], *, complete: bool) -> dict[str, Any]:
+    """Put the results of one row's seeds together.
 
     Means over seeds come with the standard deviation (n - 1) and the single values. The *median
-    seed* of a row is the one whose mean IoU is in the middle (of two, the lower).
+    seed* is the one whose mean IoU is in the middle (of two, the lower).
+
+    Parameters
+    ----------
+    results : sequence of dict
+        Of `run_job`, at least one, all of one label.
+    complete : bool
+        Whether these are all seeds that were planned.
+
+    Returns
+    -------
+    dict
+        Its ``runs`` are the results, in the order of their seeds.
     """
-    rows: dict[str, list[dict[str, Any]]] = {}
-    for result in results:
-        rows.setdefault(result["job"]["label"], []).append(result)
-    return rounded({**about, "rows": [_row(each, facts) for each in rows.values()]})
-
-
-def _row(results: list[dict[str, Any]], facts: dict[str, Any]) -> dict[str, Any]:
-    job = results[0]["job"]
+    results = sorted(results, key=lambda each: each["job"]["seed"])
     middle = sorted(results, key=lambda each: each["mean_iou"])[(len(results) - 1) // 2]
+    job = middle["job"]
     row: dict[str, Any] = {
         "label": job["label"],
         "network": job["network"],
+        "options": job["options"],
+        "complete": complete,
         "seeds": [each["job"]["seed"] for each in results],
-        "median_seed": middle["job"]["seed"],
+        "median_seed": job["seed"],
     }
-    for name in ("mean_iou", "boundary_iou", "pixel_accuracy", "seconds"):
+    for name in ("mean_iou", "boundary_iou", "pixel_accuracy"):
         row[name] = spread([each[name] for each in results])
     for name in ("iou", "class_boundary_iou"):
         columns = zip(*(each[name] for each in results), strict=True)
         row[name] = [spread(column) for column in columns]
-    row["confusion"] = middle["confusion"]
-    for name in ("stopped", "best_step", "weights_mean_iou", "crf"):
-        if name in middle:
-            row[name] = [each.get(name) for each in results]
-    return row | facts.get(job["label"], {})
+    return rounded(row | {"runs": results})
 
 
 def spread(values: Sequence[float | None]) -> dict[str, Any]:

@@ -1,17 +1,20 @@
 """How long a network takes for an image, measured fairly."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from torch import nn
 
+from seglearn.training.loop import loss_of, make_optimizer
+from seglearn.training.recipe import Recipe
+
 
 @dataclass(frozen=True)
 class Latency:
-    """Time that one forward pass took.
+    """Time that one forward pass, or one update, took.
 
     Attributes
     ----------
@@ -72,11 +75,86 @@ def latency(
     ValueError
         If there is nothing to measure.
     """
+    images = _images(batch_size, size, device)
+    for net in nets.values():
+        net.eval()
+
+    def forward(net: nn.Module) -> None:
+        with torch.inference_mode():
+            net(images)
+
+    return _rounds(nets, forward, images, threads, rounds)
+
+
+def step_time(
+    nets: Mapping[str, nn.Module],
+    size: tuple[int, int],
+    recipe: Recipe,
+    *,
+    threads: int = 1,
+    rounds: int = 20,
+    device: str | torch.device = "cpu",
+) -> dict[str, Latency]:
+    """Time whole updates of networks, side by side: forward, loss, backward, optimizer.
+
+    Labels are drawn at random; images are not loaded nor augmented. The networks learn from them, so
+    their weights are good for nothing afterwards.
+
+    Parameters
+    ----------
+    nets, size, threads, rounds, device
+        As `latency`; the networks are left in training mode.
+    recipe : Recipe
+        Its batch size, optimizer, losses and clipping.
+
+    Returns
+    -------
+    dict of str to Latency
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to measure.
+    """
+    images = _images(recipe.batch_size, size, device)
+    optimizers: dict[int, torch.optim.Optimizer] = {}
+
+    def step(net: nn.Module) -> None:
+        if id(net) not in optimizers:  # when it is on its device
+            optimizers[id(net)] = make_optimizer(net, recipe)
+            with torch.no_grad():
+                net.eval()
+                n_classes = net(images[:1]).shape[1]
+            torch.manual_seed(0)
+            labels[id(net)] = torch.randint(n_classes, (len(images), *size), device=images.device)
+        loss = loss_of(net, images, labels[id(net)], recipe)
+        optimizers[id(net)].zero_grad()
+        loss.backward()
+        if recipe.clip_norm:
+            nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
+        optimizers[id(net)].step()
+
+    labels: dict[int, torch.Tensor] = {}
+    with torch.random.fork_rng(devices=[]):
+        return _rounds(nets, step, images, threads, rounds)
+
+
+def _images(batch_size: int, size: tuple[int, int], device: str | torch.device) -> torch.Tensor:
+    images = torch.rand((batch_size, 3, *size), generator=torch.Generator().manual_seed(0))
+    return images.to(torch.device(device), memory_format=torch.channels_last)
+
+
+def _rounds(
+    nets: Mapping[str, nn.Module],
+    work: Callable[[nn.Module], None],
+    images: torch.Tensor,
+    threads: int,
+    rounds: int,
+) -> dict[str, Latency]:
+    """Time `work` with each network in turn, round after round."""
     if not nets or rounds < 3:
         raise ValueError(f"{len(nets)} networks and rounds={rounds}: pass one, and 3, or more")
-    device = torch.device(device)
-    images = torch.rand((batch_size, 3, *size), generator=torch.Generator().manual_seed(0))
-    images = images.to(device, memory_format=torch.channels_last)
+    device = images.device
     times: dict[str, list[float]] = {name: [] for name in nets}
     threads_before = torch.get_num_threads()
     torch.set_num_threads(threads)
@@ -84,23 +162,21 @@ def latency(
         for net in nets.values():
             net.to(device)
             net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            net.eval()
-        with torch.inference_mode():
-            for _ in range(3 + rounds):
-                for name, net in nets.items():
-                    _wait(device)
-                    start = time.perf_counter()
-                    net(images)
-                    _wait(device)
-                    times[name].append(1000 * (time.perf_counter() - start))
+        for _ in range(3 + rounds):
+            for name, net in nets.items():
+                _wait(device)
+                start = time.perf_counter()
+                work(net)
+                _wait(device)
+                times[name].append(1000 * (time.perf_counter() - start))
     finally:
         torch.set_num_threads(threads_before)
+    n, _, height, width = images.shape
     measured = {}
     for name, each in times.items():
         low, median, high = np.percentile(each[3:], [25, 50, 75]).tolist()
-        height, width = size
         measured[name] = Latency(
-            median, low, high, (height, width), batch_size, threads, rounds, str(device)
+            median, low, high, (height, width), n, threads, rounds, str(device)
         )
     return measured
 

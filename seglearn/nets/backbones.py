@@ -5,7 +5,8 @@ Both are fully convolutional: the classifier is left out. Both give the features
 - ``VGG16(...)(x)`` → list of five `VGGStage` ``(conv, pooled, indices)``: ``stages[3].pooled`` is
   the paper's pool4, ``stages[2].conv`` its conv3_3, ``indices`` where the maxima lay (None unless
   ``return_indices``). A pool of stride 1 keeps the size; a removed pool has ``pooled is conv``.
-  ``backbone.widths`` holds the five widths. Layers are called ``conv1_1`` … ``conv5_3``,
+  ``backbone.widths`` holds the five widths, ``backbone.output_stride`` the product of the strides.
+  Layers are called ``conv1_1`` … ``conv5_3``,
   ``pool1`` … ``pool5``, as in the paper.
 - ``ResNet(...)(x)`` → `ResNetFeatures` ``(conv1, conv2, conv3, conv4, conv5)``, named as in He et
   al., Table 1: strides 2, 4, 8, 16, 32 unless ``output_stride`` stops at 8 or 16.
@@ -15,9 +16,10 @@ Both are fully convolutional: the classifier is left out. Both give the features
 Weights are He's (`blocks.init_weights`); a `mini` preset passes smaller ``widths`` and ``depths``.
 """
 
+import math
 from collections import OrderedDict
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
@@ -30,6 +32,7 @@ __all__ = [
     "ResNet",
     "ResNetFeatures",
     "VGGStage",
+    "backbone_options",
     "resnet18",
     "resnet50",
     "resnet101",
@@ -101,6 +104,7 @@ class VGG16(nn.Module):
             if len(values) != 5:
                 raise ValueError(f"{name}={values!r} has {len(values)} entries; VGG has 5 stages")
         self.widths = tuple(widths)
+        self.output_stride = math.prod(max(1, stride) for stride in pool_strides)
         self.return_indices = return_indices
 
         def convs(i: int, channels: int) -> nn.Sequential:
@@ -172,16 +176,25 @@ def _pool(size: int, stride: int, ceil_mode: bool, return_indices: bool) -> nn.M
 class BasicBlock(nn.Module):
     """Two 3×3 convolutions around which the input is added (He et al. 2016, Fig. 5 left).
 
-    The first carries the stride; where the stride became a dilation, `dilation` is what was
-    before and `after` what the second convolution has to make up for.
+    The first carries the stride; where the stride became a dilation, `dilation` is the first
+    convolution's and `after` what the second has to make up for. There is no 1×1 on the way that
+    could carry the stride.
     """
 
     expansion = 1
 
     def __init__(
-        self, in_channels: int, width: int, stride: int = 1, dilation: int = 1, after: int = 1
+        self,
+        in_channels: int,
+        width: int,
+        stride: int = 1,
+        dilation: int = 1,
+        after: int = 1,
+        stride_on: str = "3x3",
     ) -> None:
         super().__init__()
+        if stride_on != "3x3":
+            raise ValueError(f"stride_on={stride_on!r}: a basic block has 3×3 convolutions only")
         self.conv1 = nn.Conv2d(
             in_channels, width, 3, stride, padding=dilation, dilation=dilation, bias=False
         )
@@ -201,21 +214,30 @@ class BasicBlock(nn.Module):
 class Bottleneck(nn.Module):
     """1×1, 3×3 and 1×1 convolution around which the input is added (He et al. 2016, Fig. 5 right).
 
-    The 3×3 convolution carries the stride, as in all later implementations. No other convolution
-    has an extent, so `after` (see `BasicBlock`) changes nothing.
+    The 3×3 convolution carries the stride, as in most later implementations, or the first 1×1, as in
+    the paper. No other convolution has an extent, so `after` (see `BasicBlock`) changes nothing.
     """
 
     expansion = 4
 
     def __init__(
-        self, in_channels: int, width: int, stride: int = 1, dilation: int = 1, after: int = 1
+        self,
+        in_channels: int,
+        width: int,
+        stride: int = 1,
+        dilation: int = 1,
+        after: int = 1,
+        stride_on: str = "3x3",
     ) -> None:
         super().__init__()
+        if stride_on not in ("1x1", "3x3"):
+            raise ValueError(f"stride_on={stride_on!r} is unknown; pass '1x1' or '3x3'")
         out_channels = width * self.expansion
-        self.conv1 = nn.Conv2d(in_channels, width, 1, bias=False)
+        at_1x1, at_3x3 = (stride, 1) if stride_on == "1x1" else (1, stride)
+        self.conv1 = nn.Conv2d(in_channels, width, 1, at_1x1, bias=False)
         self.bn1 = nn.BatchNorm2d(width)
         self.conv2 = nn.Conv2d(
-            width, width, 3, stride, padding=dilation, dilation=dilation, bias=False
+            width, width, 3, at_3x3, padding=dilation, dilation=dilation, bias=False
         )
         self.bn2 = nn.BatchNorm2d(width)
         self.conv3 = nn.Conv2d(width, out_channels, 1, bias=False)
@@ -260,9 +282,19 @@ class ResNet(nn.Module):
     bottleneck : bool, default True
         Which of the two blocks to use.
     output_stride : {32, 16, 8}, default 32
-        Where to stop halving the resolution (half of these with a stem of stride 2). Each later stride is replaced by a doubled dilation
-        of all that follows it. The convolution that carried the stride keeps its dilation, so
-        every second cell of the dilated network equals the strided one.
+        Where to stop halving the resolution (half of these with a stem of stride 2). Each later
+        stride is replaced by a doubled dilation of all that follows it.
+    first_dilation : {"old", "new"}, default "old"
+        Of the first block of a stage whose stride was replaced. "old": the convolution that carried
+        the stride keeps the dilation of the stage before, as in torchvision, so every second cell of
+        the dilated network equals the strided one. "new": it has the doubled one already, as the
+        released DeepLab v2 and PSPNet do (conv4_1: 2, conv5_1: 4).
+    stride_on : {"3x3", "1x1"}, default "3x3"
+        Which convolution of a bottleneck carries the stride: the first 1×1 in He et al. and the
+        released DeepLab v2, the 3×3 in torchvision and PSPNet. Basic blocks have no 1×1.
+    ceil_mode : bool, default False
+        Whether pool1 keeps an incomplete last window, as Caffe does. It changes maps of even size
+        only, and nothing with a `stem_stride` of 2.
     multi_grid : sequence of int, optional
         Factors by which the dilations of the blocks of conv5_x are multiplied (Chen et al. 2017,
         section 3.2.1), one a block. All blocks then start from the full dilation of the stage,
@@ -284,12 +316,17 @@ class ResNet(nn.Module):
         widths: Sequence[int] = (64, 128, 256, 512),
         bottleneck: bool = True,
         output_stride: int = 32,
+        first_dilation: str = "old",
+        stride_on: str = "3x3",
+        ceil_mode: bool = False,
         multi_grid: Sequence[int] | None = None,
         deep_stem: bool = False,
         stem_stride: int = 4,
         in_channels: int = 3,
     ) -> None:
         super().__init__()
+        if first_dilation not in ("old", "new"):
+            raise ValueError(f"first_dilation={first_dilation!r} is unknown; pass 'old' or 'new'")
         if stem_stride not in (2, 4):
             raise ValueError(f"stem_stride={stem_stride!r}; a ResNet starts with 4, or 2")
         if output_stride not in (stops := (2 * stem_stride, 4 * stem_stride, 8 * stem_stride)):
@@ -319,7 +356,7 @@ class ResNet(nn.Module):
             self.conv1 = nn.Conv2d(in_channels, channels, 7, stride=2, padding=3, bias=False)
         self.bn1 = nn.BatchNorm2d(channels)
         self.relu = nn.ReLU(inplace=True)
-        self.pool1 = nn.MaxPool2d(3, stride=stem_stride // 2, padding=1)
+        self.pool1 = nn.MaxPool2d(3, stride=stem_stride // 2, padding=1, ceil_mode=ceil_mode)
 
         plan = _strides_and_dilations(stem_stride, output_stride)
 
@@ -327,12 +364,14 @@ class ResNet(nn.Module):
             """Return the blocks of stage `i`, of which the first carries the stride."""
             channels, width, depth = self.channels[i - 2], widths[i - 2], depths[i - 2]
             stride, before, dilation = plan[i - 2]
-            dilations = [before] + [dilation] * (depth - 1)
+            first = before if first_dilation == "old" else dilation
+            dilations = [first] + [dilation] * (depth - 1)
             if i == 5 and multi_grid is not None:
                 dilations = [dilation * factor for factor in multi_grid]
             blocks = []
             for each in dilations:
-                blocks.append(block(channels, width, stride, each, max(each, dilation)))
+                after = max(each, dilation)
+                blocks.append(block(channels, width, stride, each, after, stride_on))
                 channels, stride = width * block.expansion, 1
             return numbered(f"conv{i}_", blocks)
 
@@ -367,68 +406,44 @@ def _strides_and_dilations(reached: int, output_stride: int) -> list[tuple[int, 
     return plan
 
 
-def resnet18(
-    *,
-    depths: Sequence[int] = (2, 2, 2, 2),
-    widths: Sequence[int] = (64, 128, 256, 512),
-    output_stride: int = 32,
-    multi_grid: Sequence[int] | None = None,
-    deep_stem: bool = False,
-    stem_stride: int = 4,
-    in_channels: int = 3,
-) -> ResNet:
-    """Return ResNet-18, or a smaller one of the same kind (see `ResNet`)."""
-    return ResNet(
-        depths,
-        widths=widths,
-        bottleneck=False,
-        output_stride=output_stride,
-        multi_grid=multi_grid,
-        deep_stem=deep_stem,
-        stem_stride=stem_stride,
-        in_channels=in_channels,
-    )
+def resnet18(*, depths: Sequence[int] = (2, 2, 2, 2), **options: Any) -> ResNet:
+    """Return ResNet-18, or a smaller one of the same kind; options as `ResNet`."""
+    return ResNet(depths, bottleneck=False, **options)
 
 
-def resnet50(
-    *,
-    depths: Sequence[int] = (3, 4, 6, 3),
-    widths: Sequence[int] = (64, 128, 256, 512),
-    output_stride: int = 32,
-    multi_grid: Sequence[int] | None = None,
-    deep_stem: bool = False,
-    stem_stride: int = 4,
-    in_channels: int = 3,
-) -> ResNet:
-    """Return ResNet-50, or a smaller one of the same kind (see `ResNet`)."""
-    return ResNet(
-        depths,
-        widths=widths,
-        output_stride=output_stride,
-        multi_grid=multi_grid,
-        deep_stem=deep_stem,
-        stem_stride=stem_stride,
-        in_channels=in_channels,
-    )
+def resnet50(*, depths: Sequence[int] = (3, 4, 6, 3), **options: Any) -> ResNet:
+    """Return ResNet-50, or a smaller one of the same kind; options as `ResNet`."""
+    return ResNet(depths, **options)
 
 
-def resnet101(
-    *,
-    depths: Sequence[int] = (3, 4, 23, 3),
-    widths: Sequence[int] = (64, 128, 256, 512),
-    output_stride: int = 32,
-    multi_grid: Sequence[int] | None = None,
-    deep_stem: bool = False,
-    stem_stride: int = 4,
-    in_channels: int = 3,
-) -> ResNet:
-    """Return ResNet-101, or a smaller one of the same kind (see `ResNet`)."""
-    return ResNet(
-        depths,
-        widths=widths,
-        output_stride=output_stride,
-        multi_grid=multi_grid,
-        deep_stem=deep_stem,
-        stem_stride=stem_stride,
-        in_channels=in_channels,
-    )
+def resnet101(*, depths: Sequence[int] = (3, 4, 23, 3), **options: Any) -> ResNet:
+    """Return ResNet-101, or a smaller one of the same kind; options as `ResNet`."""
+    return ResNet(depths, **options)
+
+
+def backbone_options(options: dict[str, Any], *names: str) -> dict[str, Any]:
+    """Take what shapes the backbone out of the options of a preset.
+
+    Parameters
+    ----------
+    options : dict
+        What the preset was given; loses the entries that are taken.
+    names : str
+        Of the options that are the backbone's.
+
+    Returns
+    -------
+    dict
+        Those of them that were given.
+
+    Raises
+    ------
+    ValueError
+        If a whole ``backbone`` was given too, which would not have them.
+    """
+    taken = {name: options.pop(name) for name in names if name in options}
+    if taken and "backbone" in options:
+        raise ValueError(
+            f"{', '.join(taken)}: beside backbone=… this has no effect; build that backbone with it"
+        )
+    return taken

@@ -4,7 +4,9 @@ Conventions, kept by every network of `seglearn.nets`:
 
 - Tensors are (N, C, H, W). Images have values in [0, 1] or normalised; the networks do not mind.
 - Bilinear resizing has ``align_corners=False`` everywhere, through `resize`: pixels are little
-  squares whose corners, not centres, coincide. So a cell of stride ``s`` covers ``s`` pixels.
+  squares whose corners, not centres, coincide. So a cell of stride ``s`` covers ``s`` pixels. Only
+  where a network was trained on every s-th pixel (`SegmentationNet.loss_stride`) a cell stands for
+  that pixel, and `place` puts it there.
 - "Same" padding is ``dilation * (kernel - 1) // 2`` zeros on each side.
 - A network derives from `SegmentationNet` and calls `check_images` first in its ``forward``.
 - Weights are drawn by `init_weights` at the end of ``__init__``; what a paper initialises in
@@ -35,6 +37,7 @@ __all__ = [
     "init_weights",
     "mirror_pad",
     "numbered",
+    "place",
     "resize",
     "same_padding",
     "set_bilinear",
@@ -61,12 +64,17 @@ class SegmentationNet(nn.Module):
     ----------
     aux_weight : float
         Factor of the loss of each auxiliary head, as published; 0 for a network without such heads.
+    loss_stride : int
+        1 where the loss is taken on the logits, at every pixel. Where it is s, training looks at
+        ``net.coarse(images)`` instead, whose cell (i, j) is compared with the label of pixel
+        (s·i, s·j).
     built_as : dict or None
         Network, preset, n_classes and options that `zoo.create` was asked for. Files of weights
         carry it, so that weights of another network are refused even where all shapes fit.
     """
 
     aux_weight: float = 0.0
+    loss_stride: int = 1
     built_as: dict[str, Any] | None = None
 
     def __init__(self, n_classes: int, in_channels: int = 3) -> None:
@@ -279,6 +287,18 @@ def resize(x: Tensor, like: Tensor | Sequence[int]) -> Tensor:
     if tuple(x.shape[-2:]) == size:
         return x
     return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
+
+
+def place(x: Tensor, stride: int, like: Tensor | Sequence[int]) -> Tensor:
+    """Put cell (i, j) of `x` on pixel (stride · i, stride · j) of a map of the size of `like`.
+
+    Between them the map is bilinear, beyond the last ones it repeats them.
+    """
+    size = like.shape[-2:] if isinstance(like, Tensor) else like
+    more = F.pad(x, (0, 1, 0, 1), mode="replicate")
+    between = [stride * n + 1 for n in x.shape[-2:]]
+    y = F.interpolate(more, size=between, mode="bilinear", align_corners=True)
+    return crop(y, 0, size)
 
 
 def bilinear_kernel(size: int) -> Tensor:

@@ -11,11 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from seglearn.nets import zoo
-from seglearn.nets.backbones import VGG16, ResNet, resnet18, resnet101
+from seglearn.nets.backbones import VGG16, ResNet, backbone_options, resnet18, resnet101
 from seglearn.nets.blocks import (
     SegmentationNet,
     check_images,
     init_weights,
+    place,
     resize,
     same_padding,
 )
@@ -69,6 +70,10 @@ class DeepLabV1(SegmentationNet):
         Of fc6 and fc7.
     dropout : float, default 0.5
         After fc6 and fc7.
+    average_pool : bool, default True
+        Whether fc6 reads a mean over 3×3 cells, as in the release (pool5a) but not in the paper.
+    coarse_loss : bool, default True
+        Whether the loss is taken on `coarse`, as published, or at every pixel.
     backbone : VGG16, optional
         If not given, VGG16 with 3×3 pools of which the last two do not halve, and conv5 dilated by 2.
     in_channels : int, default 3
@@ -76,7 +81,15 @@ class DeepLabV1(SegmentationNet):
 
     Notes
     -----
-    The loss of the paper is taken at 1/8 of the resolution, on `coarse`, with the truth sub-sampled.
+    The paper samples the truth down by 8 for its loss. In the release that is every eighth pixel
+    from the first on, and the scores are scaled up with aligned corners, so that a cell lies on the
+    pixel that it was trained for. `loss_stride` says so to the training, and `forward` does it. The
+    release sees images with sides of 8 n + 1 pixels; here the last cells are repeated to the border.
+
+    Both presets of the zoo take ``batch_norm=…``, too, of VGG16: False as published, and the paper
+    preset's default; True, which is younger than the paper, is the mini preset's, since a small
+    network without it takes far longer to learn. The committed weights of the mini preset are older
+    and were trained with ``average_pool=False, coarse_loss=False``.
 
     References
     ----------
@@ -93,11 +106,16 @@ class DeepLabV1(SegmentationNet):
         dilation: int = 12,
         width: int = 1024,
         dropout: float = 0.5,
+        average_pool: bool = True,
+        coarse_loss: bool = True,
         backbone: VGG16 | None = None,
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
         self.backbone = _vgg16(in_channels) if backbone is None else backbone
+        self.loss_stride = self.backbone.output_stride if coarse_loss else 1
+        # Caffe's mean counts the zeros around the map, too, as PyTorch's does.
+        self.pool5a = nn.AvgPool2d(3, stride=1, padding=1) if average_pool else nn.Identity()
         self.classifier = _Classifier(
             self.backbone.widths[4], width, n_classes, kernel_size, dilation, dropout
         )
@@ -106,11 +124,13 @@ class DeepLabV1(SegmentationNet):
     def coarse(self, x: Tensor) -> Tensor:
         """Return logits at 1/8 of the size of images (N, in_channels, H, W)."""
         check_images(x, self.in_channels)
-        return self.classifier(self.backbone(x)[4].pooled)  # (N, 512, H/8, W/8) is classified
+        pool5 = self.backbone(x)[4].pooled  # (N, 512, H/8, W/8)
+        return self.classifier(self.pool5a(pool5))
 
     def forward(self, x: Tensor) -> Tensor:
         """Return logits (N, n_classes, H, W) of images (N, in_channels, H, W)."""
-        return resize(self.coarse(x), x)
+        y = self.coarse(x)
+        return place(y, self.loss_stride, x) if self.loss_stride > 1 else resize(y, x)
 
 
 class ASPPSum(nn.Module):
@@ -157,6 +177,12 @@ class ASPPSum(nn.Module):
         return total
 
 
+def _resnet101(in_channels: int, **options: Any) -> ResNet:
+    """Return ResNet-101 at 1/8 as released with DeepLab v2."""
+    paper: dict[str, Any] = {"first_dilation": "new", "stride_on": "1x1", "ceil_mode": True}
+    return resnet101(output_stride=8, **paper | options, in_channels=in_channels)
+
+
 class DeepLabV2(SegmentationNet):
     """DeepLab v2 [1]_: ASPP on a dilated backbone, seen at several scales.
 
@@ -170,7 +196,8 @@ class DeepLabV2(SegmentationNet):
         Sizes at which the same network sees the image; where they disagree, the maximum counts
         (section 3.1, multiscale). The first is the largest.
     backbone : VGG16 or ResNet, optional
-        ResNet-101 at 1/8 if not given.
+        If not given, ResNet-101 at 1/8 as released: strides on the 1×1 of a bottleneck, a first pool
+        that keeps its last window, and the new dilation in the first blocks of a dilated stage.
     width : int, optional
         Of the fc6 and fc7 that each rate has on VGG16; 1024 for a VGG16 if not given. A ResNet has
         none.
@@ -183,6 +210,10 @@ class DeepLabV2(SegmentationNet):
     -----
     Several scales want a backbone without batch normalisation, or with frozen statistics: those
     that it gathers in training are a blend of all sizes.
+
+    Both presets of the zoo take ``first_dilation="old"``, too, and the paper preset ``stride_on`` and
+    ``ceil_mode`` (see `ResNet`). The committed weights of the mini preset are older and were trained
+    with ``first_dilation="old"``.
 
     References
     ----------
@@ -206,7 +237,7 @@ class DeepLabV2(SegmentationNet):
         if not scales or max(scales) != scales[0] or min(scales) <= 0:
             raise ValueError(f"scales={scales!r}; pass positive sizes, the largest first")
         if backbone is None:
-            backbone = resnet101(output_stride=8, in_channels=in_channels)
+            backbone = _resnet101(in_channels)
         if isinstance(backbone, VGG16):
             channels, width = backbone.widths[4], width or 1024
         elif width is not None:
@@ -239,18 +270,24 @@ class DeepLabV2(SegmentationNet):
         return resize(logits, x)
 
 
+def _paper_v1(n_classes: int, *, in_channels: int = 3, **options: Any) -> DeepLabV1:
+    if shape := backbone_options(options, "batch_norm"):
+        options["backbone"] = _vgg16(in_channels, **shape)
+    return DeepLabV1(n_classes, **options, in_channels=in_channels)
+
+
 def _mini_v1(n_classes: int, *, in_channels: int = 3, **options: Any) -> DeepLabV1:
     # Half the strides: a map at 1/8 of a scene of 96×96 cannot hold its thin structures. The dilation
     # reaches as large a part of the scene as the published one does of 321×321.
+    shape: dict[str, Any] = {
+        "widths": (8, 16, 32, 48, 48),
+        "depths": (1, 2, 2, 2, 2),
+        "batch_norm": True,
+        "pool_strides": (2, 2, 1, 1, 1),
+        "dilations": (1, 1, 1, 2, 4),
+    } | backbone_options(options, "batch_norm")
     small: dict[str, Any] = {
-        "backbone": _vgg16(
-            in_channels,
-            widths=(8, 16, 32, 48, 48),
-            depths=(1, 2, 2, 2, 2),
-            batch_norm=True,
-            pool_strides=(2, 2, 1, 1, 1),
-            dilations=(1, 1, 1, 2, 4),
-        ),
+        "backbone": _vgg16(in_channels, **shape),
         "dilation": 7,
         "width": 64,
         "dropout": 0.1,
@@ -258,11 +295,21 @@ def _mini_v1(n_classes: int, *, in_channels: int = 3, **options: Any) -> DeepLab
     return DeepLabV1(n_classes, **small | options, in_channels=in_channels)
 
 
+def _paper_v2(n_classes: int, *, in_channels: int = 3, **options: Any) -> DeepLabV2:
+    if shape := backbone_options(options, "first_dilation", "stride_on", "ceil_mode"):
+        options["backbone"] = _resnet101(in_channels, **shape)
+    return DeepLabV2(n_classes, **options, in_channels=in_channels)
+
+
 def _mini_v2(n_classes: int, *, in_channels: int = 3, **options: Any) -> DeepLabV2:
+    shape: dict[str, Any] = {
+        "widths": (16, 24, 32, 48),
+        "stem_stride": 2,
+        "output_stride": 4,
+        "first_dilation": "new",
+    } | backbone_options(options, "first_dilation")
     small: dict[str, Any] = {
-        "backbone": resnet18(
-            widths=(16, 24, 32, 48), stem_stride=2, output_stride=4, in_channels=in_channels
-        ),
+        "backbone": resnet18(**shape, in_channels=in_channels),
         "rates": (2, 4, 7, 10),
         # The paper freezes batch normalisation. Where it learns, its running statistics would be a
         # blend of three sizes that fits none: eight scenes that the network had learned to a mIoU
@@ -293,7 +340,7 @@ zoo.register(
         ),
         parameters=zoo.Reference(21, 20_505_429),
     ),
-    paper=DeepLabV1,
+    paper=_paper_v1,
     mini=_mini_v1,
 )
 zoo.register(
@@ -313,6 +360,6 @@ zoo.register(
         results=(zoo.Result("PASCAL VOC 2012 test, with COCO and CRF", "mIoU", 79.7, "abstract"),),
         parameters=zoo.Reference(21, 44_048_532),
     ),
-    paper=DeepLabV2,
+    paper=_paper_v2,
     mini=_mini_v2,
 )

@@ -113,11 +113,12 @@ class Dilated(SegmentationNet):
     pool_strides : sequence of int, default (2, 2, 2, 0, 0)
         0 removes a pool, as the paper does with the last two.
     batch_norm : bool, default False
-        Whether VGG16 normalises.
+        Whether VGG16 normalises: False as published, and the paper presets' default; the mini
+        presets' is True.
     fc_width : int, default 4096
         Channels of fc6 and fc7.
     dropout : float, default 0.5
-        After fc6 and fc7.
+        Of single elements after fc6 and fc7, as in the authors' code.
     padding : {"mirror", "same"}, default "mirror"
         Whether the image is mirrored outwards by 186 pixels and the front end does not pad, as
         published, or the front end pads with zeros.
@@ -156,7 +157,6 @@ class Dilated(SegmentationNet):
                 "pass padding='same'"
             )
         self.padding = padding
-        self.cell = math.prod(max(1, stride) for stride in pool_strides)
         same = padding == "same"
         self.backbone = VGG16(
             widths=widths,
@@ -171,7 +171,7 @@ class Dilated(SegmentationNet):
         fc6_padding = same_padding(7, spacing) if same else 0
         self.fc6 = nn.Conv2d(widths[4], fc_width, 7, dilation=spacing, padding=fc6_padding)
         self.fc7 = nn.Conv2d(fc_width, fc_width, 1)
-        self.dropout = nn.Dropout2d(dropout)
+        self.dropout = nn.Dropout(dropout)
         self.final = nn.Conv2d(fc_width, n_classes, 1)
         init_weights(self)
         self.context = None
@@ -190,7 +190,8 @@ class Dilated(SegmentationNet):
         check_images(x, self.in_channels)
         height, width = x.shape[2:]
         # Whole cells, so that cells stay in place.
-        more_y, more_x = -height % self.cell, -width % self.cell
+        cell = self.backbone.output_stride
+        more_y, more_x = -height % cell, -width % cell
         margin = self.MARGIN if self.padding == "mirror" else 0
         y = self.front_end(mirror_pad(x, margin, margin + more_x, margin, margin + more_y))
         if self.context is not None:

@@ -36,10 +36,12 @@ class FCN(SegmentationNet):
         Of the finest layer whose scores are used.
     widths : sequence of int, default (64, 128, 256, 512, 512)
         Of VGG16's stages.
+    batch_norm : bool, default False
+        Whether VGG16 normalises: False as published, and the default of both presets.
     fc_width : int, default 4096
         Channels of fc6 and fc7.
     dropout : float, default 0.5
-        After fc6 and fc7.
+        Of single elements after fc6 and fc7, as in the authors' code.
     padding : int, default 100
         Zeros around the image. With 100, fc6 does not pad, as published: the scores then cover
         more than the image, and the excess is cropped. With 1 all layers pad to keep the size,
@@ -60,6 +62,7 @@ class FCN(SegmentationNet):
         stride: int = 8,
         *,
         widths: Sequence[int] = (64, 128, 256, 512, 512),
+        batch_norm: bool = False,
         fc_width: int = 4096,
         dropout: float = 0.5,
         padding: int = 100,
@@ -74,12 +77,16 @@ class FCN(SegmentationNet):
             raise ValueError(f"padding={padding!r}; pass 100 as published, or 1 to keep the size")
         self.stride = stride
         self.backbone = VGG16(
-            widths=widths, ceil_mode=True, first_padding=padding, in_channels=in_channels
+            widths=widths,
+            batch_norm=batch_norm,
+            ceil_mode=True,
+            first_padding=padding,
+            in_channels=in_channels,
         )
         fc6_padding = 0 if padding == 100 else same_padding(7)
         self.fc6 = nn.Conv2d(widths[4], fc_width, 7, padding=fc6_padding)
         self.fc7 = nn.Conv2d(fc_width, fc_width, 1)
-        self.dropout = nn.Dropout2d(dropout)
+        self.dropout = nn.Dropout(dropout)
         self.score_fr = nn.Conv2d(fc_width, n_classes, 1)
         if stride <= 16:
             self.score_pool4 = nn.Conv2d(widths[3], n_classes, 1)

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from seglearn.nets import zoo
-from seglearn.nets.backbones import ResNet, resnet18, resnet101
+from seglearn.nets.backbones import ResNet, backbone_options, resnet18, resnet101
 from seglearn.nets.blocks import (
     ConvNormAct,
     SegmentationNet,
@@ -47,6 +47,13 @@ class PyramidPooling(nn.Module):
         return torch.cat([x, *(resize(level(x), x) for level in self.levels)], dim=1)
 
 
+def _resnet101(in_channels: int, first_dilation: str = "new") -> ResNet:
+    """Return ResNet-101 as released with PSPNet: at 1/8, with three 3×3 convolutions at the start."""
+    return resnet101(
+        output_stride=8, first_dilation=first_dilation, deep_stem=True, in_channels=in_channels
+    )
+
+
 class PSPNet(SegmentationNet):
     """Pyramid scene parsing network (Fig. 3).
 
@@ -55,13 +62,14 @@ class PSPNet(SegmentationNet):
     n_classes : int
         Number of classes.
     backbone : ResNet, optional
-        Dilated; if not given, ResNet-101 with three 3×3 convolutions at the start, at 1/8.
+        Dilated; if not given, ResNet-101 with three 3×3 convolutions at the start, at 1/8, whose
+        first blocks of a dilated stage have the new dilation.
     bins : sequence of int, default (1, 2, 3, 6)
         Of the pyramid.
     width : int, default 512
         Of the convolution that reads the pyramid; the auxiliary head has half.
     dropout : float, default 0.1
-        Before each classifier.
+        Of whole maps before each classifier, as in the authors' PyTorch code.
     in_channels : int, default 3
         Channels of the images.
 
@@ -70,6 +78,9 @@ class PSPNet(SegmentationNet):
     The auxiliary head ``"conv4"`` reads the backbone's fourth stage; its loss has the weight
     `aux_weight` (section 5.1). The level of one region is normalised over 1×1 maps, so training
     needs batches of at least 2.
+
+    Both presets of the zoo take ``first_dilation="old"`` as well (see `ResNet`): the committed weights
+    of the mini preset are older and were trained so.
 
     References
     ----------
@@ -90,9 +101,7 @@ class PSPNet(SegmentationNet):
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
-        if backbone is None:
-            backbone = resnet101(output_stride=8, deep_stem=True, in_channels=in_channels)
-        self.backbone = backbone
+        self.backbone = backbone = _resnet101(in_channels) if backbone is None else backbone
         self.pyramid = PyramidPooling(backbone.channels[4], bins)
         self.classifier = _head(self.pyramid.out_channels, width, n_classes, dropout)
         self.aux = _head(backbone.channels[3], width // 2, n_classes, dropout)
@@ -118,14 +127,21 @@ def _head(in_channels: int, width: int, n_classes: int, dropout: float) -> nn.Se
     )
 
 
+def _paper(n_classes: int, *, in_channels: int = 3, **options: Any) -> PSPNet:
+    if shape := backbone_options(options, "first_dilation"):
+        options["backbone"] = _resnet101(in_channels, **shape)
+    return PSPNet(n_classes, **options, in_channels=in_channels)
+
+
 def _mini(n_classes: int, *, in_channels: int = 3, **options: Any) -> PSPNet:
     # Half the strides: a map at 1/8 of a scene of 96×96 cannot hold its thin structures.
-    small: dict[str, Any] = {
-        "backbone": resnet18(
-            widths=(16, 24, 32, 48), stem_stride=2, output_stride=4, in_channels=in_channels
-        ),
-        "width": 64,
-    }
+    shape: dict[str, Any] = {
+        "widths": (16, 24, 32, 48),
+        "stem_stride": 2,
+        "output_stride": 4,
+        "first_dilation": "new",
+    } | backbone_options(options, "first_dilation")
+    small: dict[str, Any] = {"backbone": resnet18(**shape, in_channels=in_channels), "width": 64}
     return PSPNet(n_classes, **small | options, in_channels=in_channels)
 
 
@@ -149,6 +165,6 @@ zoo.register(
         ),
         parameters=zoo.Reference(21, 68_073_706),
     ),
-    paper=PSPNet,
+    paper=_paper,
     mini=_mini,
 )

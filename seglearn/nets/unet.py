@@ -43,7 +43,8 @@ class UNet(SegmentationNet):
     depth : int, default 4
         Number of poolings.
     batch_norm : bool, default False
-        Whether to normalise; the original has no normalisation.
+        Whether to normalise: False as published, and the default of the paper preset of "unet"; that
+        of its mini preset and of both presets of "unet-same" is True.
     dropout : float, default 0.5
         At the end of the contracting path (section 3.1).
     in_channels : int, default 3

@@ -14,6 +14,7 @@ What every network keeps to:
 - ``net.forward_with_aux(images)`` returns ``(logits, {name: logits})``: with the logits of
   auxiliary heads, also at the size of the images, for the loss in training. Networks without such
   heads return ``{}``. ``net.aux_weight`` is the factor of each head's loss.
+- ``net.loss_stride`` is 1, or says at which pixels the loss compares ``net.coarse(images)``.
 - Presets: ``paper`` (published widths and backbone) and ``mini`` (same structure, at most half a
   million parameters at 12 classes).
 

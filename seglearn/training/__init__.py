@@ -17,6 +17,6 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "patches": ["sample_patches"],
         "recipe": ["Recipe"],
         "records": ["Run", "Watch"],
-        "schedules": ["poly", "warm_up"],
+        "schedules": ["one_cycle", "poly", "warm_up"],
     },
 )

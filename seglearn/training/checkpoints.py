@@ -42,6 +42,15 @@ def save_json(path: str | Path, values: Any, *, indent: int | None = 1) -> None:
     write_bytes(path, (text + "\n").encode("utf-8"))
 
 
+def rounded(values: Any, digits: int = 6) -> Any:
+    """Return nested dicts and lists with floats of so many significant digits."""
+    if isinstance(values, dict):
+        return {key: rounded(value, digits) for key, value in values.items()}
+    if isinstance(values, list | tuple):
+        return [rounded(value, digits) for value in values]
+    return float(f"{values:.{digits}g}") if isinstance(values, float) else values
+
+
 def save_tensors(
     path: str | Path, tensors: Mapping[str, Tensor], note: Any, network: Mapping[str, Any]
 ) -> str:
@@ -113,6 +122,23 @@ def weights_hash(path: str | Path) -> str:
     return _header(path)[_HASH]
 
 
+def network_of(path: str | Path) -> dict[str, Any]:
+    """Return of which network a file of weights is, see `describe`, without reading the weights.
+
+    Weights fit a network that was built with the same options. Where a default has changed since,
+    the file still names the options that it was trained with.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If its header is damaged, or not written by this package.
+    """
+    network: dict[str, Any] = json.loads(_header(path)[_NETWORK])
+    return network
+
+
 def digest(tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> str:
     """Return a SHA-256 over note, network and tensors, in hexadecimal digits.
 
@@ -132,6 +158,11 @@ def digest(tensors: Mapping[str, Tensor], header: Mapping[str, str]) -> str:
         add(about.encode("utf-8"))
         add(value.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
     return sha.hexdigest()
+
+
+def load_note(path: str | Path) -> Any:
+    """Return the note of a file, without reading its tensors; raises as `weights_hash`."""
+    return json.loads(_header(path)[_NOTE])
 
 
 def _header(path: str | Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from seglearn.training.evaluation import evaluate
 from seglearn.training.losses import total_loss
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import Evaluation, Run, Watch, environment
-from seglearn.training.schedules import poly, warm_up
+from seglearn.training.schedules import one_cycle, poly, warm_up
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -38,10 +38,11 @@ def fit(
     on_step: Callable[[Run], None] | None = None,
     enough: float | None = None,
 ) -> Run:
-    """Train a network, and leave it with the weights that were best on the validation set.
+    """Train a network, and leave it with the weights that the recipe's `keep` names.
 
-    Stop it at any time with Ctrl-C (in a notebook: the stop button): the network keeps the best
-    weights so far. With a `folder`, a call with the same arguments goes on from the last
+    By default these are the ones that were best on the validation set. Stop it at any time with
+    Ctrl-C (in a notebook: the stop button): the network keeps the best weights so far, or the last
+    ones. With a `folder`, a call with the same arguments goes on from the last
     evaluation, and ends with the same weights as if it had not been stopped.
 
     Parameters
@@ -88,7 +89,8 @@ def fit(
     net.to(device)
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     optimizer = make_optimizer(net, recipe)
-    best = copy_weights(net)
+    keep_best = recipe.keep == "best"
+    best = copy_weights(net) if keep_best else {}
     run = Run(title, recipe.to_dict(), list(class_names), environment=environment(device))
     checkpoint = Path(folder, CHECKPOINT) if folder is not None else None
     if checkpoint is not None and checkpoint.exists():
@@ -131,7 +133,7 @@ def fit(
                 if done % recipe.evaluate_every == 0 or done == recipe.n_steps:
                     matrix = evaluate(net, val_set, class_names, ignore_index=recipe.ignore_index)
                     run.evaluations.append(Evaluation.of(done, matrix))
-                    if run.best is run.evaluations[-1]:
+                    if keep_best and run.best is run.evaluations[-1]:
                         best = copy_weights(net)
                     bar.set_postfix(loss=run.losses[-1], mIoU=run.evaluations[-1].mean_iou)
                     run.stopped = reason_to_stop(run, recipe, enough)
@@ -147,21 +149,32 @@ def fit(
         run.stopped = "interrupted"  # the checkpoint stays that of the last evaluation
     if run.stopped in ("diverged", "interrupted"):
         run.seconds = time.perf_counter() - start
-    net.load_state_dict(best)
+    if keep_best:
+        net.load_state_dict(best)
     net.eval()
     return run
 
 
 def loss_of(net: nn.Module, images: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:
-    """Loss of one batch, auxiliary heads included, in training mode."""
+    """Loss of one batch, auxiliary heads included, in training mode.
+
+    It is taken at every pixel, or on the network's `coarse` scores at one pixel in `loss_stride` down
+    and across.
+    """
     net.train()
     if not recipe.train_batch_norm:
         for part in net.modules():
             if isinstance(part, nn.BatchNorm2d):
                 part.eval()
     images = images.contiguous(memory_format=torch.channels_last)
-    with_aux = getattr(net, "forward_with_aux", None)
-    logits, auxiliary = with_aux(images) if with_aux is not None else (net(images), {})
+    auxiliary: dict[str, Tensor] = {}
+    if (stride := getattr(net, "loss_stride", 1)) > 1:
+        coarse: Any = net.coarse
+        logits, labels = coarse(images), labels[:, ::stride, ::stride]
+    elif (with_aux := getattr(net, "forward_with_aux", None)) is not None:
+        logits, auxiliary = with_aux(images)
+    else:
+        logits = net(images)
 
     def loss(scores: Tensor) -> Tensor:
         return total_loss(
@@ -192,7 +205,9 @@ def aux_weight(net: nn.Module, recipe: Recipe) -> float:
 
 
 def learning_rate(recipe: Recipe, step: int) -> float:
-    """Return the rate of one step: warm-up, then poly."""
+    """Return the rate of one step."""
+    if recipe.schedule == "one-cycle":
+        return recipe.lr * one_cycle(step, recipe.n_steps)
     rise = warm_up(step, recipe.warm_up_steps)
     return recipe.lr * rise * poly(step, recipe.n_steps, recipe.power)
 
@@ -200,8 +215,10 @@ def learning_rate(recipe: Recipe, step: int) -> float:
 def make_optimizer(net: nn.Module, recipe: Recipe) -> torch.optim.Optimizer:
     """Return the optimizer that a recipe names, over the parameters that are trained."""
     parameters = [p for p in net.parameters() if p.requires_grad]
-    if recipe.optimizer == "adamw":
-        return torch.optim.AdamW(parameters, recipe.lr, weight_decay=recipe.weight_decay)
+    if recipe.optimizer == "adamw":  # foreach: the same sums in fewer calls, so the same weights
+        return torch.optim.AdamW(
+            parameters, recipe.lr, weight_decay=recipe.weight_decay, foreach=True
+        )
     return torch.optim.SGD(
         parameters, recipe.lr, momentum=recipe.momentum, weight_decay=recipe.weight_decay
     )
@@ -239,7 +256,8 @@ def describe(recipe: Recipe, class_names: Sequence[str], train_set: Any) -> dict
 
 def check_same(note: Any, wanted: dict[str, Any], path: Path) -> None:
     """Raise ValueError if a checkpoint was not written by the training that is asked for."""
-    before, now = ({**each, **each["recipe"]} for each in (note, wanted))
+    defaults = Recipe().to_dict()  # of choices that were none when the checkpoint was written
+    before, now = ({**each, **defaults, **each["recipe"]} for each in (note, wanted))
     for name in (*wanted["recipe"], "class_names", "n_images"):
         if before.get(name) != now[name]:
             raise ValueError(

@@ -7,6 +7,8 @@ from typing import Any
 from seglearn.training.losses import IGNORE, LOSSES
 
 OPTIMIZERS = ("adamw", "sgd")
+SCHEDULES = ("poly", "one-cycle")
+KEPT = ("best", "last")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,11 +24,14 @@ class Recipe:
     optimizer : {"adamw", "sgd"}, default "adamw"
         AdamW (Loshchilov and Hutter 2019), or stochastic gradient descent with momentum.
     lr : float, default 5e-3
-        Learning rate; schedules scale it.
+        Learning rate; schedules scale it, none beyond 1.
+    schedule : {"poly", "one-cycle"}, default "poly"
+        How the rate changes: warm-up and then a fall to 0 (`schedules.poly`), or a rise from a 25th
+        over 30 % of the updates and a fall along a cosine (`schedules.one_cycle`).
     clip_norm : float, default 5
         Gradients with a larger norm are shortened to it; 0 leaves them as they are.
     warm_up_steps : int, default 20
-        Updates in which the rate rises to `lr`.
+        Updates in which the rate rises to `lr`; the poly schedule alone uses it.
     power : float, default 0.9
         Of the poly schedule by which the rate falls to 0.
     momentum : float, default 0.9
@@ -48,6 +53,10 @@ class Recipe:
         Updates between two evaluations, after each of which a checkpoint is written.
     patience : int, optional
         Stop after so many evaluations without a better mean IoU; never if not given.
+    keep : {"best", "last"}, default "best"
+        Which weights the training leaves: those of the evaluation with the highest mean IoU, or
+        those after its last update. The best of many evaluations flatter on the set that chose
+        them.
     seed : int, default 0
         Of batches, augmentation and dropout. The network's weights have a seed of their own.
 
@@ -61,6 +70,7 @@ class Recipe:
     batch_size: int = 8
     optimizer: str = "adamw"
     lr: float = 5e-3
+    schedule: str = "poly"
     clip_norm: float = 5.0
     warm_up_steps: int = 20
     power: float = 0.9
@@ -73,6 +83,7 @@ class Recipe:
     train_batch_norm: bool = True
     evaluate_every: int = 100
     patience: int | None = None
+    keep: str = "best"
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -95,10 +106,11 @@ class Recipe:
                 continue
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}={value!r}: pass a number from 0")
-        if self.optimizer not in OPTIMIZERS:
-            raise ValueError(
-                f"optimizer={self.optimizer!r} is unknown; choose from {', '.join(OPTIMIZERS)}"
-            )
+        for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("keep", KEPT)):
+            if getattr(self, name) not in known:
+                raise ValueError(
+                    f"{name}={getattr(self, name)!r} is unknown; choose from {', '.join(known)}"
+                )
         if not self.losses or (unknown := set(self.losses) - set(LOSSES)):
             wrong = sorted(unknown) if self.losses else "nothing"
             raise ValueError(f"losses names {wrong}; choose from {', '.join(LOSSES)}")

@@ -9,7 +9,7 @@ import torch
 from seglearn.data.assets import VARIABLE
 from seglearn.experiment import results
 from seglearn.nets import zoo
-from seglearn.training.checkpoints import save_json, save_weights
+from seglearn.training.checkpoints import network_of, save_json, save_weights
 from seglearn.training.records import Run
 
 
@@ -61,7 +61,7 @@ def test_unknown_names_list_the_known_ones(assets):
     ("change", "what"),
     [
         ({"network": "fcn-8s"}, "weights of network 'fcn-8s'"),
-        ({"options": {"padding": 100}}, "options {'padding': 100}"),
+        ({"options": {"bins": [1]}}, "cannot be built with its options {'bins': [1]}"),
         ({"n_classes": 21}, "n_classes 21"),
         ({"preset": "paper"}, "preset 'paper'"),
     ],
@@ -73,6 +73,18 @@ def test_other_weights_under_a_name_are_refused_even_where_all_shapes_fit(
     save_weights(assets, tmp_path / "weights" / "fcn-16s.safetensors")
     with pytest.raises(ValueError, match=rf"fcn-16s\.safetensors does not fit .*{re.escape(what)}"):
         results.load_net("fcn-16s")
+
+
+def test_a_net_is_built_with_the_options_that_its_weights_name(assets, tmp_path):
+    net = zoo.create("fcn-16s", 9, padding=100)
+    path = tmp_path / "weights" / "fcn-16s.safetensors"
+    Run("a run", {"n_steps": 2}, ["x"], weights_sha256=save_weights(net, path)).save(
+        path.with_suffix(".json")
+    )
+    found = results.load_net("fcn-16s")
+    assert found.backbone.conv1.conv1_1.padding == (100, 100)
+    assert found.built_as == net.built_as
+    assert network_of(path) == net.built_as
 
 
 def test_a_record_of_other_weights_is_refused(assets, tmp_path):

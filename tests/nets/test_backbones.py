@@ -126,10 +126,91 @@ def test_multi_grid():
     assert all(block.conv2.stride == (1, 1) for block in eight.conv5)
 
 
+THREE = {"depths": (1, 2, 2, 3), "widths": (2, 2, 2, 2)}
+
+
+@pytest.mark.parametrize(
+    ("first", "stride", "conv4", "conv5"),
+    [
+        ("old", 8, [1, 2], [2, 4, 4]),
+        ("new", 8, [2, 2], [4, 4, 4]),
+        ("old", 16, [1, 1], [1, 2, 2]),
+        ("new", 16, [1, 1], [2, 2, 2]),
+        ("new", 32, [1, 1], [1, 1, 1]),
+    ],
+)
+def test_dilation_of_the_first_block_of_a_dilated_stage(first, stride, conv4, conv5):
+    options = {**THREE, "output_stride": stride, "first_dilation": first}
+    deep, basic = ResNet(**options), ResNet(**options, bottleneck=False)
+    for net in (deep, basic):
+        assert [block.conv2.dilation[0] for block in net.conv3] == [1, 1]
+        assert [block.conv1.dilation[0] for block in net.conv3] == [1, 1]
+    for stage, expected in (("conv4", conv4), ("conv5", conv5)):
+        found = deep.get_submodule(stage)
+        assert [block.conv2.dilation[0] for block in found] == expected
+        assert all(block.conv2.padding == block.conv2.dilation for block in found)
+        found = basic.get_submodule(stage)
+        assert [block.conv1.dilation[0] for block in found] == expected
+        # The second convolution follows the replaced stride in any case.
+        assert {block.conv2.dilation[0] for block in found} == {max(expected)}
+    assert count_parameters(deep) == count_parameters(ResNet(**options | {"first_dilation": "old"}))
+
+
+@pytest.mark.parametrize("output_stride", [8, 32])
+def test_the_stride_is_on_the_1x1_or_on_the_3x3(output_stride):
+    nets = [
+        ResNet(**THREE, output_stride=output_stride, stride_on=where).eval()
+        for where in ("3x3", "1x1")
+    ]
+    strides = {i: (2,) if i == 3 or (i > 3 and output_stride == 32) else (1,) for i in (2, 3, 4, 5)}
+    for net, (at_1x1, at_3x3) in zip(nets, [(False, True), (True, False)], strict=True):
+        for i, (stride,) in strides.items():
+            first, *others = net.get_submodule(f"conv{i}")
+            assert first.conv1.stride[0] == (stride if at_1x1 else 1)
+            assert first.conv2.stride[0] == (stride if at_3x3 else 1)
+            assert {block.conv1.stride[0] * block.conv2.stride[0] for block in others} <= {1}
+    x = images(1, 3, 64, 96)
+    assert [f.shape for f in nets[0](x)] == [f.shape for f in nets[1](x)]
+    assert nets[0].state_dict().keys() == nets[1].state_dict().keys()
+
+
+@pytest.mark.parametrize(
+    ("side", "floor", "ceil"), [(64, 16, 17), (65, 17, 17), (66, 17, 17), (67, 17, 18)]
+)
+def test_ceil_mode_keeps_the_last_window_of_pool1(side, floor, ceil):
+    x = images(1, 3, side, 65)
+    for mode, rows in ((False, floor), (True, ceil)):
+        conv2 = ResNet(**THREE, ceil_mode=mode).eval()(x).conv2
+        assert conv2.shape[2:] == (rows, 17)
+    fine = {"stem_stride": 2, "output_stride": 16}
+    twice = [ResNet(**THREE, **fine, ceil_mode=mode).eval()(x).conv2 for mode in (False, True)]
+    assert twice[0].shape == twice[1].shape
+
+
 @pytest.mark.parametrize(
     "options",
-    [{"output_stride": 4}, {"multi_grid": (1, 2)}, {"widths": (1, 2, 3)}],
+    [
+        {"output_stride": 4},
+        {"multi_grid": (1, 2)},
+        {"widths": (1, 2, 3)},
+        {"first_dilation": "both"},
+        {"stride_on": "7x7"},
+        {"stride_on": "1x1", "bottleneck": False},
+    ],
 )
 def test_resnet_refuses(options):
-    with pytest.raises(ValueError, match=r"output_stride|multi_grid|entries"):
+    with pytest.raises(
+        ValueError, match=r"output_stride|multi_grid|entries|first_dilation=|stride_on="
+    ):
         ResNet((1, 1, 1, 3), **options)
+
+
+def test_options_of_a_backbone_are_taken_or_refused():
+    options = {"first_dilation": "old", "dropout": 0.2}
+    assert backbones.backbone_options(options, "first_dilation", "ceil_mode") == {
+        "first_dilation": "old"
+    }
+    assert options == {"dropout": 0.2}
+    with pytest.raises(ValueError, match="first_dilation: beside backbone"):
+        backbones.backbone_options({"backbone": 1, "first_dilation": "old"}, "first_dilation")
+    assert backbones.backbone_options({"backbone": 1}, "first_dilation") == {}

@@ -116,3 +116,13 @@ def test_init_keeps_the_signal_through_many_layers(transposed):
     with torch.no_grad():
         ratio = net(x).square().mean() / x.square().mean()
     assert 0.05 < ratio < 5  # zeros beyond the border take a little; PyTorch's default: 1e-8
+
+
+@pytest.mark.parametrize("size", [(17, 9), (24, 16), (20, 11)])
+def test_place_puts_cells_on_their_pixels(size):
+    cells = images(2, 3, 3, 2)
+    placed = blocks.place(cells, 8, size)
+    assert placed.shape == (2, 3, *size)
+    torch.testing.assert_close(placed[..., ::8, ::8], cells)
+    torch.testing.assert_close(placed[..., 4, 0], (cells[..., 0, 0] + cells[..., 1, 0]) / 2)
+    assert torch.equal(placed[..., 16:, :1], cells[..., 2:, :1].expand(-1, -1, size[0] - 16, -1))

@@ -14,6 +14,8 @@ from torch.nn import functional as F
 from seglearn import nets
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
+from seglearn.training import Recipe
+from seglearn.training.loop import loss_of
 
 from .helpers import PeakMemory, fill_zeros, images, mini, modules_of, paper_on_meta
 
@@ -92,6 +94,82 @@ def test_a_batch_of_one_can_be_trained_on_or_the_layer_that_needs_two_is_named(n
             for part in modules_of(net, torch.nn.BatchNorm2d).values():
                 part.eval()
         net.forward_with_aux(x)
+
+
+# Of single elements or of whole maps, as the releases (see each class) or the paper (U-Net) have it.
+DROPOUT = {
+    "fcn-32s": "Dropout",
+    "fcn-16s": "Dropout",
+    "fcn-8s": "Dropout",
+    "crf-rnn": "Dropout",
+    "unet": "Dropout",
+    "unet-same": "Dropout",
+    "deeplab-v1": "Dropout",
+    "dilated-front-end": "Dropout",
+    "dilated": "Dropout",
+    "enet": "Dropout2d",
+    "refinenet": "Dropout",
+    "pspnet": "Dropout2d",
+    "deeplab-v3": "Dropout",
+    "deeplab-v3-plus": "Dropout",
+    "fc-densenet-56": "Dropout",
+    "fc-densenet-67": "Dropout",
+    "fc-densenet-103": "Dropout",
+}
+
+
+@every_network
+def test_dropout_is_of_the_published_kind(name):
+    kinds = (torch.nn.Dropout, torch.nn.Dropout2d)
+    for net in (mini(name), paper_on_meta(name)):
+        found = {type(part).__name__ for part in modules_of(net, kinds).values()}
+        assert found == ({DROPOUT[name]} if name in DROPOUT else set())
+
+
+# Default of the mini and of the paper preset.
+NORMALISED = {
+    "fcn-32s": (False, False),
+    "fcn-16s": (False, False),
+    "fcn-8s": (False, False),
+    "unet": (True, False),
+    "unet-same": (True, True),
+    "deeplab-v1": (True, False),
+    "dilated-front-end": (True, False),
+    "dilated": (True, False),
+}
+
+
+@pytest.mark.parametrize("name", NORMALISED)
+def test_normalisation_is_an_option_of_both_presets(name):
+    for preset, default in zip(("mini", "paper"), NORMALISED[name], strict=True):
+        with torch.device("meta"):
+            keys = {
+                each: zoo.create(name, 5, preset, **option).state_dict().keys()
+                for each, option in (
+                    (None, {}),
+                    (True, {"batch_norm": True}),
+                    (False, {"batch_norm": False}),
+                )
+            }
+        assert keys[None] == keys[default]
+        assert any("running_mean" in key for key in keys[True])
+        assert not any("running_mean" in key for key in keys[False])
+
+
+@pytest.mark.parametrize("batch_norm", [True, False])
+@pytest.mark.parametrize("name", NORMALISED)
+def test_with_and_without_normalisation_a_step_lowers_the_loss(name, batch_norm):
+    net, (x, target) = zoo.create(name, 3, batch_norm=batch_norm, dropout=0.0), stripes()
+    assert bool(modules_of(net, torch.nn.BatchNorm2d)) == batch_norm
+    assert net.built_as["options"]["batch_norm"] == batch_norm
+    optimizer = torch.optim.SGD(net.parameters(), lr=1e-3)
+    losses = []
+    for _ in range(3):
+        losses.append(loss_of(net, x, target, Recipe()))
+        optimizer.zero_grad()
+        losses[-1].backward()
+        optimizer.step()
+    assert losses[-1] < losses[0]
 
 
 @every_network

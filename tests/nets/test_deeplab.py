@@ -1,12 +1,15 @@
 import pytest
 import torch
 from torch import nn
+from torch.nn import functional as F
 
 from seglearn.nets import receptive_field as rf
 from seglearn.nets import zoo
 from seglearn.nets.backbones import resnet18
 from seglearn.nets.blocks import count_parameters, resize
 from seglearn.nets.deeplab import ASPPSum, DeepLabV1, DeepLabV2, _vgg16
+from seglearn.training import Recipe
+from seglearn.training.loop import loss_of
 
 from .helpers import images, mini, modules_of, paper_on_meta
 
@@ -50,16 +53,73 @@ def test_large_field_of_view():
     assert (fc6.kernel_size, fc6.dilation, fc6.out_channels) == ((3, 3), (12, 12), 1024)
     assert (net.classifier.fc7.kernel_size, net.classifier.fc8.kernel_size) == ((1, 1), (1, 1))
     seen = rf.receptive_field(net, "classifier.fc6")
-    assert seen.size == (419, 419)
+    assert seen.size == (435, 435)  # the mean over 3×3 cells before it adds 2 · 8
     assert seen.stride == (8, 8)
+    assert (net.pool5a.kernel_size, net.pool5a.stride, net.pool5a.padding) == (3, 1, 1)
+    without = on_meta(lambda: zoo.create("deeplab-v1", 21, "paper", average_pool=False))
+    assert rf.receptive_field(without, "classifier.fc6").size == (419, 419)
+
+
+def thin(**options):
+    return DeepLabV1(3, backbone=_vgg16(widths=(4,) * 5), width=4, **options).eval()
+
+
+def test_fc6_reads_means_of_3x3_cells():
+    net, without = thin(), thin(average_pool=False)
+    without.load_state_dict(net.state_dict())
+    x = images(1, 3, 64, 80)
+    pool5 = net.backbone(x)[4].pooled
+    mean = F.conv2d(F.pad(pool5, (1, 1, 1, 1)), torch.full((4, 1, 3, 3), 1 / 9), groups=4)
+    torch.testing.assert_close(net.coarse(x), net.classifier(mean))
+    torch.testing.assert_close(without.coarse(x), net.classifier(pool5))
 
 
 def test_scores_for_the_loss_are_at_an_eighth():
-    net = DeepLabV1(3, backbone=_vgg16(widths=(4,) * 5), width=4).eval()
-    x = images(1, 3, 64, 80)
-    coarse = net.coarse(x)
-    assert coarse.shape == (1, 3, 8, 10)
-    torch.testing.assert_close(net(x), resize(coarse, x))
+    net = thin()
+    assert net.loss_stride == 8
+    for size in ((64, 80), (65, 73), (70, 64)):
+        x = images(1, 3, *size)
+        coarse, logits = net.coarse(x), net(x)
+        assert coarse.shape[2:] == x[..., ::8, ::8].shape[2:]
+        torch.testing.assert_close(logits[..., ::8, ::8], coarse)  # a cell is at its pixel
+    at_every_pixel = thin(coarse_loss=False)
+    at_every_pixel.load_state_dict(net.state_dict())
+    assert at_every_pixel.loss_stride == 1
+    torch.testing.assert_close(at_every_pixel(x), resize(coarse, x))
+
+
+@pytest.mark.parametrize("side", range(200, 209))
+def test_cells_see_what_lies_around_the_pixel_that_they_are_trained_for(side):
+    seen = rf.receptive_field(thin(), "backbone.conv4", unit=(12, 11), image_size=(side, 200))
+    assert seen.stride == (8, 8)
+    assert seen.centre == (8 * 12, 8 * 11)
+
+
+@pytest.mark.parametrize("preset", ["mini", "thin"])
+def test_the_loss_compares_a_cell_with_the_pixel_that_it_stands_for(preset):
+    net = zoo.create("deeplab-v1", 3, dropout=0.0) if preset == "mini" else thin(dropout=0.0)
+    s = {"mini": 4, "thin": 8}[preset]
+    assert net.loss_stride == s
+    x = images(2, 3, 72, 75)
+    labels = torch.randint(0, 3, (2, 72, 75), generator=torch.Generator().manual_seed(0))
+    labels[:, :8] = 255
+    state = {key: value.clone() for key, value in net.state_dict().items()}
+    found = loss_of(net, x, labels, Recipe())
+    found.backward()
+    assert net.classifier.fc6.weight.grad.any()
+    net.load_state_dict(state)
+    expected = F.cross_entropy(net.train().coarse(x), labels[:, ::s, ::s], ignore_index=255)
+    torch.testing.assert_close(found, expected)
+    other = labels.clone()
+    other[:, 1::s] = other[:, :, 1::s] = 2  # pixels between cells: not looked at
+    net.load_state_dict(state)
+    torch.testing.assert_close(loss_of(net, x, other, Recipe()), found)
+
+
+def test_other_networks_take_the_loss_at_every_pixel():
+    strides = {name: mini(name).loss_stride for name in zoo.list()}
+    assert {name for name, stride in strides.items() if stride != 1} == {"deeplab-v1"}
+    assert zoo.create("deeplab-v1", 3, coarse_loss=False).loss_stride == 1
 
 
 def test_there_is_no_crf_inside():
@@ -93,11 +153,45 @@ def test_branches_are_summed():
     torch.testing.assert_close(aspp(x), sum(branch(x) for branch in aspp.branches))
 
 
-def test_the_resnet_stays_at_an_eighth():
+def test_the_resnet_is_the_released_one():
     net = on_meta(lambda: DeepLabV2(21, scales=(1.0,)))
     assert rf.output_stride(net, "aspp") == 8
-    convs = modules_of(net.backbone.conv5, nn.Conv2d).values()
-    assert max(c.dilation[0] for c in convs) == 4
+    for stage, dilation in ((net.backbone.conv4, 2), (net.backbone.conv5, 4)):
+        convs = list(modules_of(stage, nn.Conv2d).values())
+        assert {c.stride for c in convs} == {(1, 1)}
+        large = [c for c in convs if c.kernel_size == (3, 3)]
+        assert {(c.dilation, c.padding) for c in large} == {((dilation,) * 2, (dilation,) * 2)}
+    first = net.backbone.conv3[0]  # the only stage that halves
+    assert (first.conv1.kernel_size, first.conv1.stride) == ((1, 1), (2, 2))
+    assert first.conv2.stride == (1, 1)
+    assert net.backbone.pool1.ceil_mode
+    assert [net.coarse(torch.empty(1, 3, n, n, device="meta")).shape[2] for n in (320, 321)] == [
+        41,
+        41,
+    ]
+
+
+@pytest.mark.parametrize("preset", ["mini", "paper"])
+def test_both_presets_of_v2_can_have_the_old_dilation_in_the_first_blocks(preset):
+    options = {"first_dilation": "old"}
+    if preset == "paper":
+        options |= {"stride_on": "3x3", "ceil_mode": False}
+    new = on_meta(lambda: zoo.create("deeplab-v2", 5, preset))
+    old = on_meta(lambda: zoo.create("deeplab-v2", 5, preset, **options))
+    assert new.state_dict().keys() == old.state_dict().keys()
+    assert count_parameters(new) == count_parameters(old)
+    layer = "conv2" if preset == "paper" else "conv1"
+    for net, expected in ((new, [2, 2, 4, 4]), (old, [1, 2, 2, 4])):
+        found = [
+            block.get_submodule(layer).dilation[0]
+            for stage in (net.backbone.conv4, net.backbone.conv5)
+            for block in [*stage][:2]
+        ]
+        assert found == expected
+    assert not old.backbone.pool1.ceil_mode
+    first = old.backbone.conv3[0]  # halves with its 3×3, which a basic block has first
+    assert getattr(first, layer).kernel_size == (3, 3)
+    assert getattr(first, layer).stride == (2, 2)
 
 
 def test_scales_are_fused_by_the_maximum():

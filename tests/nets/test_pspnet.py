@@ -4,6 +4,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from seglearn.nets import receptive_field as rf
+from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 from seglearn.nets.pspnet import PSPNet, PyramidPooling
 
@@ -19,10 +20,16 @@ def test_the_backbone_stays_at_an_eighth_with_2048_maps():
     net = paper_on_meta("pspnet")
     assert net.backbone.channels == (128, 256, 512, 1024, 2048)
     assert rf.output_stride(net, "pyramid") == 8
+    # As released, the first block of a stage too: conv4_1 has 2, conv5_1 has 4.
     for stage, dilation in ((net.backbone.conv4, 2), (net.backbone.conv5, 4)):
-        convs = [m for m in modules_of(stage, nn.Conv2d).values() if m.kernel_size == (3, 3)]
-        assert {c.dilation[0] for c in convs[1:]} == {dilation}
+        convs = list(modules_of(stage, nn.Conv2d).values())
         assert {c.stride for c in convs} == {(1, 1)}
+        large = [c for c in convs if c.kernel_size == (3, 3)]
+        assert {(c.dilation, c.padding) for c in large} == {((dilation,) * 2, (dilation,) * 2)}
+    first = net.backbone.conv3[0]
+    assert (first.conv1.stride, first.conv2.stride) == ((1, 1), (2, 2))  # on the 3×3
+    # 95 after conv3, 23 blocks of dilation 2 and 3 of dilation 4 at stride 8; 48 less with the old.
+    assert rf.receptive_field(net, "backbone.conv5").size == (95 + 23 * 32 + 3 * 64,) * 2
     # Three 3×3 convolutions at the start.
     stem = list(modules_of(net.backbone.conv1, nn.Conv2d).values())
     assert [(c.out_channels, c.kernel_size[0], c.stride[0]) for c in stem] == [
@@ -78,6 +85,23 @@ def test_other_pyramids(bins):
     pyramid = PyramidPooling(12, bins).eval()
     assert pyramid(images(1, 12, 9, 9)).shape == (1, pyramid.out_channels, 9, 9)
     assert pyramid.out_channels == 24
+
+
+@pytest.mark.parametrize("preset", ["mini", "paper"])
+def test_both_presets_can_have_the_old_dilation_in_the_first_blocks(preset):
+    with torch.device("meta"):
+        new, old = (zoo.create("pspnet", 5, preset, **o) for o in ({}, {"first_dilation": "old"}))
+    assert new.state_dict().keys() == old.state_dict().keys()
+    layer = "conv2" if preset == "paper" else "conv1"
+    for net, expected in ((new, [2, 2, 4, 4]), (old, [1, 2, 2, 4])):
+        found = [
+            block.get_submodule(layer).dilation[0]
+            for stage in (net.backbone.conv4, net.backbone.conv5)
+            for block in [*stage][:2]
+        ]
+        assert found == expected
+    with pytest.raises(ValueError, match="first_dilation: beside backbone"):
+        zoo.create("pspnet", 5, preset, first_dilation="old", backbone=mini("pspnet").backbone)
 
 
 def test_the_mini_preset_keeps_a_quarter():

@@ -33,6 +33,7 @@ def front_end(fc6_kernel, dilation, **options):
 
 
 HOLE = {"pool_strides": (2, 2, 2, 1, 1), "pool_size": 3}
+NEW = {"first_dilation": "new"}
 NO_POOL = {"pool_strides": (2, 2, 2, 0, 0)}
 
 
@@ -62,6 +63,9 @@ class FC7(nn.Module):
         (lambda: backbones.resnet18(widths=THIN[:4], output_stride=8), "conv5", 435, 8),
         (lambda: backbones.resnet50(widths=THIN[:4]), "conv5", 427, 32),
         (lambda: backbones.resnet50(widths=THIN[:4], output_stride=8), "conv5", 427, 8),
+        # The new dilation in the first blocks: 2 · 8 more in conv4_1, 2 · 2 · 8 more in conv5_1.
+        (lambda: backbones.resnet50(widths=THIN[:4], output_stride=8, **NEW), "conv5", 475, 8),
+        (lambda: backbones.resnet18(widths=THIN[:4], output_stride=8, **NEW), "conv5", 483, 8),
     ],
 )
 def test_reference_stacks(build, layer, size, stride):

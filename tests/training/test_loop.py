@@ -9,8 +9,9 @@ from torch import nn
 
 from seglearn.data.augment import Augmentation
 from seglearn.training import ImageSet, Recipe, Watch, evaluate, fit, predict
+from seglearn.training.checkpoints import load_tensors, save_tensors
 from seglearn.training.dataset import batch_at
-from seglearn.training.loop import learning_rate
+from seglearn.training.loop import CHECKPOINT, make_optimizer
 from seglearn.training.records import Run
 
 from .conftest import CLASSES, SmallNet, make_set
@@ -99,6 +100,62 @@ def test_an_interrupted_run_goes_on_to_exactly_the_same_end(tmp_path, optimizer,
     resumed, resumed_run = train(recipe, watch=watch, folder=tmp_path, net_seed=77)
     assert equal(weights(net), weights(resumed))
     assert without_time(resumed_run) == without_time(run)
+
+
+@pytest.mark.parametrize("after", [5, 8])
+def test_a_one_cycle_run_that_keeps_its_last_weights_goes_on_to_the_same_end(tmp_path, after):
+    recipe = Recipe(**RECIPE.to_dict() | {"schedule": "one-cycle", "keep": "last"})
+    net, run = train(recipe)
+    train(recipe, folder=tmp_path, on_step=stop_after(after))
+    resumed, resumed_run = train(recipe, folder=tmp_path, net_seed=77)
+    assert equal(weights(net), weights(resumed))
+    assert without_time(resumed_run) == without_time(run)
+    again, _ = train(recipe, folder=tmp_path, net_seed=5, on_step=lambda run: 1 / 0)
+    assert equal(weights(net), weights(again))  # finished: not a step more
+    other, _ = train(RECIPE)
+    assert not equal(weights(net), weights(other))
+
+
+def test_the_last_weights_are_kept_where_the_recipe_says_so():
+    values = RECIPE.to_dict() | {"evaluate_every": 1, "lr": 0.1}
+    val = make_set(4, seed=9)
+    last, run = train(Recipe(**values | {"keep": "last"}))
+    scores = [each.mean_iou for each in run.evaluations]
+    assert scores[-1] < max(scores)
+    assert evaluate(last, val, CLASSES).scores().mean_iou == scores[-1]
+    best, other = train(Recipe(**values))
+    assert [each.mean_iou for each in other.evaluations] == scores
+    assert evaluate(best, val, CLASSES).scores().mean_iou == max(scores)
+    stopped, _ = train(Recipe(**values | {"keep": "last"}), on_step=stop_after(5))
+    assert evaluate(stopped, val, CLASSES).scores().mean_iou == scores[4]
+
+
+def test_a_checkpoint_that_knows_fewer_choices_is_still_read(tmp_path):
+    net, _ = train(RECIPE)
+    train(folder=tmp_path, on_step=stop_after(5))
+    path = tmp_path / CHECKPOINT
+    tensors, note, network = load_tensors(path)
+    for values in (note["recipe"], note["run"]["recipe"]):
+        del values["schedule"], values["keep"]
+    save_tensors(path, tensors, note, network)
+    with pytest.raises(ValueError, match="schedule='poly', now schedule='one-cycle'"):
+        train(Recipe(**RECIPE.to_dict() | {"schedule": "one-cycle"}), folder=tmp_path)
+    resumed, _ = train(folder=tmp_path, net_seed=8)
+    assert equal(weights(net), weights(resumed))
+
+
+def test_the_optimizer_in_fewer_calls_gives_the_same_weights():
+    nets = SmallNet(), SmallNet()
+    ours = make_optimizer(nets[0], Recipe(lr=0.02))
+    plain = torch.optim.AdamW(nets[1].parameters(), 0.02, weight_decay=1e-4, foreach=False)
+    images = make_set(4).images
+    for _ in range(3):
+        for net, optimizer in zip(nets, (ours, plain), strict=True):
+            loss = net(torch.from_numpy(images).movedim(3, 1)).square().mean()
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    assert equal(weights(nets[0]), weights(nets[1]))
 
 
 def test_a_run_stopped_before_its_first_evaluation_starts_anew(tmp_path):
@@ -233,6 +290,8 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
         {"losses": {"focal": 1.0}},
         {"losses": {}},
         {"patience": 0},
+        {"schedule": "cosine"},
+        {"keep": "first"},
         {"aux_weight": -0.4},
         {"seed": -1},
     ],
@@ -333,10 +392,3 @@ def test_a_record_comes_back_from_json(tmp_path):
 def test_a_record_of_another_format_is_refused():
     with pytest.raises(ValueError, match="format=None"):
         Run.from_dict({"title": "?"})
-
-
-def test_the_rate_is_warm_up_times_poly():
-    recipe = Recipe(n_steps=10, lr=0.5, warm_up_steps=4, power=1.0)
-    rates = [learning_rate(recipe, step) for step in range(10)]
-    expected = [0.5 * min(1, (step + 1) / 4) * (1 - step / 10) for step in range(10)]
-    assert rates == pytest.approx(expected)

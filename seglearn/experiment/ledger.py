@@ -1,0 +1,440 @@
+"""What there is to do, what is done, and where it is written: the books of the experiment.
+
+Every task is a list of items. An item is done when the committed tables say so, or when its result
+lies in the folder for work; the first is enough, so another machine goes on with what was committed.
+"""
+
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from seglearn.experiment import rows, search
+from seglearn.experiment.baselines import BASELINES
+from seglearn.experiment.ceiling import STRIDES, ceiling
+from seglearn.experiment.protocol import (
+    DataSpec,
+    Job,
+    Protocol,
+    class_names_of,
+    load_data,
+)
+from seglearn.experiment.rows import Row
+from seglearn.experiment.runs import LEARNED, begun, read_result
+from seglearn.experiment.tables import row_of
+from seglearn.experiment.variants import VARIANTS
+from seglearn.nets import zoo
+from seglearn.training.checkpoints import rounded, save_json, write_bytes
+from seglearn.training.recipe import Recipe
+
+LARGEST_WEIGHTS = 1_000_000  # bytes
+OVERFIT = Recipe(n_steps=600, batch_size=8, evaluate_every=25)  # a test for bugs, not a comparison
+# Trained on one pixel in 64, as published, it is not told of the others.
+OVERFIT_OPTIONS = {"deeplab-v1": {"coarse_loss": False}}
+
+# Where the rows of a task lie, below ``experiment``.
+FOLDERS = {
+    "final": "streets/rows",
+    "half": "streets/half",
+    "ablations": "streets/ablations",
+    "camvid": "camvid/rows",
+    "overfit": "streets/overfit",
+}
+TABLES = {"pilots": "pilots.json", "search": "search.json"}
+TASKS = (*TABLES, *FOLDERS)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One job of a task, and the folder for work below which its files lie."""
+
+    task: str
+    job: Job
+    work: Path
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells it from all others."""
+        recipe = self.job.recipe
+        return self.task, self.job.label, recipe.schedule, recipe.lr, self.job.seed
+
+    def __str__(self) -> str:
+        rate = f" {self.job.recipe.schedule} {self.job.recipe.lr:g}" if self.task in TABLES else ""
+        return f"{self.task:<9} {self.job.label}{rate}, seed {self.job.seed}"
+
+
+class Ledger:
+    """The items of all tasks.
+
+    Parameters
+    ----------
+    protocol : Protocol
+    work : path
+        Folder for what is begun.
+    out : path
+        Folder of assets; tables go to its ``experiment``, weights to ``weights/streets``.
+    chosen : sequence of Row
+        Rows that are meant; tasks that have rows of their own take those of these networks.
+    camvid : path, optional
+        Folder of CamVid.
+    """
+
+    def __init__(
+        self,
+        protocol: Protocol,
+        work: Path,
+        out: Path,
+        chosen: Sequence[Row],
+        camvid: Path | None = None,
+    ) -> None:
+        self.protocol, self.work, self.out, self.chosen = protocol, work, out, chosen
+        self.camvid = camvid
+        self.trials: dict[str, dict[str, list[search.Trial]]] = {
+            task: search.read_trials(self.path(task)) for task in TABLES
+        }
+        self._runs: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    def path(self, task: str, label: str = "") -> Path:
+        """Return where the table of a task, or one of its rows, is written."""
+        folder = self.out / "experiment"
+        return folder / TABLES[task] if task in TABLES else folder / FOLDERS[task] / f"{label}.json"
+
+    # ------------------------------------------------------------------------------------- items
+
+    def items(self, task: str) -> list[Item]:
+        """Return everything a task consists of, as far as it can be known yet, in its order.
+
+        Rows whose rate is not found yet are left out; see `waiting`.
+        """
+        return list(_ITEMS[task](self))
+
+    def waiting(self, task: str) -> list[str]:
+        """Return the labels of rows that a task would have if their rate were found."""
+        labels = [label for label, network in _networks(self, task) if not self.rate(network)]
+        return list(dict.fromkeys(labels))
+
+    def rate(self, label: str) -> float | None:
+        """Return the learning rate that the search chose for a row; None if it has not."""
+        if label not in self.trials["search"]:
+            return None
+        return search.choice(self.trials["search"][label], self.protocol).lr
+
+    def ready(self, item: Item) -> bool:
+        """Whether all is there that an item builds on."""
+        if not item.job.crf:
+            return True
+        trained = replace(item.job, label=item.job.network, crf=False)
+        return self.is_done(Item("final", trained, item.work))
+
+    def is_done(self, item: Item) -> bool:
+        """Whether an item is done; what lies in the folder for work is entered into its table."""
+        if self._entered(item):
+            return True
+        if (result := read_result(item.job, item.work)) is None:
+            return False
+        self.enter(item, result)
+        return True
+
+    def begun(self, item: Item) -> int:
+        """Return how many updates of an item are behind it."""
+        return begun(item.job, item.work)
+
+    # ----------------------------------------------------------------------------------- results
+
+    def enter(self, item: Item, result: dict[str, Any]) -> None:
+        """Write a result into the table, or the row, to which it belongs."""
+        if item.task in TABLES:
+            self.trials[item.task].setdefault(_line(item.job, item.task), []).append(
+                search.Trial.of(result)
+            )
+            self._write_trials(item)
+            return
+        runs = self.runs(item.task, item.job.label)
+        runs.append(result)
+        planned = {
+            each.job.seed for each in self.items(item.task) if each.job.label == item.job.label
+        }
+        complete = planned <= {run["job"]["seed"] for run in runs}
+        row = row_of(runs, complete=complete)
+        if item.task == "overfit":
+            row |= wanted(item.job)
+        save_json(self.path(item.task, item.job.label), row, indent=None)
+        if item.job.data.kind == "streets" and item.task in ("final", "ablations"):
+            self._copy_confusions(item)
+
+    def runs(self, task: str, label: str) -> list[dict[str, Any]]:
+        """Return the results of one row so far, one a seed."""
+        if (task, label) not in self._runs:
+            path = self.path(task, label)
+            found = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.is_file() else []
+            self._runs[task, label] = found
+        return self._runs[task, label]
+
+    def publish(self) -> list[str]:
+        """Copy weights and recorded run of the median seed of every complete row; return complaints.
+
+        Only for the scenes: the licence of CamVid does not say that what was learned from it may be
+        shared.
+        """
+        complaints = []
+        for label in {item.job.label: None for item in self.items("final")}:
+            path = self.path("final", label)
+            if label in BASELINES or not path.is_file():
+                continue
+            row = json.loads(path.read_text(encoding="utf-8"))
+            if row["complete"]:
+                complaints += self._publish(label, row)
+        return complaints
+
+    def _publish(self, label: str, row: dict[str, Any]) -> list[str]:
+        folder, seed = self.out / "weights" / "streets", row["median_seed"]
+        run = next(each for each in row["runs"] if each["job"]["seed"] == seed)
+        target = folder / f"{label}.safetensors"
+        record = target.with_suffix(".json")
+        if record.is_file() and target.is_file():
+            title = json.loads(record.read_text(encoding="utf-8"))["title"]
+            if title == f"{label}, seed {seed}":
+                return []
+        source = Job.from_dict(run["job"]).folder(self.work / "streets")
+        if "weights_bytes" not in run:
+            return [f"{label}, seed {seed}: {run.get('weights', 'its weights were not kept')}"]
+        if run["weights_bytes"] > LARGEST_WEIGHTS:
+            return [
+                f"the weights of {label} take {run['weights_bytes']} bytes, more than "
+                f"{LARGEST_WEIGHTS}, and were not copied"
+            ]
+        if not (source / "weights.safetensors").is_file():
+            return [
+                f"the weights of {label}, seed {seed}, are not in {source}: to train them again, "
+                f"take its run out of {self.path('final', label)}"
+            ]
+        write_bytes(target, (source / "weights.safetensors").read_bytes())
+        recorded = json.loads((source / "run.json").read_text(encoding="utf-8"))
+        save_json(record, rounded(recorded), indent=None)
+        return []
+
+    def _copy_confusions(self, item: Item) -> None:
+        name = f"{item.job.label}-seed-{item.job.seed}.npz"
+        target = self.out / "experiment" / "streets" / "confusions" / name
+        write_bytes(target, (item.job.folder(item.work) / "confusions.npz").read_bytes())
+
+    def _entered(self, item: Item) -> bool:
+        job = item.job
+        if item.task in TABLES:
+            trials = self.trials[item.task].get(_line(job, item.task), [])
+            return any((t.lr, t.seed) == (job.recipe.lr, job.seed) for t in trials)
+        for run in self.runs(item.task, job.label):
+            if run["job"]["seed"] == job.seed:
+                if differ := job.differs_from(run["job"]):
+                    raise ValueError(
+                        f"{self.path(item.task, job.label)} holds a run of seed {job.seed} that "
+                        f"differs in {', '.join(differ)}; delete it to make it anew"
+                    )
+                return True
+        return False
+
+    def _write_trials(self, item: Item) -> None:
+        recipe = item.job.recipe.to_dict()
+        for name in ("lr", "schedule", "seed", "class_weights"):
+            del recipe[name]
+        make = search.pilots_table if item.task == "pilots" else search.table_of
+        table = make(
+            self.trials[item.task],
+            self.protocol,
+            task=item.task,
+            data=item.job.data.to_dict(),
+            recipe=recipe | {"class_weights": item.job.weighting},
+        )
+        save_json(self.path(item.task), rounded(table))
+
+    # ------------------------------------------------------------------------------------- costs
+
+    def seconds_left(self, item: Item) -> float:
+        """Return about how many seconds of one processor an item will still take."""
+        job = item.job
+        if job.network in BASELINES:
+            return 300.0 if job.network == "pixel-forest" else 5.0
+        if job.crf:
+            return 300.0
+        pixels = math.prod(job.data.size) / math.prod(self.protocol.size)
+        steps = job.recipe.n_steps - self.begun(item)
+        return steps * self.seconds_per_step(job.label, job.network) * pixels
+
+    def seconds_per_step(self, label: str, network: str) -> float:
+        """Return about how many seconds of one processor an update takes, from what was recorded."""
+        for name in (label, network):
+            if trials := self.trials["search"].get(name):
+                return sum(trial.cpu_ms_per_step for trial in trials) / len(trials) / 1000
+        return GUESSED.get(network, 0.15)
+
+
+# Seconds an update, measured before anything was recorded here.
+GUESSED = {
+    "linknet": 0.06,
+    "fcn-8s": 0.06,
+    "segnet": 0.08,
+    "unet-same": 0.11,
+    "enet": 0.12,
+    "pspnet": 0.1,
+    "unet": 0.2,
+    "fc-densenet-103": 0.3,
+}
+
+
+# ------------------------------------------------------------------------------------ items of tasks
+
+
+def _recipe(protocol: Protocol, lr: float, n_steps: int, every: int) -> Recipe:
+    return Recipe(
+        n_steps=n_steps,
+        batch_size=protocol.batch_size,
+        lr=lr,
+        schedule=protocol.schedule,
+        keep="last",
+        evaluate_every=every,
+    )
+
+
+def _streets(protocol: Protocol) -> DataSpec:
+    return DataSpec("streets", protocol.size, protocol.n_train, protocol.n_val, protocol.n_test)
+
+
+def _job(row: Row, seed: int, data: DataSpec, recipe: Recipe) -> Job:
+    return Job(row.label, row.network, seed, data, recipe, options=row.options)
+
+
+def _trial(ledger: Ledger, task: str, row: Row, lr: float, seed: int, schedule: str) -> Item:
+    protocol = ledger.protocol
+    recipe = _recipe(protocol, lr, protocol.search_steps, protocol.search_every)
+    job = _job(row, seed, _streets(protocol), replace(recipe, schedule=schedule))
+    return Item(task, replace(job, scored=False), ledger.work / task / f"{schedule}-{lr:g}")
+
+
+def _line(job: Job, task: str) -> str:
+    """Return the line of the table of trials to which a job belongs."""
+    return f"{job.label}, {job.recipe.schedule}" if task == "pilots" else job.label
+
+
+def _pilots(ledger: Ledger) -> Iterator[Item]:
+    protocol = ledger.protocol
+    for row in (row for row in ledger.chosen if row.label in protocol.pilot_networks):
+        for seed in protocol.search_seeds:
+            for lr in protocol.pilot_rates:
+                for schedule in protocol.pilot_schedules:
+                    yield _trial(ledger, "pilots", row, lr, seed, schedule)
+
+
+def _search(ledger: Ledger) -> Iterator[Item]:
+    """Row by row, so that rows are decided in the order of the table and can be trained."""
+    protocol = ledger.protocol
+    for row in ledger.chosen:
+        if row.trained:
+            trials = ledger.trials["search"].get(row.label, [])
+            pairs = [(trial.lr, trial.seed) for trial in trials]
+            for lr, seed in [*pairs, *search.wanted(trials, protocol)]:
+                yield _trial(ledger, "search", row, lr, seed, protocol.schedule)
+
+
+def _final(ledger: Ledger) -> Iterator[Item]:
+    """Seed by seed, so that a table that is stopped early has as many seeds for one row as another."""
+    protocol = ledger.protocol
+    for seed in dict.fromkeys((*protocol.seeds, *protocol.named_seeds)):
+        for row in ledger.chosen:
+            lr = ledger.rate(row.label) if row.trained else Recipe.lr
+            if lr is not None and seed in row.seeds(protocol):
+                recipe = _recipe(protocol, lr, protocol.final_steps, protocol.final_every)
+                job = _job(row, seed, _streets(protocol), recipe)
+                yield Item("final", job, ledger.work / "streets")
+
+
+def _half(ledger: Ledger) -> Iterator[Item]:
+    protocol = ledger.protocol
+    for row in ledger.chosen:
+        if row.trained and (lr := ledger.rate(row.label)) is not None:
+            recipe = _recipe(protocol, lr, protocol.half_steps, protocol.final_every)
+            job = _job(row, protocol.seeds[0], _streets(protocol), recipe)
+            yield Item("half", job, ledger.work / "half")
+
+
+def _ablations(ledger: Ledger) -> Iterator[Item]:
+    """Variants that change something; the others are rows of the table already."""
+    protocol, labels = ledger.protocol, {row.label for row in ledger.chosen}
+    for seed in protocol.seeds:
+        for name, variant in VARIANTS.items():
+            lr = ledger.rate(variant.network)
+            if name == variant.network or variant.network not in labels or lr is None:
+                continue
+            recipe = _recipe(protocol, lr, protocol.final_steps, protocol.final_every)
+            job = Job(
+                name,
+                variant.network,
+                seed,
+                _streets(protocol),
+                replace(recipe, **variant.recipe),
+                options=variant.options,
+                weighting=variant.weighting,
+                crf=variant.crf,
+            )
+            yield Item("ablations", job, ledger.work / "streets")
+
+
+def _camvid(ledger: Ledger) -> Iterator[Item]:
+    """Every network once, without twins; those named beforehand with all seeds."""
+    protocol = ledger.protocol
+    data = DataSpec("camvid", protocol.camvid_size, 0, 0, 0, root=str(ledger.camvid or ""))
+    for seed in protocol.seeds:
+        for row in ledger.chosen:
+            lr = ledger.rate(row.label) if row.trained else Recipe.lr
+            again = row.label in rows.NAMED or seed == protocol.seeds[0]
+            if lr is not None and again and row.label == row.network:
+                recipe = _recipe(protocol, lr, protocol.final_steps, protocol.final_every)
+                yield Item("camvid", _job(row, seed, data, recipe), ledger.work / "camvid")
+
+
+def _overfit(ledger: Ledger) -> Iterator[Item]:
+    protocol = ledger.protocol
+    data = DataSpec("streets", protocol.size, 8, 0, 0, overfit=True)
+    for row in ledger.chosen:
+        if row.network in zoo.list():
+            job = replace(_job(row, protocol.seeds[0], data, OVERFIT), augment=False)
+            job = replace(job, options=job.options | OVERFIT_OPTIONS.get(row.network, {}))
+            yield Item("overfit", job, ledger.work / "overfit")
+
+
+_ITEMS: dict[str, Callable[[Ledger], Iterator[Item]]] = {
+    "pilots": _pilots,
+    "search": _search,
+    "final": _final,
+    "half": _half,
+    "ablations": _ablations,
+    "camvid": _camvid,
+    "overfit": _overfit,
+}
+
+
+def _networks(ledger: Ledger, task: str) -> Iterator[tuple[str, str]]:
+    """Return label of a task's rows that need a rate, and of the row whose rate it is."""
+    chosen = [row for row in ledger.chosen if row.trained]
+    if task in ("final", "half"):
+        yield from ((row.label, row.label) for row in chosen)
+    elif task == "camvid":
+        yield from ((row.label, row.label) for row in chosen if row.label == row.network)
+    elif task == "ablations":
+        labels = {row.label for row in chosen}
+        for name, variant in VARIANTS.items():
+            if name != variant.network and variant.network in labels:
+                yield name, variant.network
+
+
+def wanted(job: Job) -> dict[str, Any]:
+    """Return the mean IoU that shows that eight images were learned.
+
+    Where scores are only interpolated, it is 95 % of the best that such scores can draw.
+    """
+    if job.network not in STRIDES:
+        return {"wanted": LEARNED}
+    truth = load_data(job.data).train.labels
+    best = ceiling(truth, len(class_names_of(job.data)), STRIDES[job.network])
+    return {"ceiling": rounded(best), "wanted": rounded(0.95 * best)}
