@@ -15,13 +15,15 @@ search     the learning rate of each row, on the choosing set
 final      every row with all its seeds; needs its rate
 half       one seed with half the steps, for the gain of the last doubling
 ablations  the variants of seglearn.experiment.variants, at the rate of their network
+pretraining, pretrained
+           trunks that learn to label whole scenes, and networks that start from them
 camvid     every network on CamVid, at its rate on the scenes
 overfit    every network on eight scenes, which it must learn by heart
 timing     what a network costs, and its times; alone, so leave the machine in peace
 
 Everything that is done is written at once below ``OUT/experiment``: ``pilots.json``,
 ``search.json``, ``timing.json``, and a file a row in ``streets/rows``, ``streets/half``,
-``streets/ablations``, ``streets/overfit`` and ``camvid/rows``; beside them the confusion matrix of
+``streets/ablations``, ``streets/pretrained``, ``streets/overfit`` and ``camvid/rows``; beside them the confusion matrix of
 every scene in ``streets/confusions``. When a row has all its seeds, weights and recorded run of the
 median one go to ``OUT/weights/streets``. Weights and images of CamVid are not written: its licence
 does not say that they may be shared.

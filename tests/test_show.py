@@ -153,7 +153,7 @@ def test_wrong_label_maps_are_refused():
 
 @pytest.mark.parametrize("shape", [(90, 90), (60, 40), (40, 120), (64, 128)])
 @pytest.mark.parametrize(
-    "table", [labels.SCENES, labels.VOC, labels.CITYSCAPES], ids=lambda t: t.name
+    "table", [labels.SCENES, labels.STREETS, labels.VOC, labels.CITYSCAPES], ids=lambda t: t.name
 )
 def test_legends_never_cover_the_image_and_fit_the_figure(shape, table):
     ids = np.resize([i for i in table.ids if i >= 0], shape)

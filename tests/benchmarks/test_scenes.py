@@ -13,10 +13,11 @@ from seglearn.data import scenes
 SCENES = 20
 
 
+@pytest.mark.parametrize("config", [None, scenes.VARIED], ids=["default", "varied"])
 @pytest.mark.parametrize("side", [96, 192, 384])
-def test_scenes(benchmark, side):
+def test_scenes(benchmark, side, config):
     def make():
-        return [scenes.make_scene(seed, (side, side)) for seed in range(SCENES)]
+        return [scenes.make_scene(seed, (side, side), config) for seed in range(SCENES)]
 
     made = benchmark(make)
     assert len(made) == SCENES

@@ -31,6 +31,7 @@ def test_sizes_of_the_tables():
     sizes = {t.name: (t.n_classes, len(t), t.ignore_index) for t in labels.TABLES.values()}
     assert sizes == {
         "scenes": (9, 10, 255),
+        "streets": (11, 12, 255),
         "VOC": (21, 22, 255),
         "CamVid-11": (11, 12, 11),
         "CamVid-32": (11, 32, 11),
@@ -124,6 +125,7 @@ def smallest_difference(colors, sight):
     ("table", "least"),
     [
         (labels.SCENES, (17.2, 14.4, 15.5)),
+        (labels.STREETS, (17.2, 14.4, 12.2)),
         (labels.CAMVID, (15.9, 15.3, 13.2)),
         (labels.VOC, (10.0, 9.3, 8.9)),
         (labels.CITYSCAPES_TRAIN, (9.8, 8.9, 8.8)),
@@ -153,6 +155,7 @@ def test_unknown_names_and_ids_are_refused_with_a_hint():
     ("table", "palette"),
     [
         (labels.SCENES, "safe"),
+        (labels.STREETS, "safe"),
         (labels.VOC, "safe"),
         (labels.VOC, "official"),
         (labels.CAMVID, "official"),

@@ -63,10 +63,8 @@ class Fence:
         across = abs(self.x1 - self.x0) > abs(self.z1 - self.z0)
         sun = light.front if across else light.wall(1 if self.x0 > canvas.camera.x else -1)
         plain = canvas.surface(lit(self.colour, sun), 0.3)
-        (a, b), (c, d) = (
-            (p(self.x0, y, self.z0) for y in (0, top)),
-            (p(self.x1, y, self.z1) for y in (0, top)),
-        )
+        a, b = p(self.x0, 0, self.z0), p(self.x0, top, self.z0)
+        c, d = p(self.x1, 0, self.z1), p(self.x1, top, self.z1)
         unit = canvas.camera.focal / max(self.z0, 1.0)
         if self.kind == "boards":
             canvas.polygon([a, c, d, b], plain)
@@ -82,12 +80,11 @@ class Fence:
         canvas.screen([a, c, d, b], "mesh" if self.kind == "mesh" else "bars", plain)
         rail = max(0.05, 1.5 / unit)
         for y in (top,) if self.kind == "mesh" else (top, 0.2):
-            edge = [p(x, h, z) for h in (y - rail, y) for x, z in self._ends()]
-            canvas.polygon([edge[0], edge[1], edge[3], edge[2]], plain)
+            low, high = y - rail, y
+            edge = [p(self.x0, low, self.z0), p(self.x1, low, self.z1)]
+            edge += [p(self.x1, high, self.z1), p(self.x0, high, self.z0)]
+            canvas.polygon(edge, plain)
         canvas.bar(a[0], b[1], a[1], max(0.07 * unit, 2.0), plain)
-
-    def _ends(self) -> tuple[tuple[float, float], tuple[float, float]]:
-        return (self.x0, self.z0), (self.x1, self.z1)
 
 
 def make_fence(
