@@ -603,7 +603,7 @@ NO_ARRAYS = {
 def public_functions() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Yield each public function, method and constructor of the rooms, by its name."""
     for found in pkgutil.walk_packages(seglearn.__path__, "seglearn."):
-        name = found.name.removeprefix("seglearn.")
+        name = found.name.removeprefix("seglearn.").removesuffix(".widget")  # its room says as much
         if "._" in found.name or not (name.split(".")[0] in ROOMS or name in MODULES):
             continue
         module = importlib.import_module(found.name)

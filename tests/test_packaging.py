@@ -242,14 +242,22 @@ def test_the_wheel_holds_the_package_and_no_large_assets(wheel):
         names = archive.namelist()
     described = json.loads((ROOT / "seglearn/data/assets.json").read_text(encoding="utf-8"))
     assert not {f"seglearn/assets/{name}" for name in described["names"]} & set(names)
-    assert not [name for name in names if "widgets/web/" in name or name.endswith(".safetensors")]
+    assert not [name for name in names if name.endswith(".safetensors")]
     for name in (
         "seglearn/data/assets.json",
-        "seglearn/widgets/static/iou_bench.js",
         "seglearn/assets/photographs/china.jpg",
         "seglearn/assets/experiment/scenes.json",
     ):
         assert name in names
+
+
+def test_of_the_widgets_the_wheel_holds_python_and_bundles(wheel):
+    with zipfile.ZipFile(wheel) as archive:
+        names = {name for name in archive.namelist() if name.startswith("seglearn/widgets/")}
+    widgets = ROOT / "seglearn" / "widgets"
+    python = {*widgets.glob("*.py"), *widgets.glob("*/*.py")}
+    expected = python | set((widgets / "static").glob("*.js"))
+    assert names == {path.relative_to(ROOT).as_posix() for path in expected}
 
 
 INSTALLED = """

@@ -1,10 +1,11 @@
-"""The plan of the house: who may import whom, and no two files import each other.
+"""The plan of the house: who may import whom, no two files import each other, and each widget has its room.
 
 Read from the source with `ast`, so imports inside functions and for type checkers count too. A
 name that a package hands on with `lazy_loader` counts as an import of the file that holds it.
 """
 
 import ast
+import re
 from graphlib import CycleError, TopologicalSorter
 
 import pytest
@@ -126,3 +127,71 @@ def test_lazy_names_are_where_packages_say():
     for package, names in LAZY.items():
         for name, file in names.items():
             assert f"{package}.{file}" in PATHS, (package, name)
+
+
+# --------------------------------------------------------------------------------- rooms of widgets
+
+WIDGETS = ROOT / PACKAGE / "widgets"
+ROOMS = sorted(path.parent.name for path in WIDGETS.glob("*/widget.js"))
+SHARED = {"static", "web"}
+IN_A_ROOM = re.compile(r"\w+\.py|widget\.js|style\.css|parts/\w+\.js|words/[a-z]{2}(-\w+)?\.js")
+IMPORT = re.compile(r"""(?:from|import) "(?:worker:)?(\.[^"]+)\"""")
+
+
+def sources(folder):
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return [path for path in paths if not {"node_modules", "__pycache__"} & {*path.parts}]
+
+
+def test_every_folder_of_the_widgets_is_a_room_or_shared():
+    folders = {path.name for path in WIDGETS.iterdir() if path.is_dir()}
+    assert folders - {"__pycache__"} == {*ROOMS} | SHARED
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_widget_has_one_name_everywhere(name):
+    room = WIDGETS / name
+    assert {"__init__.py", "widget.py"} <= {path.name for path in room.glob("*.py")}
+    assert (room / "words" / "en.js").exists()
+    assert (WIDGETS / "static" / f"{name}.js").exists()
+    for tests in ("widgets", "browser"):
+        assert (ROOT / "tests" / tests / f"test_{name}.py").exists(), tests
+    python, javascript = ((room / f"widget.{end}").read_text("utf-8") for end in ("py", "js"))
+    assert f'bundle = "{name}"' in python
+    assert f'STATIC / "{name}.js"' in python
+    assert f'"{name}"' in javascript  # the shell, and with it a static page, know it by this name
+    assert f"{PACKAGE}.widgets.{name}" in PACKAGES
+    assert name in LAZY[f"{PACKAGE}.widgets"].values()
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_a_room_holds_what_rooms_hold_and_knows_no_other(name):
+    for path in sources(WIDGETS / name):
+        inside = path.relative_to(WIDGETS / name).as_posix()
+        assert IN_A_ROOM.fullmatch(inside), f"{name}/{inside} has no place in a room"
+        if path.suffix == ".js":
+            for wanted in IMPORT.findall(path.read_text("utf-8")):
+                part = (path.parent / wanted).resolve().relative_to(WIDGETS).parts[0]
+                assert part in {name, "web"}, f"{name}/{inside} imports {wanted}"
+    for module in PATHS:
+        if module.startswith(f"{PACKAGE}.widgets.{name}."):
+            for other in IMPORTS[module]:
+                if other.startswith(f"{PACKAGE}.widgets."):
+                    assert room_of(other) not in {*ROOMS} - {name}, f"{module} imports {other}"
+
+
+def test_what_widgets_share_belongs_to_no_single_one():
+    for path in sources(WIDGETS / "web"):
+        for wanted in IMPORT.findall(path.read_text("utf-8")) if path.suffix == ".js" else ():
+            target = (path.parent / wanted).resolve().relative_to(WIDGETS).parts[0]
+            tested = path.name.split(".")[0] if "test" in path.parts else None
+            assert target in {"web", tested}, f"{path.name} imports {wanted}"
+    for module in set(PATHS) - PACKAGES:
+        if module.startswith(f"{PACKAGE}.widgets.") and module.count(".") == 2:
+            users = {room_of(each) for each in PATHS if module in IMPORTS[each]}
+            assert len(users) > 1, f"only {users} imports {module}: move it there"
+
+
+def room_of(module):
+    """Return the room of a widget's file, or the file's own name where widgets share it."""
+    return module.split(".")[2]

@@ -9,6 +9,12 @@ import pytest
 from seglearn.widgets.base import STATIC
 
 WEB = STATIC.parent / "web"
+ROOMS = sorted(path.parent for path in STATIC.parent.glob("*/widget.js"))
+
+
+def words(name: str) -> str:
+    """Return the file of a widget's English words."""
+    return (STATIC.parent / name / "words" / "en.js").read_text(encoding="utf-8")
 
 
 def node(*command: str) -> None:

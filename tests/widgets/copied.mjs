@@ -18,7 +18,9 @@ globalThis.defined = {};
 const noPage = {
   name: "no-page",
   setup({ onResolve, onLoad }) {
-    onLoad({ filter: /ui[\\/]shell\.js$/ }, () => ({ contents: "export const defineWidget = (d) => ({ ...(defined[d.name] = d), render() {} });" }));
+    onLoad({ filter: /ui[\\/]shell\.js$/ }, () => ({
+      contents: "export const defineWidget = (d) => ({ ...(defined[d.name] = d), render() {} });",
+    }));
     onLoad({ filter: /\.css$/ }, () => ({ contents: "", loader: "text" }));
     onResolve({ filter: /^worker:/ }, ({ path: file }) => ({ path: file, namespace: "worker" }));
     onLoad({ filter: /./, namespace: "worker" }, () => ({ contents: "", loader: "text" }));
@@ -28,7 +30,7 @@ const noPage = {
 try {
   await build({
     absWorkingDir: process.cwd(),
-    entryPoints: names.map((name) => `widgets/${name}.js`),
+    entryPoints: names.map((name) => ({ in: `../${name}/widget.js`, out: name })),
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from seglearn.metrics import ConfusionMatrix
-from seglearn.widgets import ConfusionWorkbench, label_scenes
+from seglearn.widgets import ConfusionWorkbench
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs
-from seglearn.widgets.confusion_workbench import OVERALL, PER_CLASS, SCENES
+from seglearn.widgets.confusion_workbench import OVERALL, PER_CLASS, SCENES, label_scenes
 
 
 def percents(values):

@@ -17,7 +17,7 @@ from seglearn.widgets.convolution_explorer import (
     make_kernel,
     output_size,
 )
-from tests.widgets import convolution_fixtures
+from tests.widgets import convolution_explorer_fixtures
 
 PRESETS = [each["id"] for each in ConvolutionExplorer()._data["presets"]]
 
@@ -65,7 +65,7 @@ def test_named_kernels():
 @pytest.mark.parametrize("preset", PRESETS)
 def test_presets_show_what_pytorch_computes(preset):
     explorer = ConvolutionExplorer(preset=preset)
-    expected = convolution_fixtures.conv2d(explorer.state)
+    expected = convolution_explorer_fixtures.conv2d(explorer.state)
     assert (expected is None) == (preset == "invalid")
     np.testing.assert_allclose(explorer.output, expected or np.zeros((0, 0)))
     assert explorer.output_size == len(explorer.output)
@@ -178,7 +178,7 @@ def test_kernels_named_here_are_those_of_the_presets():
 
 
 def test_fixtures_are_up_to_date():
-    path = convolution_fixtures.PATH
-    assert path.read_text(encoding="utf-8") == convolution_fixtures.text(), (
-        "run python -m tests.widgets.convolution_fixtures"
+    path = convolution_explorer_fixtures.PATH
+    assert path.read_text(encoding="utf-8") == convolution_explorer_fixtures.text(), (
+        "run python -m tests.widgets.convolution_explorer_fixtures"
     )

@@ -14,10 +14,12 @@ from seglearn.experiment import load_net, noise_surface
 from seglearn.imaging import denoise, fidelity, noise
 from seglearn.training import predict
 from seglearn.training.dataset import ImageSet
-from seglearn.widgets import NoiseLab, noise_lab
+from seglearn.widgets import NoiseLab
 from seglearn.widgets.codec import decode_label_runs
+from seglearn.widgets.noise_lab import widget as noise_lab
 from seglearn.widgets.noise_lab import with_noise
-from tests.widgets import noise_fixtures
+from tests.widgets import noise_lab_fixtures
+from tests.widgets.conftest import words
 
 PRESETS = ("start", "grain", "wrong", "photons", "best-psnr", "best-iou")
 OWN = np.random.default_rng(7).random((30, 40, 3)).astype(np.float32)
@@ -283,9 +285,9 @@ def test_refuses_a_state(opened, change, words):
 
 def test_fixtures_are_up_to_date():
     """Another processor may round the last digit otherwise."""
-    committed = json.loads(noise_fixtures.PATH.read_text(encoding="utf-8"))
-    now = noise_fixtures.make()
-    again = "run python -m tests.widgets.noise_fixtures"
+    committed = json.loads(noise_lab_fixtures.PATH.read_text(encoding="utf-8"))
+    now = noise_lab_fixtures.make()
+    again = "run python -m tests.widgets.noise_lab_fixtures"
     for then, new in zip(committed["images"], now["images"], strict=True):
         assert {k: then[k] for k in ("name", "shape", "clean", "noisy")} == {
             k: new[k] for k in ("name", "shape", "clean", "noisy")
@@ -300,9 +302,7 @@ def test_fixtures_are_up_to_date():
 
 
 def test_everything_has_words():
-    path = noise_fixtures.PATH.parents[1] / "strings" / "en.js"
-    words = path.read_text(encoding="utf-8")
-    table = words[words.index("export const noiseLab") :]
+    table = words("noise_lab")
     for name in PRESETS:
         assert re.search(rf"^    \"?{name}\"?: {{$", table, re.M), name
     for name in (*noise.NOISES, *denoise.DENOISERS):

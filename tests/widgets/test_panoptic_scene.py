@@ -11,8 +11,9 @@ from seglearn.data import samples, scenes
 from seglearn.metrics import panoptic_quality
 from seglearn.widgets import PanopticScene
 from seglearn.widgets.codec import decode_label_runs
-from seglearn.widgets.panoptic_errors import fill_void, redrawn, street, touching
-from tests.widgets import panoptic_fixtures
+from seglearn.widgets.panoptic_scene.errors import fill_void, redrawn, street, touching
+from tests.widgets import panoptic_scene_fixtures
+from tests.widgets.conftest import words
 
 MAP = np.array([[1, 1, 2, 2], [1, 1, 2, 2], [9, 9, 9, 9]])
 SEGMENTS = [
@@ -283,17 +284,13 @@ def test_void_is_filled_from_the_nearest_segment():
 
 
 def test_fixtures_are_up_to_date():
-    assert panoptic_fixtures.PATH.read_text(encoding="utf-8") == panoptic_fixtures.text(), (
-        "run python -m tests.widgets.panoptic_fixtures"
-    )
+    assert (
+        panoptic_scene_fixtures.PATH.read_text(encoding="utf-8") == panoptic_scene_fixtures.text()
+    ), "run python -m tests.widgets.panoptic_scene_fixtures"
 
 
 def test_every_preset_has_words(opened):
-    words = (opened_strings := (panoptic_fixtures.PATH.parents[1] / "strings" / "en.js")).read_text(
-        encoding="utf-8"
-    )
-    assert opened_strings.exists()
-    table = words[words.index("export const panopticScene") :]
+    table = words("panoptic_scene")
     presets = table[table.index("  presets: {") :]
     for name in [*opened.preset_names, "given", "semantic", "seed"]:
         assert re.search(rf"^    {name}: {{$", presets, re.M), name

@@ -20,7 +20,7 @@ from seglearn.widgets.receptive_field import (
     effective_size,
     steps,
 )
-from tests.widgets import receptive_fixtures
+from tests.widgets import receptive_field_fixtures
 
 GREY = np.full((30, 40), 0.5)
 
@@ -61,7 +61,8 @@ def test_context_module_layer_by_layer():
 
 
 def test_largefov_is_that_of_the_network():
-    found = receptive_field(DeepLabV1(21), "classifier.fc7")
+    # As in the paper, without the release's average pool before fc6.
+    found = receptive_field(DeepLabV1(21, average_pool=False), "classifier.fc7")
     widget = ReceptiveField(preset="largefov", image=GREY)
     assert (found.size, found.stride) == ((widget.field,) * 2, (widget.jump,) * 2)
 
@@ -69,10 +70,10 @@ def test_largefov_is_that_of_the_network():
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_boxes_are_those_of_the_networks_arithmetic(seed):
-    layers = receptive_fixtures.random_layers(np.random.default_rng(seed))
+    layers = receptive_field_fixtures.random_layers(np.random.default_rng(seed))
     widget = ReceptiveField(["conv 1", *layers][:5], GREY)
     last = steps(widget.layers)[-1]
-    stack = receptive_fixtures.stack_of(widget.layers)
+    stack = receptive_field_fixtures.stack_of(widget.layers)
     found = receptive_field(stack, in_channels=1, image_size=(1024, 1024))
     assert found.size == (last.field, last.field)
     assert found.stride == (last.jump, last.jump)
@@ -110,7 +111,7 @@ def test_paths_are_the_gradient_of_a_stack_of_ones(layers):
 def test_random_weights_have_gradients_as_large_as_the_root_of_the_paths():
     torch.manual_seed(0)
     widget = ReceptiveField(["conv 3", "conv 3 d2", "conv 2"], GREY)
-    stack = receptive_fixtures.stack_of(widget.layers)
+    stack = receptive_field_fixtures.stack_of(widget.layers)
     total = 0
     for _ in range(3000):
         for layer in stack:
@@ -252,7 +253,7 @@ def test_bad_arguments_are_answered_with_the_remedy(arguments, error, message):
 
 
 def test_fixtures_are_up_to_date():
-    path = receptive_fixtures.PATH
-    assert path.read_text(encoding="utf-8") == receptive_fixtures.text(), (
-        "run python -m tests.widgets.receptive_fixtures"
+    path = receptive_field_fixtures.PATH
+    assert path.read_text(encoding="utf-8") == receptive_field_fixtures.text(), (
+        "run python -m tests.widgets.receptive_field_fixtures"
     )

@@ -14,10 +14,10 @@ from seglearn.metrics import iou, precision, recall
 from seglearn.widgets import SpectralExplorer
 from seglearn.widgets.codec import decode_label_runs
 from seglearn.widgets.spectral_explorer import box_of
-from seglearn.widgets.spectral_pairs import fields, most_separable
-from seglearn.widgets.spectral_reduction import reduced_cube
-from tests.widgets import spectral_fixtures
-from tests.widgets.spectral_fixtures import NAMES, WAVELENGTHS, farm
+from seglearn.widgets.spectral_explorer.pairs import fields, most_separable
+from seglearn.widgets.spectral_explorer.reduction import reduced_cube
+from tests.widgets import spectral_explorer_fixtures
+from tests.widgets.spectral_explorer_fixtures import NAMES, WAVELENGTHS, farm
 
 PRESETS = ["spectra", "same-object", "same-spectrum", "grey", "colour", "split"]
 
@@ -433,9 +433,9 @@ def test_a_band_stands_in_the_nearest_box(band):
 
 
 def test_fixtures_are_up_to_date():
-    said = json.loads(spectral_fixtures.PATH.read_text(encoding="utf-8"))
-    now = json.loads(spectral_fixtures.text())
-    assert _close(said, now), "run python -m tests.widgets.spectral_fixtures"
+    said = json.loads(spectral_explorer_fixtures.PATH.read_text(encoding="utf-8"))
+    now = json.loads(spectral_explorer_fixtures.text())
+    assert _close(said, now), "run python -m tests.widgets.spectral_explorer_fixtures"
 
 
 def _close(a, b) -> bool:

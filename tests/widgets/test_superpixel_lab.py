@@ -14,11 +14,13 @@ from scipy.ndimage import gaussian_filter
 from seglearn.data import samples
 from seglearn.data.assets import asset
 from seglearn.superpixels import METHODS, connectivity, quality, segment
-from seglearn.widgets import SuperpixelLab, superpixel_lab
+from seglearn.widgets import SuperpixelLab
 from seglearn.widgets.codec import decode_label_runs
 from seglearn.widgets.pixels import packed_picture
 from seglearn.widgets.superpixel_lab import picture, recording, with_noise
-from tests.widgets import superpixel_fixtures
+from seglearn.widgets.superpixel_lab import widget as superpixel_lab
+from tests.widgets import superpixel_lab_fixtures
+from tests.widgets.conftest import words
 
 PRESETS = ("start", "few", "squares", "ragged", "thin", "noisy")
 RECORDED = (
@@ -341,11 +343,11 @@ def test_nothing_is_recorded_on_an_image_of_ones_own():
 
 def test_fixtures_are_up_to_date():
     """Another processor may round a colour otherwise, so a pixel in a hundred may move."""
-    committed = json.loads(superpixel_fixtures.PATH.read_text(encoding="utf-8"))["steps"]
-    for then, now in zip(committed, superpixel_fixtures.make()["steps"], strict=True):
+    committed = json.loads(superpixel_lab_fixtures.PATH.read_text(encoding="utf-8"))["steps"]
+    for then, now in zip(committed, superpixel_lab_fixtures.make()["steps"], strict=True):
         exact = ("name", "pixels", "shape", "n_segments", "compactness", "sigma", "noise", "truth")
         assert {k: then[k] for k in exact} == {k: now[k] for k in exact}, (
-            "run python -m tests.widgets.superpixel_fixtures"
+            "run python -m tests.widgets.superpixel_lab_fixtures"
         )
         size = then["shape"][0] * then["shape"][1]
         labels = [decode_label_runs(c["connected"], (1, size)) for c in (then, now)]
@@ -356,8 +358,6 @@ def test_fixtures_are_up_to_date():
 
 
 def test_every_preset_has_words(opened):
-    path = superpixel_fixtures.PATH.parents[1] / "strings" / "en.js"
-    words = path.read_text(encoding="utf-8")
-    table = words[words.index("export const superpixelLab") :]
+    table = words("superpixel_lab")
     for name in PRESETS:
         assert re.search(rf"^    {name}: {{$", table, re.M), name

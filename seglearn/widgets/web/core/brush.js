@@ -1,6 +1,16 @@
 /** Painting on masks and label maps (Uint8Array, width × height), in place. */
 
-/** Sets the pixels whose centre lies within `radius` of the segment from p to q; returns whether any changed. */
+/**
+ * Sets the pixels whose centre lies within `radius` of the segment from p to q; returns whether any changed.
+ * @param {Uint8Array} map height × width
+ * @param {number} width
+ * @param {number} height
+ * @param {Point} p
+ * @param {Point} q
+ * @param {number} radius pixels
+ * @param {number} label 0 … 255
+ * @returns {boolean}
+ */
 export function strokeLine(map, width, height, p, q, radius, label) {
   const dx = q.x - p.x;
   const dy = q.y - p.y;
@@ -10,6 +20,7 @@ export function strokeLine(map, width, height, p, q, radius, label) {
   const y0 = Math.max(0, Math.floor(Math.min(p.y, q.y) - radius));
   const y1 = Math.min(height - 1, Math.ceil(Math.max(p.y, q.y) + radius));
   let changed = false;
+  /** @param {number} i */
   const set = (i) => {
     if (map[i] !== label) {
       map[i] = label;
@@ -29,14 +40,22 @@ export function strokeLine(map, width, height, p, q, radius, label) {
   return changed;
 }
 
-/** Floods the 4-connected region of equal label around (col, row); returns whether anything changed. */
+/**
+ * Floods the 4-connected region of equal label around (col, row); returns whether anything changed.
+ * @param {Uint8Array} map height × width
+ * @param {number} width
+ * @param {number} height
+ * @param {number} col
+ * @param {number} row
+ * @param {number} label 0 … 255
+ * @returns {boolean}
+ */
 export function floodFill(map, width, height, col, row, label) {
   const from = map[row * width + col];
   if (from === label) return false;
   const todo = [row * width + col];
   map[todo[0]] = label;
-  while (todo.length) {
-    const i = todo.pop();
+  for (let i = todo.pop(); i !== undefined; i = todo.pop()) {
     const x = i % width;
     const next = [i - width, i + width];
     if (x > 0) next.push(i - 1);
@@ -51,7 +70,13 @@ export function floodFill(map, width, height, col, row, label) {
   return true;
 }
 
-/** The smallest box [x0, y0, x1, y1] around a mask, or null where it is empty. */
+/**
+ * The smallest box [x0, y0, x1, y1] around a mask, or null where it is empty.
+ * @param {ArrayLike<number>} mask zero or not, height × width
+ * @param {number} width
+ * @param {number} height
+ * @returns {Box | null}
+ */
 export function bounds(mask, width, height) {
   let [x0, y0, x1, y1] = [width, height, 0, 0];
   for (let y = 0; y < height; y++) {
@@ -66,7 +91,15 @@ export function bounds(mask, width, height) {
   return x1 ? [x0, y0, x1, y1] : null;
 }
 
-/** The mask moved by whole pixels, as far as it stays on the grid whole. */
+/**
+ * The mask moved by whole pixels, as far as it stays on the grid whole.
+ * @param {Mask} mask
+ * @param {number} width
+ * @param {number} height
+ * @param {number} dx pixels; rounded
+ * @param {number} dy
+ * @returns {Mask}
+ */
 export function shiftMask(mask, width, height, dx, dy) {
   const box = bounds(mask, width, height);
   if (!box) return mask;

@@ -1,6 +1,11 @@
 /** From any label map to superpixels: connected, numbered, not too many. As seglearn/superpixels/connectivity.py. */
 
-/** Gives every 4-connected part of every label a number: { parts: Int32Array, sizes }, in reading order. */
+/**
+ * Gives every 4-connected part of every label a number: { parts: Int32Array, sizes }, in reading order.
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} width
+ * @returns {{ parts: Int32Array, sizes: number[] }}
+ */
 export function connectedParts(labels, width) {
   const n = labels.length;
   const parts = new Int32Array(n).fill(-1);
@@ -12,6 +17,7 @@ export function connectedParts(labels, width) {
     const label = labels[start];
     let size = 0;
     let top = 0;
+    /** @param {number} p */
     const push = (p) => {
       if (labels[p] === label && parts[p] < 0) {
         parts[p] = part;
@@ -33,10 +39,25 @@ export function connectedParts(labels, width) {
   return { parts, sizes };
 }
 
-/** Which of the labels 0 … n−1 touch: an array of sorted arrays. */
+/**
+ * Which of the labels 0 … n−1 touch: an array of sorted arrays.
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} width
+ * @param {number} n
+ * @returns {number[][]}
+ */
 export function neighbours(labels, width, n) {
+  /** @type {Set<number>[]} */
   const sets = Array.from({ length: n }, () => new Set());
-  const meet = (a, b) => a !== b && (sets[a].add(b), sets[b].add(a));
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
+  const meet = (a, b) => {
+    if (a === b) return;
+    sets[a].add(b);
+    sets[b].add(a);
+  };
   for (let p = 0; p < labels.length; p++) {
     if ((p + 1) % width) meet(labels[p], labels[p + 1]);
     if (p + width < labels.length) meet(labels[p], labels[p + width]);
@@ -47,6 +68,11 @@ export function neighbours(labels, width, n) {
 /**
  * The largest `nSegments` parts of at least `minSize` pixels stay; the others join the neighbour of most alike colour.
  * → { labels: Int32Array 0 … n−1, n, crumbs: Uint8Array, 1 where a pixel joined, nCrumbs }
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} width
+ * @param {number} nSegments
+ * @param {Lab} lab
+ * @param {number} minSize pixels
  */
 export function enforce(labels, width, nSegments, lab, minSize) {
   const { parts, sizes } = connectedParts(labels, width);
@@ -61,6 +87,10 @@ export function enforce(labels, width, nSegments, lab, minSize) {
     for (let p = 0; p < parts.length; p++) sums[parts[p]] += channel[p];
     return sums.map((sum, part) => sum / sizes[part]);
   });
+  /**
+   * @param {number} a
+   * @param {number} b
+   */
   const apart = (a, b) => means.reduce((sum, mean) => sum + (mean[a] - mean[b]) ** 2, 0);
   const beside = neighbours(parts, width, n);
   const home = Int32Array.from(keep, (kept, part) => (kept ? part : -1));

@@ -3,27 +3,53 @@
  * data a Float32Array of interleaved samples in [0, 1]; each filter takes it with its setting and returns such data.
  */
 
-/** Where pixel i of a row of n lies when the image goes on mirrored: dcba|abcd|dcba. */
+/**
+ * Where pixel i of a row of n lies when the image goes on mirrored: dcba|abcd|dcba.
+ * @param {number} i
+ * @param {number} n
+ */
 function mirror(i, n) {
   const at = ((i % (2 * n)) + 2 * n) % (2 * n);
   return at < n ? at : 2 * n - 1 - at;
 }
 
-/** Where column or row i − reach … comes from, for i in 0 … n + 2 reach − 1. */
+/**
+ * Where column or row i − reach … comes from, for i in 0 … n + 2 reach − 1.
+ * @param {number} n
+ * @param {number} reach
+ */
 const sources = (n, reach) => Int32Array.from({ length: n + 2 * reach }, (_, i) => mirror(i - reach, n));
 
-/** The image with a mirrored margin. */
+/**
+ * The image with a mirrored margin.
+ * @param {Picture} image
+ * @param {number} reach pixels
+ */
 function pad({ data, width, height, channels }, reach) {
   const [xs, ys] = [sources(width, reach), sources(height, reach)];
   const out = new Float64Array(xs.length * ys.length * channels);
   let at = 0;
-  for (const y of ys) for (const x of xs) for (let c = 0; c < channels; c++) out[at++] = data[(y * width + x) * channels + c];
+  for (const y of ys)
+    for (const x of xs) for (let c = 0; c < channels; c++) out[at++] = data[(y * width + x) * channels + c];
   return out;
 }
 
-/** Weighs down the columns, then along the rows, with the same weights. */
+/**
+ * Weighs down the columns, then along the rows, with the same weights.
+ * @param {Picture} image
+ * @param {number[]} weights an odd number of them
+ * @returns {Float64Array} samples of the same shape; the image goes on mirrored
+ */
 export function separable({ data, width, height, channels }, weights) {
   const reach = weights.length >> 1;
+  /**
+   * @param {Picture["data"]} source
+   * @param {number} n
+   * @param {number} stride
+   * @param {number} lines
+   * @param {number} lineStride
+   * @returns {Float64Array}
+   */
   const pass = (source, n, stride, lines, lineStride) => {
     const out = new Float64Array(source.length);
     const from = sources(n, reach).map((i) => i * stride);
@@ -43,18 +69,39 @@ export function separable({ data, width, height, channels }, weights) {
   return pass(down, width, channels, height, width * channels);
 }
 
+/**
+ * Weights of a Gaussian at −reach … reach, which add up to 1.
+ * @param {number} sigma pixels
+ * @param {number} reach pixels
+ * @returns {number[]}
+ */
 export function gaussianWeights(sigma, reach) {
   const weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp(-((i - reach) ** 2) / (2 * sigma ** 2)));
   const total = weights.reduce((a, b) => a + b);
   return weights.map((w) => w / total);
 }
 
+/** @param {Float64Array} values */
 const finish = (values) => new Float32Array(values.map((v) => Math.min(1, Math.max(0, v))));
 
+/**
+ * @param {Picture} image
+ * @param {number} size side of the window, odd
+ */
 const mean = (image, size) => finish(separable(image, Array(size).fill(1 / size)));
+/**
+ * @param {Picture} image
+ * @param {number} sigma pixels
+ */
 const gaussian = (image, sigma) => finish(separable(image, gaussianWeights(sigma, Math.floor(4 * sigma + 0.5))));
 
-/** The k-th smallest of the first n values, which are put in another order. */
+/**
+ * The k-th smallest of the first n values, which are put in another order.
+ * @param {Float64Array} values
+ * @param {number} n
+ * @param {number} k
+ * @returns {number}
+ */
 function select(values, n, k) {
   let [low, high] = [0, n - 1];
   while (low < high) {
@@ -75,7 +122,12 @@ function select(values, n, k) {
   return values[k];
 }
 
-/** Calls each(value, window, n) for every sample, with a window that it may put in another order. */
+/**
+ * Calls each(value, window, n) for every sample, with a window that it may put in another order.
+ * @param {Picture} image
+ * @param {number} largest side of the largest window, odd
+ * @param {(value: number, fill: (size: number) => number, values: Float64Array) => number} each
+ */
 function windows(image, largest, each) {
   const { width, height, channels } = image;
   const reach = largest >> 1;
@@ -87,6 +139,7 @@ function windows(image, largest, each) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < channels; c++) {
         const middle = (y + reach) * stride + (x + reach) * channels + c;
+        /** @param {number} size */
         const fill = (size) => {
           let n = 0;
           const r = size >> 1;
@@ -102,12 +155,20 @@ function windows(image, largest, each) {
   return out;
 }
 
+/**
+ * @param {Picture} image
+ * @param {number} size side of the window, odd
+ */
 const median = (image, size) =>
   windows(image, size, (_, fill, values) => {
     const n = fill(size);
     return select(values, n, n >> 1);
   });
 
+/**
+ * @param {Picture} image
+ * @param {number} largest side of the largest window, odd
+ */
 const adaptiveMedian = (image, largest) =>
   windows(image, largest, (value, fill, values) => {
     let middle = value;
@@ -129,6 +190,10 @@ const SPACE = 1.5; // sigma_space of the bilateral filter, in pixels
 const PATCH = 2; // half the side of a patch of non-local means, and how far it looks
 const SEARCH = 6;
 
+/**
+ * @param {Picture} image
+ * @param {number} sigma of colour, in parts of full scale
+ */
 function bilateral(image, sigma) {
   const { width, height, channels } = image;
   const reach = Math.ceil(2 * SPACE);
@@ -163,6 +228,8 @@ function bilateral(image, sigma) {
 /**
  * The mean of the patches around, shift by shift: squared differences between the image and itself shifted, summed over
  * patches by running sums, serve the pixel and its partner. A partner weighs exp(−mean of the patch's differences / h²).
+ * @param {Picture} image
+ * @param {number} h in parts of full scale
  */
 function nonLocalMeans(image, h) {
   const { width, height, channels } = image;
@@ -226,6 +293,8 @@ const LOOK_EVERY = 25; // rounds
  * Fast projected gradients on the dual (Beck and Teboulle 2009), all colours of a pixel together: an arrow of at most
  * `weight` for each direction and colour, whose divergence is what is taken away. Two arrays of arrows, one for the row
  * below and one for the column to the right, each with a row of zeros in front, so that what lies above is there too.
+ * @param {Picture} image
+ * @param {number} weight
  */
 function totalVariation({ data, width, height, channels }, weight) {
   const n = data.length;
@@ -235,8 +304,10 @@ function totalVariation({ data, width, height, channels }, weight) {
   const ahead = [field(), field()];
   const out = new Float64Array(n);
   const slopes = [field(), field()];
+  /** @param {Float64Array[]} arrows */
   const apply = ([down, right]) => {
-    for (let i = 0; i < n; i++) out[i] = data[i] + down[i + line] - down[i] + right[i + line] - right[i + line - channels];
+    for (let i = 0; i < n; i++)
+      out[i] = data[i] + down[i + line] - down[i] + right[i + line] - right[i + line - channels];
   };
   const slope = () => {
     const [down, right] = slopes;
@@ -299,9 +370,16 @@ function totalVariation({ data, width, height, channels }, weight) {
   return finish(out);
 }
 
-/** The two that take longer than a frame. */
+/**
+ * The two that take longer than a frame.
+ * @type {Record<string, (image: Picture, setting: number) => Picture["data"]>}
+ */
 export const SLOW = { "non-local-means": nonLocalMeans, "total-variation": totalVariation };
 
+/**
+ * By name: an image and the filter's setting → samples of the same shape, in [0, 1].
+ * @type {Record<string, (image: Picture, setting: number) => Picture["data"]>}
+ */
 export const FILTERS = {
   none: ({ data }) => data,
   mean,
@@ -312,7 +390,12 @@ export const FILTERS = {
   ...SLOW,
 };
 
-/** How far from a pixel a filter looks, in pixels; 0 where there is no window. */
+/**
+ * How far from a pixel a filter looks, in pixels; 0 where there is no window.
+ * @param {string} name
+ * @param {number} setting
+ * @returns {number}
+ */
 export function reachOf(name, setting) {
   if (name === "none" || name === "total-variation") return 0;
   if (name === "gaussian") return Math.floor(4 * setting + 0.5);

@@ -7,9 +7,18 @@
  */
 import { ratio } from "./areas.js";
 
+/**
+ * @param {Segment[]} segments
+ * @param {number} label
+ */
 const classOf = (segments, label) => segments[label - 1][1];
 
-/** Pixels of each label, by label. */
+/**
+ * Pixels of each label, by label.
+ * @param {LabelMap} map
+ * @param {number} n the largest label
+ * @returns {Int32Array} of length n + 1
+ */
 export function labelAreas(map, n) {
   const found = new Int32Array(n + 1);
   for (const label of map) found[label]++;
@@ -23,12 +32,21 @@ export function labelAreas(map, n) {
  *     missed: [label], false: [label],          truths and predictions without a partner
  *     forgiven: [label],                        predictions without one that lie mostly on void: not counted
  *     areas: { truth, prediction }, iou(t, p) } IoU of any two labels, void left out of the union
+ * @param {LabelMap} truth
+ * @param {LabelMap} prediction
+ * @param {Segment[]} truthSegments
+ * @param {Segment[]} predictionSegments
+ * @returns {Matching}
  */
 export function matchSegments(truth, prediction, truthSegments, predictionSegments) {
   const [nt, np] = [truthSegments.length, predictionSegments.length];
   const shared = new Int32Array((nt + 1) * (np + 1));
   for (let i = 0; i < truth.length; i++) shared[truth[i] * (np + 1) + prediction[i]]++;
   const areas = { truth: labelAreas(truth, nt), prediction: labelAreas(prediction, np) };
+  /**
+   * @param {number} t
+   * @param {number} p
+   */
   const iou = (t, p) => {
     const both = shared[t * (np + 1) + p];
     return ratio(both, areas.truth[t] + areas.prediction[p] - shared[p] - both);
@@ -38,13 +56,15 @@ export function matchSegments(truth, prediction, truthSegments, predictionSegmen
   const used = new Set();
   for (let t = 1; t <= nt; t++) {
     for (let p = 1; p <= np; p++) {
-      if (classOf(truthSegments, t) !== classOf(predictionSegments, p) || !(iou(t, p) > 0.5)) continue;
-      matches.push({ truth: t, prediction: p, iou: iou(t, p) });
+      const share = iou(t, p) ?? 0;
+      if (classOf(truthSegments, t) !== classOf(predictionSegments, p) || share <= 0.5) continue;
+      matches.push({ truth: t, prediction: p, iou: share });
       found.add(t);
       used.add(p);
     }
   }
   const alone = labelsOf(areas.prediction).filter((p) => !used.has(p));
+  /** @param {number} p */
   const onVoid = (p) => 2 * shared[p] > areas.prediction[p];
   return {
     matches,
@@ -56,10 +76,20 @@ export function matchSegments(truth, prediction, truthSegments, predictionSegmen
   };
 }
 
-/** Labels that have a pixel, void left out. */
+/**
+ * Labels that have a pixel, void left out.
+ * @param {Int32Array} areas
+ */
 const labelsOf = (areas) => [...areas.keys()].filter((label) => label > 0 && areas[label] > 0);
 
-/** For each class { tp, fp, fn, iouSum, pq, sq, rq }; 0/0 is null. */
+/**
+ * For each class { tp, fp, fn, iouSum, pq, sq, rq }; 0/0 is null.
+ * @param {Matching} found
+ * @param {Segment[]} truthSegments
+ * @param {Segment[]} predictionSegments
+ * @param {number} nClasses
+ * @returns {ClassQuality[]}
+ */
 export function classQuality(found, truthSegments, predictionSegments, nClasses) {
   const rows = Array.from({ length: nClasses }, () => ({ tp: 0, fp: 0, fn: 0, iouSum: 0 }));
   for (const { truth, iou } of found.matches) {
@@ -75,22 +105,33 @@ export function classQuality(found, truthSegments, predictionSegments, nClasses)
   });
 }
 
-/** Means over the classes in which a score is defined, and counts in all. */
+/**
+ * Means over the classes in which a score is defined, and counts in all.
+ * @param {ClassQuality[]} rows
+ */
 export function meanQuality(rows) {
+  /** @param {"pq" | "sq" | "rq"} name */
   const mean = (name) => {
     const defined = rows.map((row) => row[name]).filter((x) => x !== null);
     return ratio(total(defined), defined.length);
   };
+  /** @param {"tp" | "fp" | "fn"} name */
   const sum = (name) => total(rows.map((row) => row[name]));
   return { pq: mean("pq"), sq: mean("sq"), rq: mean("rq"), tp: sum("tp"), fp: sum("fp"), fn: sum("fn") };
 }
 
+/** @param {number[]} numbers */
 const total = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 /**
  * A pixel deep inside each segment, where a link can end, and how far up the segment goes around there:
  * [{ col, row, top }] by label, null where a label has no pixel. Of equally deep pixels the one nearest to the middle
  * of the segment is taken.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} height
+ * @param {number} n the largest label
+ * @returns {(Anchor | null)[]} of length n + 1
  */
 export function anchors(map, width, height, n) {
   const depth = depths(map, width, height);
@@ -120,9 +161,18 @@ export function anchors(map, width, height, n) {
   return best;
 }
 
-/** City-block steps to the nearest pixel of another label; the border of the picture is no end. */
+/**
+ * City-block steps to the nearest pixel of another label; the border of the picture is no end.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} height
+ */
 function depths(map, width, height) {
   const depth = new Int32Array(map.length).fill(width + height);
+  /**
+   * @param {number} i
+   * @param {number} j
+   */
   const step = (i, j) => {
     depth[i] = Math.min(depth[i], map[j] === map[i] ? depth[j] + 1 : 1);
   };
@@ -139,16 +189,36 @@ function depths(map, width, height) {
 
 // --- spoiling a prediction: each returns a new map -------------------------------------------------------------------
 
-/** `other` becomes part of `label`. */
+/**
+ * `other` becomes part of `label`.
+ * @param {LabelMap} map
+ * @param {number} label
+ * @param {number} other
+ * @returns {LabelMap}
+ */
 export const mergeLabels = (map, label, other) => map.map((at) => (at === other ? label : at));
 
-/** Its pixels go without an answer. */
+/**
+ * Its pixels go without an answer.
+ * @param {LabelMap} map
+ * @param {number} label
+ * @returns {LabelMap}
+ */
 export const dropLabel = (map, label) => mergeLabels(map, 0, label);
 
-/** Half of the pixels, on one side of a cut across the longer way of the segment, become `other`. */
+/**
+ * Half of the pixels, on one side of a cut across the longer way of the segment, become `other`.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} label
+ * @param {number} other
+ * @returns {LabelMap}
+ */
 export function splitLabel(map, width, label, other) {
   const mine = pixelsOf(map, label);
+  /** @param {(i: number) => number} along */
   const spread = (along) => Math.max(...mine.map(along)) - Math.min(...mine.map(along));
+  /** @type {((i: number) => number)[]} */
   const [x, y] = [(i) => i % width, (i) => Math.floor(i / width)];
   const along = spread(x) > spread(y) ? x : y;
   const out = map.slice();
@@ -157,10 +227,24 @@ export function splitLabel(map, width, label, other) {
   return out;
 }
 
-/** The segment moves by whole pixels, over what lies there; it stays in the picture whole. */
+/**
+ * The segment moves by whole pixels, over what lies there; it stays in the picture whole.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} height
+ * @param {number} label
+ * @param {number} dx pixels; rounded
+ * @param {number} dy
+ * @returns {LabelMap}
+ */
 export function shiftLabel(map, width, height, label, dx, dy) {
   const mine = pixelsOf(map, label);
   const [cols, rows] = [mine.map((i) => i % width), mine.map((i) => Math.floor(i / width))];
+  /**
+   * @param {number} d
+   * @param {number[]} at
+   * @param {number} size
+   */
   const within = (d, at, size) => Math.min(size - 1 - Math.max(...at), Math.max(-Math.min(...at), Math.round(d)));
   const by = within(dy, rows, height) * width + within(dx, cols, width);
   const out = dropLabel(map, label);
@@ -168,26 +252,47 @@ export function shiftLabel(map, width, height, label, dx, dy) {
   return out;
 }
 
-/** The segment loses the pixels along its border, which go without an answer; the picture's border is no border. */
+/**
+ * The segment loses the pixels along its border, which go without an answer; the picture's border is no border.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} label
+ * @returns {LabelMap}
+ */
 export function erodeLabel(map, width, label) {
   const out = map.slice();
   for (const i of pixelsOf(map, label)) if (neighbours(map, width, i).some((j) => map[j] !== label)) out[i] = 0;
   return out;
 }
 
-/** The segment takes one pixel all around from whatever lies there. */
+/**
+ * The segment takes one pixel all around from whatever lies there.
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} label
+ * @returns {LabelMap}
+ */
 export function growLabel(map, width, label) {
   const out = map.slice();
   for (const i of pixelsOf(map, label)) for (const j of neighbours(map, width, i)) out[j] = label;
   return out;
 }
 
+/**
+ * @param {LabelMap} map
+ * @param {number} label
+ */
 function pixelsOf(map, label) {
   const found = [];
   for (let i = 0; i < map.length; i++) if (map[i] === label) found.push(i);
   return found;
 }
 
+/**
+ * @param {LabelMap} map
+ * @param {number} width
+ * @param {number} i
+ */
 function neighbours(map, width, i) {
   const found = [];
   if (i % width) found.push(i - 1);

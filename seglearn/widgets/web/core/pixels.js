@@ -1,9 +1,14 @@
-/** Noise, blur and CIELAB; seglearn/widgets/superpixel_lab.py and seglearn/superpixels/_inputs.py do the same. */
+/** Noise, blur and CIELAB; seglearn/widgets/superpixel_lab/widget.py and seglearn/superpixels/_inputs.py do the same. */
 import { generator } from "./random.js";
 
 const round = Math.fround;
 
-/** Nearly normal noise of `sd` grey levels, the same every time: sums of four uniform numbers. Uint8Array in and out. */
+/**
+ * Nearly normal noise of `sd` grey levels, the same every time: sums of four uniform numbers. Uint8Array in and out.
+ * @param {Uint8Array | Uint8ClampedArray} pixels
+ * @param {number} sd grey levels, at least 0
+ * @returns {Uint8Array | Uint8ClampedArray}
+ */
 export function addNoise(pixels, sd) {
   if (!sd) return pixels;
   const random = generator(1);
@@ -13,7 +18,15 @@ export function addNoise(pixels, sd) {
   });
 }
 
-/** Bytes to Float32Array in [0, 1], blurred by a Gaussian of `sigma` pixels, four of them wide to each side. */
+/**
+ * Bytes to Float32Array in [0, 1], blurred by a Gaussian of `sigma` pixels, four of them wide to each side.
+ * @param {ArrayLike<number>} pixels samples 0 … 255, height × width × channels
+ * @param {number} width
+ * @param {number} height
+ * @param {number} channels
+ * @param {number} sigma pixels, at least 0
+ * @returns {Float32Array}
+ */
 export function blur(pixels, width, height, channels, sigma) {
   const image = Float32Array.from(pixels, (value) => value / 255);
   if (!sigma) return image;
@@ -21,6 +34,13 @@ export function blur(pixels, width, height, channels, sigma) {
   let weights = Array.from({ length: 2 * reach + 1 }, (_, i) => Math.exp((-0.5 * (i - reach) ** 2) / sigma ** 2));
   const total = weights.reduce((a, b) => a + b);
   weights = weights.map((w) => w / total);
+  /**
+   * @param {Float32Array} source
+   * @param {number} n
+   * @param {number} stride
+   * @param {number} rows
+   * @param {number} rowStride
+   */
   const pass = (source, n, stride, rows, rowStride) => {
     const out = new Float32Array(source.length);
     for (let row = 0; row < rows; row++) {
@@ -47,12 +67,18 @@ const XYZ = [
   [0.019334 / 1.08883, 0.119193 / 1.08883, 0.950227 / 1.08883],
 ].map((row) => row.map(round));
 // In 32 bits at every step, as NumPy does it: equal greys must give equal gradients, so that ties end alike.
+/** @param {number} v */
 const linear = (v) =>
   v > round(0.04045) ? round(round(round(v + round(0.055)) / round(1.055)) ** round(2.4)) : round(v / round(12.92));
-const root = (t) =>
-  t > round(0.008856) ? round(t ** round(1 / 3)) : round(round(round(7.787) * t) + round(16 / 116));
+/** @param {number} t */
+const root = (t) => (t > round(0.008856) ? round(t ** round(1 / 3)) : round(round(round(7.787) * t) + round(16 / 116)));
 
-/** sRGB or grey in [0, 1] → { l, a, b }, Float32Arrays: L in 0 … 100, a and b about −100 … 100; white is D65. */
+/**
+ * sRGB or grey in [0, 1] → { l, a, b }, Float32Arrays: L in 0 … 100, a and b about −100 … 100; white is D65.
+ * @param {Float32Array} image
+ * @param {number} channels 1 or 3
+ * @returns {Lab}
+ */
 export function toLab(image, channels) {
   const n = image.length / channels;
   const l = new Float32Array(n);

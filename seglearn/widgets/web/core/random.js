@@ -1,6 +1,10 @@
 /** Reproducible randomness: the same seed gives the same numbers in every browser. */
 
-/** mulberry32 (Ettinger, public domain): a function that returns numbers in [0, 1). */
+/**
+ * mulberry32 (Ettinger, public domain): a function that returns numbers in [0, 1).
+ * @param {number} seed a whole number
+ * @returns {Random}
+ */
 export function generator(seed) {
   let a = seed >>> 0;
   return () => {

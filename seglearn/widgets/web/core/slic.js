@@ -9,14 +9,30 @@
 import { enforce } from "./connectivity.js";
 
 export const ITERATIONS = 10;
+/**
+ * @param {number} v
+ * @param {number} n
+ */
 const clip = (v, n) => (v < 0 ? 0 : v >= n ? n - 1 : v);
-/** The nine places around (y, x), in reading order; some may lie outside. */
+/**
+ * The nine places around (y, x), in reading order; some may lie outside.
+ * @param {number} y
+ * @param {number} x
+ * @returns {[number, number][]}
+ */
 export const around = (y, x) => Array.from({ length: 9 }, (_, i) => [y + Math.floor(i / 3) - 1, x + (i % 3) - 1]);
 const round = Math.fround;
 
-/** Rows and columns of a grid of nearly square cells, about `n` in all, rather one more than one too few. */
+/**
+ * Rows and columns of a grid of nearly square cells, about `n` in all, rather one more than one too few.
+ * @param {number} height
+ * @param {number} width
+ * @param {number} n
+ * @returns {[number, number]}
+ */
 export function gridShape(height, width, n) {
   let best = Infinity;
+  /** @type {[number, number]} */
   let choice = [1, 1];
   const ideal = Math.trunc(Math.sqrt((n * height) / width));
   for (let rows = Math.max(1, ideal - 3); rows <= Math.min(height, ideal + 4); rows++) {
@@ -34,8 +50,20 @@ export function gridShape(height, width, n) {
   return choice;
 }
 
-/** Squared gradient at (y, x), from differences of the neighbours' colours; the border repeats. */
+/**
+ * Squared gradient at (y, x), from differences of the neighbours' colours; the border repeats.
+ * @param {Lab} lab
+ * @param {number} width
+ * @param {number} height
+ * @param {number} y
+ * @param {number} x
+ * @returns {number}
+ */
 export function slope({ l, a, b }, width, height, y, x) {
+  /**
+   * @param {number} v
+   * @param {number} u
+   */
   const at = (v, u) => clip(v, height) * width + clip(u, width);
   let sum = 0;
   for (const plane of [l, a, b]) {
@@ -46,10 +74,23 @@ export function slope({ l, a, b }, width, height, y, x) {
   return sum;
 }
 
+/**
+ * The whole run, step by step.
+ * @param {Lab} lab
+ * @param {number} width
+ * @param {number} height
+ * @param {number} nSegments about how many superpixels
+ * @param {number} compactness m of the paper, above 0
+ */
 export function runSlic(lab, width, height, nSegments, compactness) {
   const [rows, columns] = gridShape(height, width, nSegments);
   const step = Math.sqrt((height * width) / (rows * columns));
   const weight = round((compactness / step) ** 2);
+  /**
+   * @param {number} i
+   * @param {number} n
+   * @param {number} length
+   */
   const middle = (i, n, length) => Math.trunc(((i + 0.5) * length) / n);
   const seeds = Array.from({ length: rows * columns }, (_, k) => [
     middle(Math.floor(k / columns), rows, height),
@@ -57,7 +98,7 @@ export function runSlic(lab, width, height, nSegments, compactness) {
   ]);
   const nudged = seeds.map(([y, x]) => {
     let best = Infinity;
-    let flattest = null;
+    let flattest = [y, x];
     around(y, x).forEach(([v, u], i) => {
       const g = round(slope(lab, width, height, v, u) - (i === 4 ? 1e-6 : 0)); // stay where all is equally flat
       if (g < best) [best, flattest] = [g, [clip(v, height), clip(u, width)]];
@@ -80,11 +121,16 @@ export function runSlic(lab, width, height, nSegments, compactness) {
     iterations.push({ labels, before: centres, centres: next, residual: moved / next.length });
     centres = next;
   }
-  const connected = enforce(iterations.at(-1).labels, width, nSegments, lab, step ** 2 / 16);
+  const connected = enforce(iterations[ITERATIONS - 1].labels, width, nSegments, lab, step ** 2 / 16);
   return { rows, columns, step, weight, seeds, nudged, tiles, iterations, connected };
 }
 
-/** Where the tiles of one axis begin, and the tile of each pixel. */
+/**
+ * Where the tiles of one axis begin, and the tile of each pixel.
+ * @param {number} length
+ * @param {number} n
+ * @returns {Tiles}
+ */
 function cut(length, n) {
   const edge = Int32Array.from({ length: n + 1 }, (_, i) => Math.floor((i * length) / n));
   const of = new Int16Array(length);
@@ -95,6 +141,15 @@ function cut(length, n) {
 /**
  * Lets every pixel join the nearest of the nine centres around its tile whose 2S × 2S window holds it. Centre by centre,
  * as the paper does it: about four looks a pixel instead of nine.
+ * @param {Lab} lab
+ * @param {number} width
+ * @param {number} height
+ * @param {number} rows
+ * @param {number} columns
+ * @param {number} step S of the paper, in pixels
+ * @param {number} weight of a squared pixel against a squared step of colour
+ * @param {{ x: Tiles, y: Tiles }} tiles
+ * @param {number[][]} centres [l, a, b, y, x] each
  */
 function assign(lab, width, height, rows, columns, step, weight, tiles, centres) {
   const { l, a, b } = lab;
@@ -144,7 +199,11 @@ function assign(lab, width, height, rows, columns, step, weight, tiles, centres)
   }
   return { labels, sums };
 
-  /** Where a pixel in nobody's window goes: to the nearest of the nine centres. */
+  /**
+   * Where a pixel in nobody's window goes: to the nearest of the nine centres.
+   * @param {number} y
+   * @param {number} x
+   */
   function nearest(y, x) {
     const p = y * width + x;
     let least = Infinity;

@@ -2,16 +2,31 @@
 
 export const VOID = 255;
 
-/** Pixels by which a boundary may be off: 0.25 % of the diagonal, rounded (Python rounds halves to even). */
+/**
+ * Pixels by which a boundary may be off: 0.25 % of the diagonal, rounded (Python rounds halves to even).
+ * @param {number} width
+ * @param {number} height
+ * @returns {number}
+ */
 export function tolerance(width, height) {
   const exact = 0.0025 * Math.hypot(height, width);
   const down = Math.floor(exact);
   return exact - down === 0.5 ? down + (down % 2) : Math.round(exact);
 }
 
-/** 1 where a pixel has a 4-neighbour of another label; where `isVoid(label)` on either side there is no boundary. */
+/**
+ * 1 where a pixel has a 4-neighbour of another label; where `isVoid(label)` on either side there is no boundary.
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} width
+ * @param {(label: number) => boolean} [isVoid]
+ * @returns {Mask}
+ */
 export function boundaries(labels, width, isVoid = () => false) {
   const edge = new Uint8Array(labels.length);
+  /**
+   * @param {number} p
+   * @param {number} q
+   */
   const mark = (p, q) => {
     if (labels[p] !== labels[q] && !isVoid(labels[p]) && !isVoid(labels[q])) edge[p] = edge[q] = 1;
   };
@@ -22,15 +37,28 @@ export function boundaries(labels, width, isVoid = () => false) {
   return edge;
 }
 
-/** Dilates by a square of side 2·radius + 1. */
+/**
+ * Dilates by a square of side 2·radius + 1.
+ * @param {Mask} mask
+ * @param {number} width
+ * @param {number} radius pixels
+ */
 function dilate(mask, width, radius) {
   const height = mask.length / width;
+  /**
+   * @param {Mask} source
+   * @param {number} stride
+   * @param {number} n
+   * @param {number} rows
+   * @param {number} rowStride
+   */
   const pass = (source, stride, n, rows, rowStride) => {
     const out = new Uint8Array(source.length);
     for (let row = 0; row < rows; row++) {
       for (let i = 0; i < n; i++) {
         if (!source[row * rowStride + i * stride]) continue;
-        for (let k = Math.max(0, i - radius); k <= Math.min(n - 1, i + radius); k++) out[row * rowStride + k * stride] = 1;
+        for (let k = Math.max(0, i - radius); k <= Math.min(n - 1, i + radius); k++)
+          out[row * rowStride + k * stride] = 1;
       }
     }
     return out;
@@ -38,7 +66,12 @@ function dilate(mask, width, radius) {
   return pass(pass(mask, 1, width, height, width), width, height, width, 1);
 }
 
-/** What a truth alone decides, once for all superpixels. */
+/**
+ * What a truth alone decides, once for all superpixels.
+ * @param {LabelMap} truth
+ * @param {number} width
+ * @returns {PreparedTruth}
+ */
 export function prepareTruth(truth, width) {
   const edge = boundaries(truth, width, (label) => label === VOID);
   let nRegions = 0;
@@ -49,8 +82,13 @@ export function prepareTruth(truth, width) {
 /**
  * Everything at once. `labels` are 0 … n−1, some of which may be absent; `prepared` is null without a truth.
  * → { scores, named as in Python; counts; hits: 1 where an outline was found, 2 where missed; leak; table … }
+ * @param {ArrayLike<number> & Iterable<number>} labels height × width
+ * @param {number} width
+ * @param {number} n
+ * @param {PreparedTruth | null} prepared
  */
 export function measure(labels, width, n, prepared) {
+  /** @type {Record<string, Score>} */
   const scores = {
     n_segments: new Set(labels).size,
     boundary_recall: null,
@@ -94,10 +132,24 @@ export function measure(labels, width, n, prepared) {
   scores.boundary_recall = all ? found / all : null;
   scores.undersegmentation_neubert_protzel = smaller / counted;
   scores.achievable_accuracy = inside / counted;
-  return { scores, counts: { found, all, missed: all - found, smaller, inside, counted }, hits, leak, table, sizes, nRegions };
+  return {
+    scores,
+    counts: { found, all, missed: all - found, smaller, inside, counted },
+    hits,
+    leak,
+    table,
+    sizes,
+    nRegions,
+  };
 }
 
-/** Σ (|S| / N) · 4π|S| / L², L the outline in pixel sides, the image's border included. */
+/**
+ * Σ (|S| / N) · 4π|S| / L², L the outline in pixel sides, the image's border included.
+ * @param {ArrayLike<number>} labels
+ * @param {number} width
+ * @param {number} n
+ * @returns {number}
+ */
 function compactness(labels, width, n) {
   const total = labels.length;
   const [size, sides] = [new Float64Array(n), new Float64Array(n)];

@@ -87,7 +87,10 @@ test("boxes stay on the grid and keep a pixel", () => {
 test("chessboard distance counts the outside of the image as outside", () => {
   const distance = chessboardDistance(new Uint8Array(25).fill(1), 5, 5);
   assert.deepEqual([...distance], [1, 1, 1, 1, 1, 1, 2, 2, 2, 1, 1, 2, 3, 2, 1, 1, 2, 2, 2, 1, 1, 1, 1, 1, 1]);
-  assert.equal(band(new Uint8Array(25).fill(1), 5, 5, 1).reduce((a, b) => a + b), 16);
+  assert.equal(
+    band(new Uint8Array(25).fill(1), 5, 5, 1).reduce((a, b) => a + b),
+    16,
+  );
 });
 
 test("brush, fill, bounds and shift", () => {
@@ -113,7 +116,11 @@ test("brush, fill, bounds and shift", () => {
   assert.equal(bounds(new Uint8Array(25), 5, 5), null);
   const moved = shiftMask(dab, 5, 5, 40, 0);
   assert.deepEqual(bounds(moved, 5, 5), [2, 1, 5, 4], "stops at the edge");
-  assert.equal(moved.reduce((a, b) => a + b), 5, "and loses nothing");
+  assert.equal(
+    moved.reduce((a, b) => a + b),
+    5,
+    "and loses nothing",
+  );
 });
 
 test("a seed gives the same numbers again", () => {

@@ -12,7 +12,9 @@ const near = (got, expected, what) => {
   got.forEach((v, i) => assert.ok(Math.abs(v - expected[i]) < 1e-9, `${what}[${i}]: ${v}, not ${expected[i]}`));
 };
 const same = (got, expected, what) =>
-  expected === null ? assert.equal(got, null, what) : assert.ok(Math.abs(got - expected) < 1e-12, `${what}: ${got}, not ${expected}`);
+  expected === null
+    ? assert.equal(got, null, what)
+    : assert.ok(Math.abs(got - expected) < 1e-12, `${what}: ${got}, not ${expected}`);
 
 test("transposed convolutions, overlaps and resize-convolutions are PyTorch's", () => {
   for (const { stride, padding, taps, values, output, counts, image, output2d, resized } of fixtures.layers) {
@@ -46,7 +48,13 @@ test("what the checkerboard says of a layer is what Python says", () => {
     const { taps, stride, padding, inputs } = state;
     const sums = up.phaseSums(taps, stride);
     near(sums, metrics.sums, "sums");
-    assert.deepEqual(up.phaseSums(taps.map(() => 1), stride), metrics.counts);
+    assert.deepEqual(
+      up.phaseSums(
+        taps.map(() => 1),
+        stride,
+      ),
+      metrics.counts,
+    );
     assert.equal(up.outputSize(inputs.length, taps.length, stride, padding), metrics.output_size);
     same(up.contrast(sums), metrics.contrast, "contrast");
     same(up.contrast2d(sums), metrics.contrast_2d, "contrast in 2-D");
@@ -58,7 +66,8 @@ test("away from the ends the response to a constant has the phase sums", () => {
   for (const { taps, stride } of fixtures.layers) {
     const response = up.transposedConvolution(new Float64Array(20).fill(1), taps, stride);
     const sums = up.phaseSums(taps, stride);
-    for (let o = taps.length; o < response.length - taps.length; o++) assert.ok(Math.abs(response[o] - sums[o % stride]) < 1e-12);
+    for (let o = taps.length; o < response.length - taps.length; o++)
+      assert.ok(Math.abs(response[o] - sums[o % stride]) < 1e-12);
   }
 });
 
@@ -70,22 +79,34 @@ test("cut, added and up-sampled scores give Python's logits, labels and metrics"
     const n = data.classes.length;
     for (const { state, prediction, metrics } of results) {
       const expected = decodeLabelRuns(prediction, width * height);
-      const labels = state.apart ? decodeLabelRuns(data.apart[state.apart], width * height) : argmax(fuse(maps, state, width, height).logits);
+      const labels = state.apart
+        ? decodeLabelRuns(data.apart[state.apart], width * height)
+        : argmax(fuse(maps, state, width, height).logits);
       assert.deepEqual(labels, expected);
       const counted = scores(confusionCounts(truth, labels, n));
       same(counted.mean_iou, metrics.mean_iou, "mIoU");
       same(counted.pixel_accuracy, metrics.pixel_accuracy, "accuracy");
       counted.iou.forEach((v, k) => same(v, metrics.iou[k], `IoU of ${k}`));
       same(meanBoundaryIou(truth, labels, n, width, height), metrics.boundary_iou, "boundary IoU");
-      assert.equal(truth.reduce((sum, t, i) => sum + (t !== IGNORE && t !== labels[i]), 0), metrics.wrong);
+      assert.equal(
+        truth.reduce((sum, t, i) => sum + (t !== IGNORE && t !== labels[i]), 0),
+        metrics.wrong,
+      );
     }
     const whole = fuse(maps, { fc7: true, pool4: true, pool3: true }, width, height).logits.values;
     for (let c = 0; c < n; c++) {
-      logits[c].forEach((row, y) => row.forEach((v, x) => assert.equal(whole[(c * height + 7 * y) * width + 5 * x], v)));
+      logits[c].forEach((row, y) =>
+        row.forEach((v, x) => assert.equal(whole[(c * height + 7 * y) * width + 5 * x], v)),
+      );
     }
     // Up-sampling is linear: what the paths contribute adds up to the logits, exactly.
     const parts = contributions(maps, width, height);
-    whole.forEach((v, i) => assert.equal(PATHS.reduce((sum, path) => sum + parts[path].values[i], 0), v));
+    whole.forEach((v, i) =>
+      assert.equal(
+        PATHS.reduce((sum, path) => sum + parts[path].values[i], 0),
+        v,
+      ),
+    );
   }
 });
 
@@ -106,5 +127,14 @@ test("a class in neither map is left out of the mean, and void counts nowhere", 
   const truth = Uint8Array.from([0, 0, 1, IGNORE]);
   assert.equal(meanBoundaryIou(truth, Uint8Array.from([0, 0, 1, 2]), 3, 4, 1), 1);
   assert.equal(meanBoundaryIou(truth, Uint8Array.from([0, 0, 2, 2]), 3, 4, 1), 1 / 3);
-  assert.equal(meanBoundaryIou(new Uint8Array(4).fill(IGNORE), truth.map(() => 0), 3, 4, 1), null);
+  assert.equal(
+    meanBoundaryIou(
+      new Uint8Array(4).fill(IGNORE),
+      truth.map(() => 0),
+      3,
+      4,
+      1,
+    ),
+    null,
+  );
 });

@@ -8,6 +8,8 @@ let serial = 0;
 /**
  * A push button; `symbol` is an SVG path (see dom.icon). With `quiet` the label is only spoken and shown on hover.
  * Turn it off with `enable`.
+ * @param {{ label: string, id?: string, onClick: () => void, symbol?: string, quiet?: boolean }} options
+ * @returns {HTMLButtonElement}
  */
 export function button({ label, id, onClick, symbol, quiet = false }) {
   const el = h(
@@ -25,7 +27,11 @@ export function button({ label, id, onClick, symbol, quiet = false }) {
   return el;
 }
 
-/** A button that does nothing for now keeps the focus, which `disabled` would drop out of the widget. */
+/**
+ * A button that does nothing for now keeps the focus, which `disabled` would drop out of the widget.
+ * @param {HTMLElement} el
+ * @param {boolean} on
+ */
 export function enable(el, on) {
   el.ariaDisabled = String(!on);
 }
@@ -33,6 +39,9 @@ export function enable(el, on) {
 /**
  * One of several: native radio buttons in a row. options: [{ value, label, role? }]; a role ("truth") colours its mark.
  * Returns { el, value } with a settable value.
+ * @param {{ label: string, id: string, options: { value: any, label: Child, role?: string | false }[], onChange:
+ *   (value: any) => void }} options
+ * @returns {Control<any>}
  */
 export function segmented({ label, id, options, onChange }) {
   const group = `s${++serial}`;
@@ -43,7 +52,12 @@ export function segmented({ label, id, options, onChange }) {
     "div",
     { class: "segmented", role: "radiogroup", "aria-label": label, "data-testid": id },
     options.map(({ label: words, role }, i) =>
-      h("label", {}, inputs[i], h("span", {}, role && h("i", { class: `swatch ${role}`, "aria-hidden": "true" }), h("span", {}, words))),
+      h(
+        "label",
+        {},
+        inputs[i],
+        h("span", {}, role && h("i", { class: `swatch ${role}`, "aria-hidden": "true" }), h("span", {}, words)),
+      ),
     ),
   );
   return {
@@ -60,10 +74,18 @@ export function segmented({ label, id, options, onChange }) {
 /**
  * Tools of which one or none is on; pressing the one that is on puts it away (`onChange(null)`), and then a finger on
  * the stage scrolls the page. options: [{ value, label, symbol, hint }]; a hint shows while the pointer rests.
+ * @param {{ label: string, id: string, options: { value: any, label: string, symbol: string, hint?: string }[],
+ *   onChange: (value: any) => void }} options
+ * @returns {Control<any>}
  */
 export function toolbox({ label, id, options, onChange }) {
   const buttons = options.map(({ value, label: words, symbol, hint }) => {
-    const el = button({ label: words, id: `${id}-${value}`, symbol, onClick: () => onChange(tools.value === value ? null : value) });
+    const el = button({
+      label: words,
+      id: `${id}-${value}`,
+      symbol,
+      onClick: () => onChange(tools.value === value ? null : value),
+    });
     el.setAttribute("aria-pressed", "false");
     if (hint) el.title = hint;
     return el;
@@ -80,7 +102,12 @@ export function toolbox({ label, id, options, onChange }) {
   return tools;
 }
 
-/** A range input with its value beside it. `format(v)` writes the value. Returns { el, value }. */
+/**
+ * A range input with its value beside it. `format(v)` writes the value. Returns { el, value }.
+ * @param {{ label: string, id: string, min: number, max: number, step?: number, value: number, format?: (v: number)
+ *   => string, onInput?: (v: number) => void, onChange?: (v: number) => void }} options
+ * @returns {Control<number>}
+ */
 export function slider({ label, id, min, max, step = 1, value, format = String, onInput, onChange }) {
   const name = `s${++serial}`;
   const output = h("output", { for: name });
@@ -109,13 +136,18 @@ export function slider({ label, id, min, max, step = 1, value, format = String, 
       return Number(input.value);
     },
     set value(next) {
-      input.value = next;
+      input.value = String(next);
       write();
     },
   };
 }
 
-/** A whole number typed or stepped. Returns { el, value }; `onChange` gets a number inside [min, max]. */
+/**
+ * A whole number typed or stepped. Returns { el, value }; `onChange` gets a number inside [min, max].
+ * @param {{ label: string, id: string, min: number, max: number, value: number, onChange: (v: number) => void }}
+ *   options
+ * @returns {Control<number>}
+ */
 export function numberField({ label, id, min, max, value, onChange }) {
   const input = h("input", {
     type: "number",
@@ -127,7 +159,7 @@ export function numberField({ label, id, min, max, value, onChange }) {
     onchange: () => {
       const typed = Math.round(Number(input.value));
       if (!Number.isFinite(typed)) return;
-      input.value = Math.min(max, Math.max(min, typed));
+      input.value = String(Math.min(max, Math.max(min, typed)));
       onChange(Number(input.value));
     },
   });
@@ -137,7 +169,7 @@ export function numberField({ label, id, min, max, value, onChange }) {
       return Number(input.value);
     },
     set value(next) {
-      input.value = next;
+      input.value = String(next);
     },
   };
 }

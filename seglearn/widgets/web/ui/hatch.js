@@ -1,25 +1,45 @@
 /** Hatch patterns for canvas, drawn in device pixels so that lines stay crisp and equally dense at any zoom. */
+import { context } from "./dom.js";
 
 const PITCH = 7; // CSS pixels between lines
 
 const tiles = new Map();
 
-/** Device pixels from one tile to the next. */
+/**
+ * Device pixels from one tile to the next.
+ * @param {number} ratio device pixels in a CSS pixel
+ */
 export const hatchSize = (ratio) => Math.round(PITCH * ratio);
 
-/** How much of each pixel of a tile the strokes of `kind` ("/", "\\", "x", "-", "|", "+", ".", "") cover, 0 … 255. */
+/**
+ * How much of each pixel of a tile the strokes of `kind` ("/", "\\", "x", "-", "|", "+", ".", "") cover, 0 … 255.
+ * @param {string} kind
+ * @param {number} ratio device pixels in a CSS pixel
+ * @returns {Uint8ClampedArray}
+ */
 export function hatchCover(kind, ratio) {
   const key = `${kind}${ratio}`;
   if (!tiles.has(key)) tiles.set(key, draw(kind, ratio));
   return tiles.get(key);
 }
 
+/**
+ * @param {string} kind
+ * @param {number} ratio
+ * @returns {Uint8ClampedArray}
+ */
 function draw(kind, ratio) {
   const size = hatchSize(ratio);
   const tile = document.createElement("canvas");
   tile.width = tile.height = size;
-  const ctx = tile.getContext("2d");
+  const ctx = context(tile);
   ctx.lineWidth = 1.3 * ratio;
+  /**
+   * @param {number} x0
+   * @param {number} y0
+   * @param {number} x1
+   * @param {number} y1
+   */
   const line = (x0, y0, x1, y1) => {
     ctx.beginPath();
     ctx.moveTo(x0 * size, y0 * size);

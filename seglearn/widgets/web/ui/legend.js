@@ -6,7 +6,15 @@
  */
 import { h } from "./dom.js";
 
+/**
+ * A legend; see above.
+ * @param {Light} light
+ * @param {{ part: string, role: string, label: string, note?: string }[]} entries
+ * @param {string} label
+ * @returns {{ el: HTMLElement, values(table: Record<string, string>): void }}
+ */
 export function legend(light, entries, label) {
+  /** @type {Record<string, HTMLElement>} */
   const numbers = {};
   const el = h(
     "ul",

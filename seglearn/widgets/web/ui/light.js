@@ -8,18 +8,26 @@
  *   light.point({ part }) or light.point({ term }) or light.point(null)   for what is not an element, as pixels
  *   light.parts   Set of the parts lit now, or null when nothing is
  *   light.subscribe(fn)
+ * @returns {Light}
  */
 export function createLight() {
   const listeners = new Set();
   const bound = new Map();
+  /** @type {Record<string, (string | number)[]>} */
   let table = {};
+  /** @type {Lit | null} */
   let now = null;
 
-  const partsOf = (what) => (what?.term ? (table[what.term] ?? []) : what ? [what.part] : []);
+  /**
+   * @param {Lit | null} what
+   * @returns {(string | number)[]}
+   */
+  const partsOf = (what) => (what?.term ? (table[what.term] ?? []) : what ? [what.part ?? ""] : []);
+  /** @param {Lit} what */
   const isLit = (what) => {
     if (!now) return false;
     if (what.term) return now.term === what.term || (now.part != null && partsOf(what).includes(now.part));
-    return partsOf(now).includes(what.part);
+    return partsOf(now).includes(what.part ?? "");
   };
   const refresh = () => {
     for (const [el, what] of bound) {
@@ -28,6 +36,7 @@ export function createLight() {
     }
     listeners.forEach((fn) => fn());
   };
+  /** @type {Light} */
   const light = {
     get parts() {
       return now ? new Set(partsOf(now)) : null;

@@ -3,8 +3,11 @@
  * model at all; the widgets only ever see:
  *
  *   model.get(name), model.set({name: value, …}), model.on(name, fn), model.close()
+ * @param {any} host anywidget's model
+ * @returns {Model}
  */
 export function hostModel(host) {
+  /** @type {[string, () => void][]} */
   const listening = [];
   return {
     get: (name) => host.get(name),
@@ -22,7 +25,11 @@ export function hostModel(host) {
   };
 }
 
-/** A model for a page with no kernel: `values` is what Python would have sent. */
+/**
+ * A model for a page with no kernel: `values` is what Python would have sent.
+ * @param {Json} values
+ * @returns {Model}
+ */
 export function staticModel(values) {
   return {
     get: (name) => values[name],
@@ -32,7 +39,12 @@ export function staticModel(values) {
   };
 }
 
-/** `send` at once, then at most once in `wait` milliseconds; the last call always gets through. */
+/**
+ * `send` at once, then at most once in `wait` milliseconds; the last call always gets through.
+ * @param {() => void} send
+ * @param {number} wait
+ * @returns {{ soon(): void, now(): void, stop(): void }}
+ */
 export function throttle(send, wait) {
   let timer = 0;
   let last = -Infinity;
@@ -51,6 +63,7 @@ export function throttle(send, wait) {
   };
 }
 
+/** @param {() => void} call */
 function attempt(call) {
   try {
     call();

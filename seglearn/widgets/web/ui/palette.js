@@ -55,6 +55,7 @@ export const CITYSCAPES = {
     .map((c) => `#${c}`),
 };
 
+/** @type {("truth" | "prediction" | "agreement" | "ignore")[]} */
 export const ROLES = ["truth", "prediction", "agreement", "ignore"];
 
 /** Truth leans one way, prediction the other, and where both are the lines cross. */
@@ -63,8 +64,13 @@ export const HATCH = { truth: "/", prediction: "\\", agreement: "x", ignore: "."
 /** Hatches for classes, in step with `classes`; class 0 stays plain. */
 export const CLASS_HATCHES = ["", "/", "\\", "x", "-", "|", "+", "."];
 
-/** Custom properties for the root: light-dark() picks by the colour scheme in force. */
+/**
+ * Custom properties for the root: light-dark() picks by the colour scheme in force.
+ * @param {Palette} palette
+ * @returns {string}
+ */
 export function paletteCss(palette) {
+  /** @param {string[]} color */
   const pair = ([light, dark]) => `light-dark(${light}, ${dark})`;
   return [
     ...ROLES.map((role) => `--${role}: ${pair(palette[role])}; --${role}-ink: ${pair(palette.inks[role])};`),

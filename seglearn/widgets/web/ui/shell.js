@@ -2,13 +2,13 @@
  * The shell that every widget stands in: title, presets, undo, redo, start again, copy as Python, projector size,
  * live region, theme, keyboard guard, and the traffic with Python. A widget file is
  *
- *   import { defineWidget } from "../ui/shell.js";
+ *   import { defineWidget } from "../web/ui/shell.js";
  *   export default defineWidget({
  *     name: "iou_bench",              // file name of the bundle; also what marks its place in a static page
- *     strings,                        // { title, prompt, presets: { id: { label, story } }, … } from strings/en.js;
+ *     strings,                        // { title, prompt, presets: { id: { label, story } }, … } from words/en.js;
  *                                     //   a story is text or (metrics) => text and is shown under the presets
  *     palettes: { "okabe-ito": OKABE_ITO },         // what the trait `palette` may name; the first is the default
- *     css,                            // the widget's own style sheet (import css from "./x.css")
+ *     css,                            // the widget's own style sheet (import css from "./style.css")
  *     view: (data) => ({ … }),        // what is looked at but not undone: tool, selected metric (optional)
  *     metrics: (state, data) => ({ … }),            // plain JSON, goes to the trait `metrics`; null where undefined
  *     python: (state, data) => "…",   // "copy as Python"; values and names through py`…` of core/python.js
@@ -43,262 +43,126 @@
  * `story`, `live`; controls.js gives each control the id it is asked to, with `-VALUE` for options; stage.js
  * `stage` and `stage-canvas`; formula.js `formula` and [data-term=NAME]; legend.js [data-part=NAME], `area-NAME`.
  */
-import { common } from "../strings/en.js";
-import { button, enable, numberField } from "./controls.js";
-import { h, perFrame } from "./dom.js";
+import { strings as common } from "../words/en.js";
+import { elementsOf, h, perFrame } from "./dom.js";
 import { guardKeys, undoKey } from "./keys.js";
 import { createLight } from "./light.js";
-import { hostModel, staticModel, throttle } from "./model.js";
+import { hostModel, staticModel } from "./model.js";
 import { paletteCss } from "./palette.js";
+import { createPresets } from "./presets.js";
 import { createStore } from "./store.js";
-import { colorReader, watchTheme } from "./theme.js";
 import themeCss from "./theme.css";
+import { colorReader, watchTheme } from "./theme.js";
+import { createToolbar } from "./toolbar.js";
+import { createTraffic } from "./traffic.js";
 
-const ICONS = {
-  undo: "M6 3 2.5 6.5 6 10M3 6.5h6.5a4 4 0 0 1 0 8H7",
-  redo: "M10 3l3.500 3.500L10 10M13 6.5H6.500a4 4 0 0 0 0 8H9",
-  reset: "M13.500 8A5.500 5.500 0 1 1 11.500 3.700M13.500 1.500v3.500H10",
-  projector: "M2 6V2h4M14 6V2h-4M2 10v4h4M14 10v4h-4",
-  copy: "M5.500 5.500V2h8.500v8.500h-3.500M2 5.500h8.500V14H2z",
-  dice: "M2.500 2.500h11v11h-11zM5.500 5.500v.01M10.500 5.500v.01M8 8v.01M5.500 10.500v.01M10.500 10.500v.01",
-};
+/** @type {Partial<Record<Why, string>>} */
+const SAID = { undo: common.undone, redo: common.redone, reset: common.restarted };
 
+/**
+ * The widget as anywidget wants it; in a page without a kernel it takes its places at once.
+ * @param {Definition} definition
+ */
 export function defineWidget(definition) {
   mountStaticPlaces(definition);
-  return { render: ({ model, el }) => mount(definition, hostModel(model), el) };
+  /** @param {{ model: any, el: Element }} host */
+  const render = ({ model, el }) => mount(definition, hostModel(model), el);
+  return { render };
 }
 
-/** In a page without a kernel, Python left `<div data-seglearn="NAME">` with the initial values as JSON inside. */
+/**
+ * In a page without a kernel, Python left `<div data-seglearn="NAME">` with the initial values as JSON inside.
+ * @param {Definition} definition
+ */
 function mountStaticPlaces(definition) {
-  const places = `[data-seglearn="${definition.name}"]:not([data-mounted])`;
-  for (const place of document.querySelectorAll(places)) {
+  for (const place of elementsOf(document, `[data-seglearn="${definition.name}"]:not([data-mounted])`)) {
     place.setAttribute("data-mounted", "");
-    mount(definition, staticModel(JSON.parse(place.querySelector("script").textContent)), place);
+    mount(definition, staticModel(JSON.parse(place.querySelector("script")?.textContent ?? "")), place);
   }
 }
 
+/**
+ * @param {Definition} definition
+ * @param {Model} model
+ * @param {Element} el
+ * @returns {() => void} takes the widget away
+ */
 function mount(definition, model, el) {
-  const { strings, name } = definition;
-  const host = h("div", { class: "seglearn-widget" });
-  const shadow = host.attachShadow({ mode: "open" });
-  const style = h("style");
-  const live = h("div", { class: "live", "aria-live": "polite", "data-testid": "live" });
-  const body = h("div", { class: "body" });
-  const head = h("div", { class: "head" });
-  const root = h("section", { class: "widget", "aria-label": strings.title, "data-testid": `widget-${name}` });
-  shadow.append(style, root);
-  guardKeys(host);
-
+  const frame = createFrame(definition);
+  const { host, root } = frame;
   const data = model.get("_data") ?? {};
   const store = createStore(model.get("state"), definition.view?.(data) ?? {});
   const light = createLight();
   const colors = colorReader(root);
-  const cleanups = [];
+  const say = polite(frame.live);
+  const measured = createMeasure(definition, store, data);
+  const presets = createPresets(definition, store, data);
+  const toolbar = createToolbar(store, {
+    restart() {
+      store.reset();
+      presets.restart();
+    },
+    project() {
+      model.set({ size: root.dataset.size === "projector" ? "normal" : "projector" });
+      applyTraits();
+    },
+    code: () => definition.python(store.state, data),
+    say,
+  });
+  /** @type {Why} */
   let why = "start";
+  /** @type {Drawing["theme"]} */
   let theme = "light";
-
-  // --- what is derived from the state, once a state ---------------------------------------------------------------
-  let measured = null;
-  let metrics = null;
-  const measure = () => {
-    if (measured !== store.state) {
-      measured = store.state;
-      metrics = definition.metrics(measured, data);
-    }
-    return metrics;
-  };
-
-  // --- drawing ----------------------------------------------------------------------------------------------------
+  /** @type {(drawing: Drawing) => void} */
   let draw = () => {};
   const redraw = perFrame(() => {
     const { state, view } = store;
-    draw({ state, view, metrics: measure(), why, theme });
-    updateShell();
+    draw({ state, view, metrics: measured.metrics, why, theme });
+    toolbar.show(root.dataset.size ?? "normal");
+    presets.show(measured.metrics);
     why = "redraw";
   });
-  const say = polite(live);
-
-  // --- traffic with Python ----------------------------------------------------------------------------------------
-  let sent = JSON.stringify(store.state);
-  const toPython = throttle(() => {
-    sent = JSON.stringify(store.state);
-    model.set({ state: store.state, metrics: measure() });
-  }, 250);
-  model.on("state", () => {
-    const next = model.get("state");
-    const text = JSON.stringify(next);
-    if (text === sent) return; // our own words coming back
-    sent = text;
-    store.receive(next);
-  });
-  cleanups.push(toPython.stop, () => model.close());
-
-  cleanups.push(
+  const announce = (opening = "") =>
+    say([opening, definition.announce?.(store.state, measured.metrics)].filter(Boolean).join(" "));
+  const traffic = createTraffic(model, store, () => measured.metrics);
+  const cleanups = [
+    traffic.stop,
     store.subscribe((reason) => {
       why = reason;
       redraw();
       if (reason === "view") return;
-      if (reason === "preview") return toPython.soon();
-      if (reason !== "remote") toPython.now();
-      const opening = { undo: common.undone, redo: common.redone, reset: common.restarted }[reason];
-      say([opening, definition.announce?.(store.state, measure())].filter(Boolean).join(" "));
+      traffic.tell(reason);
+      if (reason !== "preview") announce(SAID[reason]);
     }),
     light.subscribe(redraw),
-  );
-
-  const measureAgain = () => {
-    measured = null;
-    redraw();
-    model.set({ metrics: measure() }); // not the state: Python may have another by now
-    say(definition.announce?.(store.state, measure()));
-  };
-
-  // --- toolbar, presets, story ------------------------------------------------------------------------------------
-  const undo = button({ label: common.undo, id: "undo", symbol: ICONS.undo, quiet: true, onClick: () => store.undo() });
-  const redo = button({ label: common.redo, id: "redo", symbol: ICONS.redo, quiet: true, onClick: () => store.redo() });
-  const reset = button({
-    label: common.reset,
-    id: "reset",
-    symbol: ICONS.reset,
-    quiet: true,
-    onClick: () => {
-      store.reset();
-      chosen = presets.find(shows) ?? null;
-    },
-  });
-  const projector = button({
-    label: common.projector,
-    id: "projector",
-    symbol: ICONS.projector,
-    quiet: true,
-    onClick: () => {
-      model.set({ size: root.dataset.size === "projector" ? "normal" : "projector" });
-      applyTraits();
-    },
-  });
-  const copy = copyButton(() => definition.python(store.state, data), say);
-
-  let chosen = null; // the preset whose story is told
-  const shows = (preset) => {
-    const { state } = store;
-    return Object.entries(preset.state).every(([k, v]) => state[k] === v || JSON.stringify(state[k]) === JSON.stringify(v));
-  };
-  const presets = (data.presets ?? []).map((preset) => ({
-    ...preset,
-    el: button({
-      label: strings.presets[preset.id].label,
-      id: `preset-${preset.id}`,
-      onClick: () => {
-        chosen = preset;
-        if (preset.view) store.look(preset.view);
-        store.commit({ ...store.state, ...preset.state });
-      },
-    }),
-  }));
-  chosen = presets.find(shows) ?? null;
-  const story = h("p", { class: "story", "data-testid": "story" });
-
-  let seedField = null;
-  const seedControls = [];
-  if (definition.seeded) {
-    const sow = (seed) => {
-      seedField.value = seed;
-      chosen = { id: "seed", state: definition.seeded(seed, store.state, data) };
-      store.commit({ ...store.state, ...chosen.state });
-    };
-    seedField = numberField({ label: common.seed, id: "seed", min: 0, max: 9999, value: 0, onChange: sow });
-    seedControls.push(
-      h(
-        "div",
-        { class: "seed", "data-control": "seed" },
-        button({
-          label: strings.presets.seed.label,
-          id: "seed-next",
-          symbol: ICONS.dice,
-          onClick: () => sow((seedField.value + 1) % 10000),
-        }),
-        seedField.el,
-      ),
-    );
-  }
-
-  function updateShell() {
-    enable(undo, store.canUndo);
-    enable(redo, store.canRedo);
-    enable(reset, store.canReset);
-    // Undo may lead back to another preset: tell the story of what is shown. A changed preset keeps its story.
-    if (!(chosen && shows(chosen))) chosen = presets.find(shows) ?? chosen;
-    const untouched = chosen !== null && shows(chosen);
-    for (const preset of presets) preset.el.setAttribute("aria-pressed", String(untouched && preset.id === chosen.id));
-    const words = chosen ? strings.presets[chosen.id].story : strings.prompt;
-    story.classList.toggle("past", !untouched && chosen !== null);
-    if (untouched || !story.textContent) story.textContent = typeof words === "function" ? words(metrics) : words;
-  }
-
-  // --- hide, size, palette ----------------------------------------------------------------------------------------
-  const applyTraits = () => {
-    const hidden = new Set(model.get("hide") ?? []);
-    for (const node of root.querySelectorAll("[data-control]")) node.hidden = hidden.has(node.dataset.control);
-    root.dataset.size = model.get("size") ?? "normal";
-    projector.setAttribute("aria-pressed", String(root.dataset.size === "projector"));
-    const palette = definition.palettes[model.get("palette")] ?? Object.values(definition.palettes)[0];
-    style.textContent = `:host { ${paletteCss(palette)} }\n${themeCss}\n${definition.css ?? ""}`;
+  ];
+  function applyTraits() {
+    frame.wear(model, definition);
     colors.forget();
     redraw();
-  };
+  }
   for (const trait of ["hide", "size", "palette"]) model.on(trait, applyTraits);
-
-  const control = (control, node) => {
-    node.dataset.control = control;
-    return node;
-  };
-  head.append(control("title", h("strong", { class: "title" }, strings.title)));
-  root.append(
-    h(
-      "header",
-      {},
-      head,
-      h(
-        "div",
-        { class: "toolbar" },
-        control("undo", undo),
-        control("redo", redo),
-        control("reset", reset),
-        control("projector", projector),
-        control("copy", copy.el),
-      ),
-    ),
-    control("copy", copy.panel),
-    control(
-      "presets",
-      h("div", { class: "presets", role: "group", "aria-label": common.presets }, presets.map((p) => p.el), seedControls),
-    ),
-    control("story", story),
-    body,
-    live,
-  );
-  root.addEventListener("keydown", (event) => {
-    const what = undoKey(event);
-    if (!what) return;
-    event.preventDefault();
-    store[what]();
-  });
-
-  const shell = {
+  frame.fill(toolbar, presets);
+  listenToUndo(root, store);
+  draw = definition.build({
     store,
     data,
-    body,
-    head,
+    body: frame.body,
+    head: frame.head,
     light,
     control,
     color: colors.color,
     say,
     redraw,
-    measureAgain,
+    measureAgain() {
+      measured.forget();
+      redraw();
+      traffic.measured();
+      announce();
+    },
     reducedMotion: matchMedia("(prefers-reduced-motion: reduce)").matches,
     onClose: (fn) => cleanups.push(fn),
-  };
-  draw = definition.build(shell);
+  });
   applyTraits();
   el.append(host);
   cleanups.push(
@@ -309,46 +173,119 @@ function mount(definition, model, el) {
     }),
   );
   return () => {
-    cleanups.forEach((fn) => fn());
+    for (const clean of cleanups) clean();
     host.remove();
   };
 }
 
-/** Speaks when things have come to rest: a run of arrow keys is one message, not twenty. */
+/**
+ * Names an element, so that hide=[name] can take it away.
+ * @template {HTMLElement} E
+ * @param {string} name
+ * @param {E} el
+ */
+function control(name, el) {
+  el.dataset.control = name;
+  return el;
+}
+
+/**
+ * The elements that everything else stands in.
+ * @param {Definition} definition
+ */
+function createFrame({ strings, name }) {
+  const host = h("div", { class: "seglearn-widget" });
+  const style = h("style");
+  const live = h("div", { class: "live", "aria-live": "polite", "data-testid": "live" });
+  const body = h("div", { class: "body" });
+  const head = h("div", { class: "head" }, control("title", h("strong", { class: "title" }, strings.title)));
+  const root = h("section", { class: "widget", "aria-label": strings.title, "data-testid": `widget-${name}` });
+  host.attachShadow({ mode: "open" }).append(style, root);
+  guardKeys(host);
+  return {
+    host,
+    root,
+    head,
+    body,
+    live,
+    /**
+     * @param {ReturnType<typeof createToolbar>} toolbar
+     * @param {ReturnType<typeof createPresets>} presets
+     */
+    fill(toolbar, presets) {
+      const buttons = Object.entries(toolbar.buttons).map(([id, el]) => control(id, el));
+      root.append(
+        h("header", {}, head, h("div", { class: "toolbar" }, buttons)),
+        control("copy", toolbar.panel),
+        control("presets", presets.el),
+        control("story", presets.story),
+        body,
+        live,
+      );
+    },
+    /**
+     * Puts on what the traits hide, size and palette say.
+     * @param {Model} model
+     * @param {Definition} definition
+     */
+    wear(model, { palettes, css = "" }) {
+      const hidden = new Set(model.get("hide") ?? []);
+      for (const node of elementsOf(root, "[data-control]")) node.hidden = hidden.has(node.dataset.control);
+      root.dataset.size = model.get("size") ?? "normal";
+      const palette = palettes[model.get("palette")] ?? Object.values(palettes)[0];
+      style.textContent = `:host { ${paletteCss(palette)} }\n${themeCss}\n${css}`;
+    },
+  };
+}
+
+/**
+ * What is derived from the state, worked out once for each state.
+ * @param {Definition} definition
+ * @param {Store} store
+ * @param {any} data
+ */
+function createMeasure(definition, store, data) {
+  /** @type {any} */
+  let measured = null;
+  /** @type {any} */
+  let metrics = null;
+  return {
+    get metrics() {
+      if (measured !== store.state) {
+        measured = store.state;
+        metrics = definition.metrics(measured, data);
+      }
+      return metrics;
+    },
+    forget() {
+      measured = null;
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} root
+ * @param {Store} store
+ */
+function listenToUndo(root, store) {
+  root.addEventListener("keydown", (event) => {
+    const what = undoKey(event);
+    if (!what) return;
+    event.preventDefault();
+    store[what]();
+  });
+}
+
+/**
+ * Speaks when things have come to rest: a run of arrow keys is one message, not twenty.
+ * @param {HTMLElement} region
+ * @returns {(text?: string) => void}
+ */
 function polite(region) {
-  let timer = 0;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
   return (text) => {
     clearTimeout(timer);
     if (text) timer = setTimeout(() => (region.textContent = text), 500);
   };
-}
-
-/** The button, and the panel that shows the code where the clipboard is out of reach (file://, a frame). */
-function copyButton(code, say) {
-  const text = h("textarea", { readonly: true, rows: 8, spellcheck: "false", "data-testid": "copy-code" });
-  const panel = h("div", { class: "copy-panel" }, h("label", {}, h("span", {}, common.copyByHand), text));
-  const wrap = h("div", { class: "copy-wrap", hidden: true }, panel);
-  panel.append(button({ label: common.close, id: "copy-close", onClick: () => (wrap.hidden = true) }));
-  const el = button({
-    label: common.copy,
-    id: "copy",
-    symbol: ICONS.copy,
-    onClick: async () => {
-      text.value = code();
-      try {
-        await navigator.clipboard.writeText(text.value);
-        wrap.hidden = true;
-        const label = el.querySelector(".button-label");
-        label.textContent = common.copied;
-        setTimeout(() => (label.textContent = common.copy), 1600);
-        say(common.copied);
-      } catch {
-        wrap.hidden = false;
-        text.focus();
-        text.select();
-        say(common.copyByHand);
-      }
-    },
-  });
-  return { el, panel: h("div", {}, wrap) };
 }

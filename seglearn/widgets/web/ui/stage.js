@@ -27,10 +27,134 @@
  *     Labels whose `part` is not lit fade while something is lit (shell.light.parts).
  */
 import { h } from "./dom.js";
-import { hatchCover, hatchSize } from "./hatch.js";
 import { arrow } from "./keys.js";
+import { createPainter } from "./paint.js";
 
-export function createStage(shell, { label, width, height, image, id = "stage", onStroke, onHover, onKey, onKeysEnd }) {
+/**
+ * A stage; see above.
+ * @param {Shell} shell
+ * @param {StageOptions} options
+ * @returns {Stage}
+ */
+export function createStage(shell, options) {
+  const { width, height, onHover, onKeysEnd } = options;
+  const { el, canvas, overlay, cross, ring } = createElements(options);
+  const painter = createPainter({ canvas, width, height, color: shell.color, light: shell.light });
+  /** @type {Scene | null} */
+  let scene = null;
+  /** @type {number | null | undefined} */
+  let brush = null;
+  let tool = false;
+  let cursor = { col: width >> 1, row: height >> 1 };
+  if (options.image) {
+    const picture = new Image();
+    picture.onload = () => {
+      painter.photo = picture;
+      shell.redraw();
+    };
+    picture.src = options.image;
+  }
+
+  function paint() {
+    const ratio = window.devicePixelRatio || 1;
+    const w = Math.round(el.clientWidth * ratio);
+    const tall = Math.round(el.clientHeight * ratio);
+    if (w && tall && scene) painter.paint(scene, w, tall, ratio);
+  }
+
+  /** @type {Stage["place"]} */
+  function place(node, x0, y0, x1, y1) {
+    node.style.left = `${(100 * x0) / width}%`;
+    node.style.top = `${(100 * y0) / height}%`;
+    node.style.width = `${(100 * (x1 - x0)) / width}%`;
+    node.style.height = `${(100 * (y1 - y0)) / height}%`;
+  }
+
+  /** @type {Stage["point"]} */
+  function point(event) {
+    const box = canvas.getBoundingClientRect();
+    const x = ((event.clientX - box.left) / box.width) * width;
+    const y = ((event.clientY - box.top) / box.height) * height;
+    return { x, y, col: inside(Math.floor(x), width), row: inside(Math.floor(y), height), event };
+  }
+
+  /**
+   * @param {number} x
+   * @param {number} y
+   */
+  function showRing(x, y) {
+    ring.hidden = brush == null;
+    if (brush != null) place(ring, x - brush, y - brush, x + brush, y + brush);
+  }
+
+  function showCursor() {
+    // A click gives focus as well; the cursor is for those who came by keyboard.
+    const visible = el.matches(":focus-visible") && !pointer.drawing;
+    cross.hidden = !visible;
+    if (!visible) return;
+    place(cross, cursor.col, cursor.row, cursor.col + 1, cursor.row + 1);
+    showRing(cursor.col + 0.5, cursor.row + 0.5);
+  }
+
+  const stage = {
+    el,
+    overlay,
+    place,
+    point,
+    get cursor() {
+      return cursor;
+    },
+    /**
+     * @param {number} dx
+     * @param {number} dy
+     */
+    moveCursor(dx, dy) {
+      cursor = { col: inside(cursor.col + dx, width), row: inside(cursor.row + dy, height) };
+      showCursor();
+      onHover?.({ x: cursor.col + 0.5, y: cursor.row + 0.5, ...cursor });
+    },
+    get tool() {
+      return tool;
+    },
+    set tool(active) {
+      tool = active;
+      el.classList.toggle("tool", active); // theme.css: touch-action none, so that a finger draws
+    },
+    get brush() {
+      return brush;
+    },
+    set brush(radius) {
+      brush = radius;
+      if (radius == null) ring.hidden = true;
+      else showCursor();
+    },
+    /** @param {Scene} next */
+    show(next) {
+      scene = next;
+      paint();
+    },
+  };
+  const pointer = listenToPointer(stage, options, { ring, showRing, moved: ({ col, row }) => (cursor = { col, row }) });
+  listenToKeys(stage, options, pointer);
+  el.addEventListener("focus", showCursor);
+  el.addEventListener("blur", () => {
+    cross.hidden = ring.hidden = true;
+    onKeysEnd?.();
+  });
+  const observer = new ResizeObserver(paint);
+  observer.observe(el);
+  shell.onClose(() => observer.disconnect());
+  return stage;
+}
+
+/**
+ * @param {number} v
+ * @param {number} n
+ */
+const inside = (v, n) => Math.min(n - 1, Math.max(0, v));
+
+/** @param {StageOptions} options */
+function createElements({ label, width, height, id = "stage" }) {
   const canvas = h("canvas", { "aria-hidden": "true", "data-testid": `${id}-canvas` });
   const overlay = h("div", { class: "stage-overlay" });
   const cross = h("div", { class: "stage-cursor", "aria-hidden": "true", hidden: true });
@@ -43,175 +167,32 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
     cross,
     ring,
   );
-  el.style.setProperty("--columns", width);
-  el.style.setProperty("--rows", height);
-  const ctx = canvas.getContext("2d");
-  const scratch = h("canvas");
-  const scratchCtx = scratch.getContext("2d", { willReadFrequently: true }); // written pixel by pixel
-  let paper = null; // those pixels
+  el.style.setProperty("--columns", String(width));
+  el.style.setProperty("--rows", String(height));
+  return { el, canvas, overlay, cross, ring };
+}
 
-  let scene = null;
-  let photo = null;
-  let tool = false;
-  let brush = null;
-  let cursor = { col: width >> 1, row: height >> 1 };
-  let stroke = null; // the pointer that is drawing
+/** @type {Stroke} */
+const NO_STROKE = { start: () => false, move() {}, end() {}, cancel() {} };
 
-  if (image) {
-    const picture = new Image();
-    picture.onload = () => {
-      photo = picture;
-      shell.redraw();
-    };
-    picture.src = image;
-  }
-
-  // --- drawing ----------------------------------------------------------------------------------------------------
-  function paint() {
-    const ratio = window.devicePixelRatio || 1;
-    const w = Math.round(el.clientWidth * ratio);
-    const hgt = Math.round(el.clientHeight * ratio);
-    if (!w || !hgt || !scene) return;
-    if (canvas.width !== w || canvas.height !== hgt) {
-      canvas.width = scratch.width = w;
-      canvas.height = scratch.height = hgt;
-    }
-    const sx = w / width;
-    const sy = hgt / height;
-    ctx.imageSmoothingEnabled = true;
-    ctx.fillStyle = shell.color("stage");
-    ctx.fillRect(0, 0, w, hgt);
-    if (photo) {
-      ctx.drawImage(photo, 0, 0, w, hgt);
-      ctx.fillStyle = shell.color("stage-veil"); // quiets the photograph so that tints and lines can be read
-      ctx.fillRect(0, 0, w, hgt);
-    } else {
-      paintGrid(sx, sy, w, hgt, ratio);
-    }
-    paintLabels(w, hgt, ratio);
-    for (const outline of scene.outlines ?? []) paintOutline(outline, sx, sy, ratio);
-  }
-
-  function paintGrid(sx, sy, w, hgt, ratio) {
-    let step = 1;
-    while (step * sx < 9 * ratio) step *= 2;
-    ctx.fillStyle = shell.color("stage-line");
-    for (let c = step; c < width; c += step) ctx.fillRect(Math.round(c * sx), 0, 1, hgt);
-    for (let r = step; r < height; r += step) ctx.fillRect(0, Math.round(r * sy), w, 1);
-  }
-
-  /** All labels in one pass over the device pixels: a label has one colour, and its hatch is more of the same. */
-  function paintLabels(w, hgt, ratio) {
-    const { labels, styles } = scene;
-    const lit = shell.light.parts;
-    const strength = photo ? 0.7 : 1; // the photograph stays visible through what lies on it
-    const tile = hatchSize(ratio);
-    const inks = styles.map((style) => {
-      if (!style) return null;
-      const faded = lit && !lit.has(style.part);
-      const [r, g, b] = channels(style.color);
-      const fill = Math.min(1, strength * (style.alpha ?? 0.45) * (faded ? 0.3 : lit ? 1.35 : 1));
-      const line = (faded ? 0.25 : 0.9) * strength;
-      const rgb = r | (g << 8) | (b << 16);
-      const cover = (c) => Math.round(255 * (1 - (1 - fill) * (1 - (line * c) / 255)));
-      return Uint32Array.from(hatchCover(style.hatch ?? "", ratio), (c) => rgb | (cover(c) << 24));
-    });
-    if (paper?.width !== w || paper?.height !== hgt) paper = scratchCtx.createImageData(w, hgt);
-    const out = new Uint32Array(paper.data.buffer);
-    const columns = Uint16Array.from({ length: w }, (_, x) => Math.min(width - 1, ((x + 0.5) * width) / w));
-    for (let y = 0, i = 0; y < hgt; y++) {
-      const row = Math.min(height - 1, Math.floor(((y + 0.5) * height) / hgt)) * width;
-      const line = (y % tile) * tile;
-      for (let x = 0, tx = 0; x < w; x++, i++) {
-        const ink = inks[labels[row + columns[x]]];
-        out[i] = ink ? ink[line + tx] : 0;
-        if (++tx === tile) tx = 0;
-      }
-    }
-    scratchCtx.putImageData(paper, 0, 0);
-    ctx.drawImage(scratch, 0, 0);
-  }
-
-  /** The edges between pixels inside and outside, joined into long runs, with a thin halo to stand off a photograph. */
-  function paintOutline({ mask, color, width: thickness = 2, dash = [], halo = photo !== null }, sx, sy, ratio) {
-    const inside = (c, r) => (c >= 0 && r >= 0 && c < width && r < height ? mask[r * width + c] : 0);
-    const path = new Path2D();
-    let runs = 0;
-    for (let r = 0; r <= height; r++) {
-      for (let c = 0; c < width; c++) {
-        if (inside(c, r) === inside(c, r - 1)) continue;
-        const from = c;
-        while (c + 1 < width && inside(c + 1, r) !== inside(c + 1, r - 1)) c++;
-        runs++;
-        path.moveTo(from * sx, r * sy);
-        path.lineTo((c + 1) * sx, r * sy);
-      }
-    }
-    for (let c = 0; c <= width; c++) {
-      for (let r = 0; r < height; r++) {
-        if (inside(c, r) === inside(c - 1, r)) continue;
-        const from = r;
-        while (r + 1 < height && inside(c, r + 1) !== inside(c - 1, r + 1)) r++;
-        runs++;
-        path.moveTo(c * sx, from * sy);
-        path.lineTo(c * sx, (r + 1) * sy);
-      }
-    }
-    if (runs > 6000) return; // a mask of specks is all edge: its outline would hide it, and take 100 ms to draw
-    ctx.lineCap = "square";
-    if (halo) {
-      ctx.strokeStyle = shell.color("stage-halo");
-      ctx.lineWidth = (thickness + 2) * ratio;
-      ctx.stroke(path);
-    }
-    if (dash.length) {
-      ctx.lineCap = "butt";
-      ctx.setLineDash(dash.map((d) => d * ratio));
-    }
-    ctx.strokeStyle = color;
-    ctx.lineWidth = thickness * ratio;
-    ctx.stroke(path);
-    ctx.setLineDash([]);
-  }
-
-  // --- elements on top --------------------------------------------------------------------------------------------
-  function place(node, x0, y0, x1, y1) {
-    node.style.left = `${(100 * x0) / width}%`;
-    node.style.top = `${(100 * y0) / height}%`;
-    node.style.width = `${(100 * (x1 - x0)) / width}%`;
-    node.style.height = `${(100 * (y1 - y0)) / height}%`;
-  }
-
-  function showRing(x, y) {
-    ring.hidden = brush == null;
-    if (brush != null) place(ring, x - brush, y - brush, x + brush, y + brush);
-  }
-
-  function showCursor() {
-    // A click gives focus as well; the cursor is for those who came by keyboard.
-    const visible = el.matches(":focus-visible") && stroke === null;
-    cross.hidden = !visible;
-    if (!visible) return;
-    place(cross, cursor.col, cursor.row, cursor.col + 1, cursor.row + 1);
-    showRing(cursor.col + 0.5, cursor.row + 0.5);
-  }
-
-  // --- pointer ----------------------------------------------------------------------------------------------------
-  function point(event) {
-    const box = canvas.getBoundingClientRect();
-    const x = ((event.clientX - box.left) / box.width) * width;
-    const y = ((event.clientY - box.top) / box.height) * height;
-    const clamp = (v, n) => Math.min(n - 1, Math.max(0, Math.floor(v)));
-    return { x, y, col: clamp(x, width), row: clamp(y, height), event };
-  }
-
+/**
+ * Strokes with the tool, and a mouse or pen that passes over.
+ * @param {Stage} stage
+ * @param {StageOptions} options
+ * @param {{ ring: HTMLElement, showRing: (x: number, y: number) => void, moved: (p: Spot) => void }} calls
+ * @returns {{ readonly drawing: boolean, cancel(): void }}
+ */
+function listenToPointer(stage, { onStroke = NO_STROKE, onHover }, { ring, showRing, moved }) {
+  const { el, point } = stage;
+  /** @type {{ id: number, last: Spot } | null} */
+  let stroke = null;
   el.addEventListener("pointerdown", (event) => {
-    if (!tool || stroke !== null || event.button !== 0 || !event.isPrimary) return;
+    if (!stage.tool || stroke !== null || event.button !== 0 || !event.isPrimary) return;
     const p = point(event);
     if (onStroke.start(p) === false) return;
     stroke = { id: event.pointerId, last: p };
     el.setPointerCapture(event.pointerId);
-    cursor = { col: p.col, row: p.row };
+    moved(p);
   });
   el.addEventListener("pointermove", (event) => {
     if (stroke?.id === event.pointerId) {
@@ -222,13 +203,14 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
         onStroke.move(p, stroke.last);
         stroke.last = p;
       }
-      cursor = { col: stroke.last.col, row: stroke.last.row };
+      moved(stroke.last);
     }
     const p = point(event);
     if (stroke === null && event.pointerType !== "touch") onHover?.(p);
     if (event.pointerType !== "touch") showRing(p.x, p.y);
   });
-  const finish = (how) => (event) => {
+  /** @param {"end" | "cancel"} how */
+  const finish = (how) => (/** @type {PointerEvent} */ event) => {
     if (stroke?.id !== event.pointerId) return;
     stroke = null;
     onStroke[how](point(event));
@@ -239,75 +221,32 @@ export function createStage(shell, { label, width, height, image, id = "stage", 
     ring.hidden = true;
     if (stroke === null) onHover?.(null);
   });
-
-  // --- keyboard ---------------------------------------------------------------------------------------------------
-  el.addEventListener("keydown", (event) => {
-    if (event.target !== el) return;
-    if (event.key === "Escape" && stroke !== null) {
+  return {
+    get drawing() {
+      return stroke !== null;
+    },
+    cancel() {
       stroke = null;
       onStroke.cancel();
-      return;
-    }
-    if (onKey?.(event, cursor)) event.preventDefault();
-    else if (arrow(event) && !event.ctrlKey && !event.metaKey) {
-      stage.moveCursor(...arrow(event));
+    },
+  };
+}
+
+/**
+ * @param {Stage} stage
+ * @param {StageOptions} options
+ * @param {{ readonly drawing: boolean, cancel(): void }} pointer
+ */
+function listenToKeys(stage, { onKey, onKeysEnd }, pointer) {
+  stage.el.addEventListener("keydown", (event) => {
+    if (event.target !== stage.el) return;
+    if (event.key === "Escape" && pointer.drawing) return pointer.cancel();
+    const step = arrow(event);
+    if (onKey?.(event, stage.cursor)) event.preventDefault();
+    else if (step && !event.ctrlKey && !event.metaKey) {
+      stage.moveCursor(...step);
       event.preventDefault();
     }
   });
-  el.addEventListener("keyup", () => onKeysEnd?.());
-  el.addEventListener("focus", showCursor);
-  el.addEventListener("blur", () => {
-    cross.hidden = ring.hidden = true;
-    onKeysEnd?.();
-  });
-
-  const observer = new ResizeObserver(() => paint());
-  observer.observe(el);
-  shell.onClose(() => observer.disconnect());
-
-  const stage = {
-    el,
-    overlay,
-    place,
-    point,
-    get cursor() {
-      return cursor;
-    },
-    moveCursor(dx, dy) {
-      cursor = {
-        col: Math.min(width - 1, Math.max(0, cursor.col + dx)),
-        row: Math.min(height - 1, Math.max(0, cursor.row + dy)),
-      };
-      showCursor();
-      onHover?.({ x: cursor.col + 0.5, y: cursor.row + 0.5, ...cursor });
-    },
-    get tool() {
-      return tool;
-    },
-    set tool(active) {
-      tool = active;
-      el.classList.toggle("tool", active); // theme.css: touch-action none, so that a finger draws
-    },
-    set brush(radius) {
-      brush = radius;
-      if (radius == null) ring.hidden = true;
-      else showCursor();
-    },
-    show(next) {
-      scene = next;
-      paint();
-    },
-  };
-  return stage;
-}
-
-const parsed = new Map();
-
-/** "rgb(0, 114, 178)" or "#0072b2" → [0, 114, 178]. */
-function channels(color) {
-  if (!parsed.has(color)) {
-    const hex = /^#(..)(..)(..)$/.exec(color);
-    parsed.set(color, hex ? hex.slice(1).map((x) => parseInt(x, 16)) : color.match(/[\d.]+/g).slice(0, 3).map(Number));
-  }
-  return parsed.get(color);
+  stage.el.addEventListener("keyup", () => onKeysEnd?.());
 }

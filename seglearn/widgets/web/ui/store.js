@@ -8,16 +8,31 @@
  *   store.undo() redo() reset(), store.canUndo, store.canRedo, store.canReset
  *   store.view, store.look({tool: "brush"})   merges into the view; no undo step
  *   store.subscribe(fn)    fn(why), why: "preview" | "commit" | "undo" | "redo" | "reset" | "remote" | "view"
+ * @param {any} initial
+ * @param {Json} [view]
+ * @param {number} [limit] undo steps
+ * @returns {Store}
  */
 export function createStore(initial, view = {}, limit = 100) {
   const listeners = new Set();
+  /** @type {any[]} */
   let past = [];
+  /** @type {any[]} */
   let future = [];
   let settled = initial; // what undo would come back to
   let shown = initial;
 
+  /**
+   * @param {unknown} a
+   * @param {unknown} b
+   */
   const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+  /** @param {Why} why */
   const tell = (why) => listeners.forEach((fn) => fn(why));
+  /**
+   * @param {any} next
+   * @param {Why} why
+   */
   const step = (next, why) => {
     const changed = !same(next, settled);
     if (changed) {
@@ -30,6 +45,7 @@ export function createStore(initial, view = {}, limit = 100) {
     if (changed || previewed) tell(why);
   };
 
+  /** @type {Store} */
   const store = {
     get state() {
       return shown;

@@ -1,15 +1,21 @@
 /**
  * Light or dark: JupyterLab and nbconvert say it on the body, Sphinx themes on the root element, VS Code by a class,
  * and elsewhere the reader's system does. `watchTheme(host, changed)` sets `color-scheme` on the host and reports.
+ * @param {HTMLElement} host
+ * @param {(theme: "light" | "dark") => void} changed
+ * @returns {() => void} ends the watch
  */
 export function watchTheme(host, changed) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
+  /** @type {string | null} */
   let last = null;
   const apply = () => {
     const said = saidTheme();
     host.style.colorScheme = said ?? "light dark";
     const now = said ?? (dark.matches ? "dark" : "light");
-    if (now !== last) changed((last = now));
+    if (now === last) return;
+    last = now;
+    changed(now);
   };
   const observer = new MutationObserver(apply);
   const options = { attributes: true, attributeFilter: ["data-jp-theme-light", "data-theme", "data-mode", "class"] };
@@ -23,6 +29,7 @@ export function watchTheme(host, changed) {
   };
 }
 
+/** @returns {"light" | "dark" | null} */
 function saidTheme() {
   const { body, documentElement: root } = document;
   const jupyter = body.dataset.jpThemeLight;
@@ -36,6 +43,8 @@ function saidTheme() {
 /**
  * Resolves custom properties to colours a canvas understands: getPropertyValue would hand back "light-dark(…)"
  * unresolved, so a hidden element wears the colour and is asked for it.
+ * @param {HTMLElement} root
+ * @returns {{ color(name: string): string, forget(): void }}
  */
 export function colorReader(root) {
   const probe = document.createElement("span");

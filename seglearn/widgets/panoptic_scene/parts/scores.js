@@ -1,0 +1,160 @@
+/**
+ * PQ = SQ × RQ in three tiles, TP, FN and FP counted, and the scores of each class. `klass` is the class they are about,
+ * or null for the mean over classes.
+ */
+import { h } from "../../web/ui/dom.js";
+import { score } from "../../web/ui/format.js";
+import { createFormula, frac, number, op, row, sub, term, text, value } from "../../web/ui/formula.js";
+import { strings } from "../words/en.js";
+import { swatchOf } from "./looks.js";
+
+const SCORES = ["pq", "sq", "rq"];
+const COUNTS = { tp: "agreement", fn: "truth", fp: "prediction" };
+
+const named = (name, inside) => term(name, inside, strings.quality.terms[name]);
+const bars = (name) => named(name, row(op("|"), text(name.toUpperCase()), op("|")));
+const ious = named("iou", row(sub(op("∑"), text("TP")), text("IoU")));
+const weight = (part) => row(part("tp"), op("+"), row(number("½"), part("fp")), op("+"), row(number("½"), part("fn")));
+const counted = (name) => term(name, value(name));
+const times = (name) => row(op("·"), counted(name));
+const numbers = row(counted("tp"), op("+"), number("½"), times("fp"), op("+"), number("½"), times("fn"));
+const OF_CLASS = {
+  pq: [row(text("SQ"), op("×"), text("RQ"), op("=")), frac(ious, weight(bars))],
+  sq: [frac(ious, bars("tp")), row(op("="), frac(counted("iou"), counted("tp")))],
+  rq: [frac(bars("tp"), weight(bars)), row(op("="), frac(counted("tp"), numbers))],
+};
+const overClasses = (name) =>
+  row(frac(number(1), value("n")), sub(op("∑"), text(strings.table.class)), text(name.toUpperCase()));
+
+export function createQuality(light) {
+  const tiles = SCORES.map((name) => {
+    const formula = createFormula(light, strings.quality[name].join(", "));
+    formula.el.dataset.testid = `formula-${name}`;
+    const number = h("output", { class: "big", "data-testid": name });
+    const change = h("span", { class: "change", "data-testid": `change-${name}` });
+    const [short, long] = strings.quality[name];
+    const el = h(
+      "div",
+      { class: "tile" },
+      h("div", { class: "tile-head" }, h("b", {}, short), number, change, h("small", {}, long)),
+      formula.el,
+    );
+    return { name, el, formula, number, change };
+  });
+  const words = h("p", { class: "in-words" });
+  const el = h("div", { class: "quality", "data-testid": "quality" }, [...tiles.map((tile) => tile.el), words]);
+  let shown;
+  return {
+    el,
+    draw({ row: now, before, klass, name, n }) {
+      const mean = klass === null;
+      for (const tile of tiles) {
+        if (shown !== mean) tile.formula.show(...(mean ? [overClasses(tile.name)] : OF_CLASS[tile.name]));
+        tile.formula.values({
+          n: String(n),
+          iou: score(now.iouSum ?? null),
+          ...Object.fromEntries(Object.keys(COUNTS).map((c) => [c, String(now[c])])),
+        });
+        tile.number.textContent = score(now[tile.name]);
+        const by =
+          before && now[tile.name] !== null && before[tile.name] !== null ? now[tile.name] - before[tile.name] : 0;
+        const said = score(Math.abs(by));
+        tile.change.textContent = said === "0.000" ? "" : `${by < 0 ? "▼" : "▲"} ${said}`;
+      }
+      shown = mean;
+      words.textContent = mean
+        ? strings.quality.mean(n, score(now.sq === null || now.rq === null ? null : now.sq * now.rq))
+        : now.tp
+          ? strings.quality.within(name)
+          : strings.quality.none;
+    },
+  };
+}
+
+/** TP, FN and FP with their marks; pointing at one lights its segments. */
+export function createCounts(light) {
+  const about = h("b", { class: "about" });
+  const numbers = {};
+  const chips = Object.entries(COUNTS).map(([name, role]) => {
+    const [short, long] = strings.counts[name];
+    numbers[name] = h("b", { class: "legend-value", "data-testid": `count-${name}` });
+    return light.bind(
+      h(
+        "li",
+        { tabindex: "0", class: role, "data-term": name },
+        h("i", { class: `swatch ${role}`, "aria-hidden": "true" }),
+        h("span", { class: "legend-name" }, short),
+        numbers[name],
+        h("span", { class: "legend-note" }, long),
+      ),
+      { term: name },
+    );
+  });
+  return {
+    el: h("div", { class: "counts" }, about, h("ul", { class: "legend", "aria-label": strings.counts.label }, chips)),
+    draw(row, name) {
+      about.textContent = name ?? strings.counts.all;
+      for (const [key, node] of Object.entries(numbers)) node.textContent = String(row[key]);
+    },
+  };
+}
+
+/** One row a class, and the mean; choosing one makes the tiles speak of it. */
+export function createTable(light, classes, onChoose) {
+  const order = [...classes.keys()].sort((a, b) => classes[b].thing - classes[a].thing || a - b);
+  const rows = [null, ...order].map((k) => {
+    const name = k === null ? strings.table.mean : classes[k].name;
+    const input = h("input", {
+      type: "radio",
+      name: "klass",
+      value: String(k),
+      "data-testid": `class-${k === null ? "mean" : classes[k].id}`,
+      onchange: () => onChoose(k),
+    });
+    const cells = Object.fromEntries(
+      [...SCORES, "tp", "fp", "fn"].map((key) => [key, h("span", { class: `cell ${key}` })]),
+    );
+    const bar = h("i");
+    const el = h(
+      "label",
+      { class: "row" },
+      input,
+      k === null ? h("i", { class: "swatch none", "aria-hidden": "true" }) : h("i", swatchOf(classes, k)),
+      h("span", { class: "row-name" }, name),
+      h("span", { class: "track", "aria-hidden": "true" }, bar),
+      Object.values(cells),
+    );
+    if (k !== null) light.bind(el, { term: `class-${k}` });
+    return { k, name, input, cells, bar, el };
+  });
+  const head = h(
+    "div",
+    { class: "row head-row", "aria-hidden": "true" },
+    h("span"),
+    h("span", { class: "row-name" }, strings.table.class),
+    h("span", { class: "track" }),
+    [...SCORES, "tp", "fp", "fn"].map((key) => h("span", { class: `cell ${key}` }, key.toUpperCase())),
+  );
+  return {
+    el: h(
+      "div",
+      { class: "score-table", role: "radiogroup", "aria-label": strings.table.label },
+      head,
+      rows.map((r) => r.el),
+    ),
+    draw(quality, mean, klass) {
+      for (const { k, name, input, cells, bar, el } of rows) {
+        const now = k === null ? mean : quality[k];
+        input.checked = k === klass;
+        input.setAttribute("aria-label", strings.table.row(name, now));
+        el.classList.toggle("chosen", k === klass);
+        for (const key of SCORES) cells[key].textContent = score(now[key]);
+        for (const key of Object.keys(COUNTS)) {
+          cells[key].textContent = String(now[key]);
+          cells[key].classList.toggle("some", key !== "tp" && now[key] > 0);
+        }
+        bar.style.width = `${100 * (now.pq ?? 0)}%`;
+      }
+    },
+  };
+}

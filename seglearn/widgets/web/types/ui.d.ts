@@ -1,0 +1,181 @@
+// What the shell, its store and its controls offer to widgets. The headers of the files in ui/ tell how to use them.
+
+/** The document or the view of a widget: plain JSON. */
+type Json = Record<string, any>;
+
+/** What may be put into an element; null, undefined and false are left out. */
+type Child = Node | string | null | undefined | false | Child[];
+
+/** Why something is drawn again. */
+type Why = "start" | "preview" | "commit" | "undo" | "redo" | "reset" | "remote" | "view" | "redraw";
+
+/** One face for every host; see ui/model.js. */
+interface Model {
+  get(name: string): any;
+  set(values: Json): void;
+  on(name: string, fn: () => void): void;
+  close(): void;
+}
+
+/** Document with undo, and view without; see ui/store.js. */
+interface Store {
+  readonly state: any;
+  readonly canUndo: boolean;
+  readonly canRedo: boolean;
+  readonly canReset: boolean;
+  view: any;
+  preview(next: any): void;
+  commit(next?: any): void;
+  cancel(): void;
+  undo(): void;
+  redo(): void;
+  reset(): void;
+  receive(next: any): void;
+  look(patch: Json): void;
+  /** Returns what ends the subscription. */
+  subscribe(fn: (why: Why) => void): () => void;
+}
+
+/** A term of a formula, or one of the parts that terms are made of. */
+interface Lit {
+  term?: string;
+  part?: string | number;
+}
+
+/** What is lit; see ui/light.js. */
+interface Light {
+  readonly parts: Set<string | number> | null;
+  terms(map: Record<string, (string | number)[]>): void;
+  point(what: Lit | null): void;
+  bind<E extends Element>(el: E, what: Lit): E;
+  subscribe(fn: () => void): () => void;
+}
+
+/** Colours of roles as [light theme, dark theme], and of classes. */
+interface Palette {
+  truth: string[];
+  prediction: string[];
+  agreement: string[];
+  ignore: string[];
+  inks: { truth: string[]; prediction: string[]; agreement: string[]; ignore: string[] };
+  classes: string[];
+}
+
+/** A state from Python's side that a button shows: what it changes in document and view. */
+interface Preset {
+  id: string;
+  state: Json;
+  view?: Json;
+}
+
+/** What `draw` is given. */
+interface Drawing {
+  state: any;
+  view: any;
+  metrics: any;
+  why: Why;
+  theme: "light" | "dark";
+}
+
+/** What a widget says of itself; see ui/shell.js. */
+interface Definition {
+  name: string;
+  strings: any;
+  palettes: Record<string, Palette>;
+  css?: string;
+  view?: (data: any) => Json;
+  metrics: (state: any, data: any) => any;
+  python: (state: any, data: any) => string;
+  announce?: (state: any, metrics: any) => string;
+  seeded?: (seed: number, state: any, data: any) => any;
+  build: (shell: Shell) => (drawing: Drawing) => void;
+}
+
+/** What a widget gets to build itself with; see ui/shell.js. */
+interface Shell {
+  store: Store;
+  data: any;
+  body: HTMLElement;
+  head: HTMLElement;
+  light: Light;
+  control<E extends HTMLElement>(name: string, el: E): E;
+  color(name: string): string;
+  say(text?: string): void;
+  redraw(): void;
+  measureAgain(): void;
+  reducedMotion: boolean;
+  onClose(fn: () => void): void;
+}
+
+/** A control that holds a value. */
+interface Control<T> {
+  el: HTMLElement;
+  value: T;
+}
+
+/** A place on a stage: x and y in grid pixels, and the pixel that they lie in. */
+interface Spot {
+  x: number;
+  y: number;
+  col: number;
+  row: number;
+  event?: PointerEvent | MouseEvent;
+}
+
+/** The look of a label on a stage: a colour, the kind of its hatch, its opacity in [0, 1], and the part that it is. */
+interface LabelStyle {
+  color: string;
+  hatch?: string;
+  alpha?: number;
+  part?: string | number;
+}
+
+/** A line along pixel edges: `width` and `dash` in CSS pixels. */
+interface Outline {
+  mask: ArrayLike<number>;
+  color: string;
+  width?: number;
+  dash?: number[];
+  halo?: boolean;
+}
+
+/** What a stage shows. */
+interface Scene {
+  labels: ArrayLike<number>;
+  styles: (LabelStyle | null)[];
+  outlines?: Outline[];
+}
+
+/** What a pointer does with the tool; `start` refuses with false. */
+interface Stroke {
+  start(p: Spot): boolean | void;
+  move(p: Spot, before: Spot): void;
+  end(p: Spot): void;
+  cancel(p?: Spot): void;
+}
+
+/** What a stage is made of; see ui/stage.js. */
+interface StageOptions {
+  label: string;
+  width: number;
+  height: number;
+  image?: string | null;
+  id?: string;
+  onStroke?: Stroke;
+  onHover?: (p: Spot | null) => void;
+  onKey?: (event: KeyboardEvent, cursor: { col: number; row: number }) => boolean | void;
+  onKeysEnd?: () => void;
+}
+
+/** A grid of pixels with pointer and keyboard; see ui/stage.js. */
+interface Stage {
+  el: HTMLElement;
+  overlay: HTMLElement;
+  place(node: HTMLElement, x0: number, y0: number, x1: number, y1: number): void;
+  point(event: PointerEvent | MouseEvent): Spot;
+  readonly cursor: { col: number; row: number };
+  moveCursor(dx: number, dy: number): void;
+  tool: boolean;
+  brush: number | null | undefined;
+  show(scene: Scene): void;
+}
