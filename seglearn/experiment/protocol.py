@@ -187,11 +187,10 @@ def class_names_of(spec: DataSpec) -> tuple[str, ...]:
     ValueError
         If the kind is unknown.
     """
-    tables = {"scenes": "SCENES", "streets": "STREETS", "camvid": "CAMVID"}
+    tables = {"scenes": labels.SCENES, "streets": labels.STREETS, "camvid": labels.CAMVID}
     if spec.kind not in tables:
         raise ValueError(f"kind={spec.kind!r} is unknown; choose from {', '.join(tables)}")
-    table: labels.ClassTable = getattr(labels, tables[spec.kind])
-    return table.names
+    return tables[spec.kind].names
 
 
 def _camvid(spec: DataSpec) -> Data:

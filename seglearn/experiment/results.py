@@ -4,9 +4,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from seglearn.data import labels
 from seglearn.data.assets import asset, asset_names
 from seglearn.experiment.building import build
+from seglearn.experiment.rows import FOLDERS
 from seglearn.nets.blocks import SegmentationNet
 from seglearn.training.checkpoints import load_weights, network_of, weights_hash
 from seglearn.training.records import Run
@@ -85,6 +89,56 @@ def load_table(name: str = "scenes") -> dict[str, dict[str, Any]]:
     """
     table = json.loads(_file("experiment", name, ".json").read_text(encoding="utf-8"))
     return {row["label"]: row for row in table["rows"]}
+
+
+def load_rows(task: str = "final", *labels: str) -> dict[str, dict[str, Any]]:
+    """Return rows of the second edition by label: those that are there, complete or not.
+
+    Parameters
+    ----------
+    task : {"final", "half", "ablations", "camvid", "overfit"}, default "final"
+    *labels : str
+        Which ones; all if none is named.
+
+    Raises
+    ------
+    ValueError
+        If the task is unknown, or a row is not there.
+    """
+    if task not in FOLDERS:
+        raise ValueError(f"task={task!r} is unknown; choose from {', '.join(FOLDERS)}")
+    folder = f"experiment/{FOLDERS[task]}"
+    paths = [_file(folder, name, ".json") for name in labels or asset_names(folder, ".json")]
+    return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
+
+
+def load_confusions(label: str, *seeds: int) -> NDArray[np.unsignedinteger[Any]]:
+    """Return the confusion matrix of every scene of the scoring set with every seed of a row.
+
+    Parameters
+    ----------
+    label : str
+        A row, or a variant.
+    *seeds : int
+        Which ones; all that are there, in their order, if none is named.
+
+    Returns
+    -------
+    (seeds, scenes, classes, classes) array
+        Rows are truth, columns prediction.
+
+    Raises
+    ------
+    ValueError
+        If one is not there.
+    """
+    folder = "experiment/streets/confusions"
+    start = f"{label}-seed-"
+    there = [name.removeprefix(start) for name in asset_names(folder, ".npz")]
+    found = sorted(int(number) for number in there if number.isdigit())
+    names = [f"{start}{seed}" for seed in seeds or found] or [f"{start}0"]
+    paths = [_file(folder, name, ".npz") for name in names]
+    return np.stack([np.load(path, allow_pickle=False)["confusions"] for path in paths])
 
 
 def _file(folder: str, name: str, suffix: str) -> Path:

@@ -15,6 +15,17 @@ from seglearn.experiment.protocol import Protocol
 NAMED = ("fcn-8s", "segnet", "unet-same", "dilated", "deeplab-v3", "pspnet")
 WITHOUT_CHANCE = ("majority-class", "colour-table")  # baselines whose seed changes nothing
 
+# Where the rows of a task lie, below ``experiment``.
+FOLDERS = {
+    "final": "streets/rows",
+    "half": "streets/half",
+    "ablations": "streets/ablations",
+    "pretraining": "streets/pretraining",
+    "pretrained": "streets/pretrained",
+    "camvid": "camvid/rows",
+    "overfit": "streets/overfit",
+}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
@@ -69,17 +80,17 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         "linknet",
         "fcn-16s",
         "fcn-32s",
-        "segnet-basic",
-        "deconvnet",
-        "deeplab-v3-plus",
-        "gcn",
         "dilated-front-end",
         "deeplab-v2",
+        "deconvnet",
+        "gcn",
+        "deeplab-v3-plus",
         "bisenet",
-        "fc-densenet-56",
         "refinenet",
-        "fc-densenet-67",
+        "segnet-basic",
         "enet",
+        "fc-densenet-56",
+        "fc-densenet-67",
         "crf-rnn",
         "fc-densenet-103",
     ),

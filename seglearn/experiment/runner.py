@@ -14,9 +14,11 @@ from typing import Any
 import torch
 
 from seglearn.experiment.ledger import Item, Ledger
+from seglearn.experiment.pretraining import pretrain
 from seglearn.experiment.protocol import load_data
 from seglearn.experiment.runs import read_result, run_job
 from seglearn.nets import zoo
+from seglearn.training.checkpoints import save_json
 from seglearn.training.records import Run
 
 PAUSED, FAILED = 3, 1  # how a process says what became of its job
@@ -59,20 +61,38 @@ def work_on(item: Item, manner: Manner, stop: Any, parent: int) -> None:
     torch.set_num_threads(manner.threads)
     started = time.monotonic()
 
-    def on_step(run: Run) -> None:
+    def on_step(run: Run | int) -> None:
         if told or stop.is_set() or os.getppid() != parent:
             raise KeyboardInterrupt
-        evaluated = bool(run.evaluations) and run.evaluations[-1].step == len(run.losses)
-        if evaluated and not run.stopped and time.monotonic() - started > 60 * manner.minutes:
-            raise KeyboardInterrupt  # the checkpoint was just written
+        steps, recipe = (run if isinstance(run, int) else len(run.losses)), item.job.recipe
+        written = steps % recipe.evaluate_every == 0 and steps < recipe.n_steps  # the checkpoint
+        if written and time.monotonic() - started > 60 * manner.minutes:
+            raise KeyboardInterrupt
 
     try:
-        run_job(item.job, item.work, device=manner.device, on_step=on_step, about=manner.about)
+        if item.task == "pretraining":
+            pretrain_trunk(item, on_step)
+        else:
+            run_job(item.job, item.work, device=manner.device, on_step=on_step, about=manner.about)
     except KeyboardInterrupt:
         sys.exit(PAUSED)
     except Exception:
         traceback.print_exc()
         sys.exit(FAILED)
+
+
+def pretrain_trunk(item: Item, on_step: Callable[[int], None]) -> None:
+    """Pretrain a trunk, and leave a ``result.json`` as other jobs do; its losses stay behind."""
+    trunk = item.job.label.removeprefix("trunk-")
+    result = pretrain(trunk, item.work, on_step=on_step)
+    del result["losses"]
+    about = {
+        "job": item.job.to_dict(),
+        "trunk": trunk,
+        "pretrained": f"{trunk}/seed-{result['job']['recipe']['seed']}",
+        "pretraining": result.pop("job"),
+    }
+    save_json(item.job.folder(item.work) / "result.json", about | result)
 
 
 def preload() -> None:
@@ -95,7 +115,7 @@ def work_off(
         If it was stopped, by Ctrl-C or a signal to end; what is done is kept.
     """
     # A copy of this process has libraries and data in memory already; elsewhere it is started anew.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     stop = context.Event()
     running: dict[Any, Item] = {}  # by process
     failed: dict[tuple[Any, ...], str] = {}
@@ -118,6 +138,9 @@ def work_off(
             assert result is not None
             ledger.enter(item, result)
             say(f"{item}: {_words(result)}")
+            if item.task == "final":
+                for complaint in ledger.publish(item.job.label):
+                    say(complaint)
         else:
             failed[item.key] = f"{item}: ended with code {process.exitcode}"
             say(f"FAILED {failed[item.key]}")
@@ -127,7 +150,7 @@ def work_off(
         waiting = {}
         for task in tasks:
             for item in ledger.items(task):
-                if item.key in busy or ledger.is_done(item) or not ledger.ready(item):
+                if item.key in busy or ledger.settle(item) or not ledger.ready(item):
                     continue
                 if item.key not in late:
                     return item
@@ -165,7 +188,7 @@ def _words(result: dict[str, Any]) -> str:
     """Return a few words about a result."""
     score = result.get("mean_iou")
     if score is None:
-        values = [each["mean_iou"] for each in result["evaluations"]]
+        values = [each.get("mean_iou", float("nan")) for each in result["evaluations"]]
         score = values[-1] if values else float("nan")
     return (
         f"mIoU {100 * score:5.1f}, {result['seconds_under_load']:.0f} s, "

@@ -1,6 +1,6 @@
 """The experiment in small: jobs that can be stopped, a table that adds up, baselines that beat chance."""
 
-import importlib
+import io
 import json
 from dataclasses import replace
 
@@ -12,27 +12,20 @@ from PIL import Image
 from seglearn import experiment
 from seglearn.data import labels, scenes
 from seglearn.experiment import DataSpec, Job, baselines
-from seglearn.experiment.runs import PLAIN_STACK, WEIGHTINGS
+from seglearn.experiment.building import PLAIN_STACK
+from seglearn.experiment.protocol import PROTOCOL
+from seglearn.experiment.runs import WEIGHTINGS, begun, packed
 from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
 from seglearn.nets.receptive_field import receptive_field
 from seglearn.training import Recipe, load_weights
 from seglearn.training.checkpoints import weights_hash
 
-from ..conftest import ROOT
 from .conftest import make_set
 
 SMALL = DataSpec(size=(64, 64), n_train=8, n_val=4, n_test=4)
 RECIPE = Recipe(n_steps=4, batch_size=2, evaluate_every=2)
 JOB = Job("plain", PLAIN_STACK, 0, SMALL, RECIPE, options={"width": 8, "depth": 2})
-
-
-@pytest.fixture(scope="module")
-def script():
-    """Return data_scripts/run_experiment.py as a module that its own processes can import too."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(ROOT / "data_scripts")
-        yield importlib.import_module("run_experiment")
 
 
 # ------------------------------------------------------------------------------------------- jobs
@@ -41,12 +34,23 @@ def script():
 def test_a_job_leaves_result_weights_and_record(tmp_path):
     result = experiment.run_job(JOB, tmp_path)
     folder = JOB.folder(tmp_path)
-    assert {p.name for p in folder.iterdir()} == {"result.json", "run.json", "weights.safetensors"}
+    assert {p.name for p in folder.iterdir()} == {
+        "confusions.npz",
+        "result.json",
+        "run.json",
+        "weights.safetensors",
+    }
     assert result == json.loads((folder / "result.json").read_text(encoding="utf-8"))
     assert len(result["iou"]) == len(result["class_boundary_iou"]) == scenes.N_CLASSES
     assert 0 < result["mean_iou"] < 1
     known = experiment.load_data(SMALL).test.labels < scenes.N_CLASSES
     assert np.sum(result["confusion"]) == known.sum()
+    counts = np.load(folder / "confusions.npz", allow_pickle=False)["confusions"]
+    assert counts.shape == (4, scenes.N_CLASSES, scenes.N_CLASSES)
+    assert counts.dtype == np.uint16
+    assert np.array_equal(counts.sum(0), result["confusion"])
+    assert [each["step"] for each in result["evaluations"]] == [2, 4]
+    assert 0 < result["peak_memory"]["before_mb"] <= result["peak_memory"]["mb"]
     net = experiment.build(JOB.network, scenes.N_CLASSES, 5, **JOB.options)
     assert load_weights(net, folder / "weights.safetensors") == JOB.to_dict()
     run = json.loads((folder / "run.json").read_text(encoding="utf-8"))
@@ -63,11 +67,14 @@ def test_a_job_that_is_stopped_goes_on_to_the_same_end(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         experiment.run_job(JOB, tmp_path / "b", on_step=stop)
     assert experiment.read_result(JOB, tmp_path / "b") is None
+    assert begun(JOB, tmp_path / "b") == 2
+    assert begun(JOB, tmp_path / "c") == 0
     steps = []
     resumed = experiment.run_job(JOB, tmp_path / "b", on_step=lambda run: steps.append(1))
     assert len(steps) == 2
-    assert {k: v for k, v in resumed.items() if k != "seconds"} == {
-        k: v for k, v in whole.items() if k != "seconds"
+    measured = ("seconds_under_load", "cpu_ms_per_step", "peak_memory")
+    assert {k: v for k, v in resumed.items() if k not in measured} == {
+        k: v for k, v in whole.items() if k not in measured
     }
     a, b = (JOB.folder(tmp_path / each) / "weights.safetensors" for each in "ab")
     assert a.read_bytes() == b.read_bytes()
@@ -81,16 +88,79 @@ def test_a_result_is_not_made_twice_nor_mistaken_for_another(tmp_path):
         experiment.run_job(other, tmp_path)
 
 
+def test_a_job_of_the_search_looks_at_the_choosing_set_alone(tmp_path, monkeypatch):
+    data = experiment.load_data(SMALL)
+    monkeypatch.setattr("seglearn.experiment.runs.load_data", lambda spec: replace(data, test=None))
+    job = replace(JOB, scored=False, recipe=replace(RECIPE, keep="last"))
+    result = experiment.run_job(job, tmp_path)
+    assert [p.name for p in job.folder(tmp_path).iterdir()] == ["result.json"]
+    assert "mean_iou" not in result
+    assert len(result["evaluations"]) == 2
+
+
+def test_the_last_weights_are_scored_where_the_recipe_says_so(tmp_path):
+    job = replace(
+        JOB, data=replace(SMALL, n_train=4, overfit=True), recipe=replace(RECIPE, keep="last")
+    )
+    result = experiment.run_job(job, tmp_path)
+    assert result["mean_iou"] == pytest.approx(result["evaluations"][-1]["mean_iou"], rel=1e-5)
+
+
+def test_a_job_that_knows_fewer_choices_is_still_read():
+    job = replace(JOB, options={"width": 8, "bins": (1,)})
+    before = job.to_dict()
+    assert job.differs_from(before) == []
+    for name in ("pretrained", "scored"):
+        del before[name]
+    for name in ("schedule", "keep"):
+        del before["recipe"][name]
+    assert job.differs_from(before) == []
+    assert replace(job, scored=False).differs_from(before) == ["scored"]
+    assert replace(job, recipe=replace(RECIPE, keep="last")).differs_from(before) == ["recipe"]
+
+
+def test_a_pretrained_job_starts_from_its_backbone(tmp_path, monkeypatch):
+    paths = []
+    monkeypatch.setattr(
+        "seglearn.experiment.runs.load_backbone", lambda net, path: paths.append(path)
+    )
+    experiment.run_job(replace(JOB, pretrained="fcn/seed-0"), tmp_path)
+    assert paths == [tmp_path / "pretraining/fcn/seed-0/weights.safetensors"]
+
+
+def test_the_same_counts_are_the_same_bytes_and_small_ones():
+    rng = np.random.default_rng(0)
+    counts = np.zeros((256, 11, 11), np.uint16)
+    for scene in counts:  # about 40 of the cells, as in real ones
+        scene.ravel()[rng.choice(121, 40, replace=False)] = rng.geometric(0.005, 40)
+    assert packed(counts) == packed(counts.copy())
+    assert len(packed(counts)) < 30_000
+    assert np.array_equal(np.load(io.BytesIO(packed(counts)))["confusions"], counts)
+
+
 def test_overfitting_trains_and_tests_on_the_same_images():
     data = experiment.load_data(DataSpec(size=(64, 64), n_train=2, overfit=True))
     assert data.train is data.test
     assert len(data.train) == 2
 
 
-def test_sets_do_not_share_scenes():
-    data = experiment.load_data(SMALL)
+@pytest.mark.parametrize("kind", ["scenes", "streets"])
+def test_sets_do_not_share_scenes(kind):
+    data = experiment.load_data(replace(SMALL, kind=kind))
     sums = [image.sum() for each in (data.train, data.val, data.test) for image in each.images]
     assert len(set(sums)) == 16
+
+
+def test_streets_have_eleven_classes_and_seeds_of_their_own():
+    data = experiment.load_data(replace(SMALL, kind="streets"))
+    assert data.class_names == labels.STREETS.names
+    assert len(data.class_names) == 11
+    seeds = (PROTOCOL.train_seed, PROTOCOL.val_seed, PROTOCOL.test_seed, PROTOCOL.pretraining_seed)
+    assert len({*seeds, 1, 2, 3}) == 7  # the first edition used 1, 2 and 3
+    first = scenes.make_scene((PROTOCOL.val_seed, 0), (64, 64), scenes.VARIED)
+    assert np.array_equal(data.val.images[0], first.image)
+    with pytest.raises(ValueError, match="kind='roads'"):
+        experiment.class_names_of(DataSpec("roads"))
 
 
 def test_a_crf_is_put_behind_the_network_that_was_trained(tmp_path):
@@ -100,7 +170,7 @@ def test_a_crf_is_put_behind_the_network_that_was_trained(tmp_path):
     assert {"w_bilateral", "theta_beta"} == set(result["crf"])
     assert np.sum(result["confusion"]) == np.sum(before["confusion"])
     assert result["confusion"] != before["confusion"]
-    assert result["seconds"] > before["seconds"]
+    assert result["seconds_under_load"] > before["seconds_under_load"]
 
 
 # -------------------------------------------------------------------------------------- baselines
@@ -147,33 +217,32 @@ def test_the_plain_stack_sees_what_it_says():
 # ------------------------------------------------------------------------------------------ table
 
 
-def result_of(label, seed, mean_iou, iou):
+def result_of(seed, mean_iou, iou):
     return {
-        "job": {"label": label, "network": label, "seed": seed},
-        "confusion": [[seed]],
+        "job": {"label": "a", "network": "a", "options": {}, "seed": seed},
         "iou": iou,
         "class_boundary_iou": iou,
-        **dict.fromkeys(("boundary_iou", "pixel_accuracy", "seconds"), 0.5),
+        **dict.fromkeys(("boundary_iou", "pixel_accuracy"), 0.5),
         "mean_iou": mean_iou,
     }
 
 
-def test_the_table_has_means_spreads_and_the_median_seed():
+def test_a_row_has_means_spreads_and_the_median_seed():
     results = [
-        result_of("a", 0, 0.3, [0.1, None]),
-        result_of("a", 1, 0.5, [0.2, None]),
-        result_of("a", 2, 0.4, [0.3, 0.5]),
-        result_of("b", 0, 0.1, [0.0, 0.0]),
+        result_of(0, 0.3, [0.1, None]),
+        result_of(2, 0.4, [0.3, 0.5]),
+        result_of(1, 0.5, [0.2, None]),
     ]
-    table = experiment.summarise(results, {"a": {"parameters": 7}}, task="networks")
-    first, second = table["rows"]
-    assert first["mean_iou"] == {"mean": 0.4, "std": 0.1, "values": [0.3, 0.5, 0.4]}
-    assert first["median_seed"] == 2
-    assert first["confusion"] == [[2]]
-    assert first["iou"][0]["mean"] == pytest.approx(0.2)
-    assert first["iou"][1] == {"mean": 0.5, "std": None, "values": [None, None, 0.5]}
-    assert first["parameters"] == 7
-    assert second["mean_iou"]["std"] is None
+    row = experiment.row_of(results, complete=True)
+    assert row["seeds"] == [0, 1, 2]
+    assert row["mean_iou"] == {"mean": 0.4, "std": 0.1, "values": [0.3, 0.5, 0.4]}
+    assert row["median_seed"] == 2
+    assert row["iou"][0]["mean"] == pytest.approx(0.2)
+    assert row["iou"][1] == {"mean": 0.5, "std": None, "values": [None, None, 0.5]}
+    assert row["runs"] == [results[0], results[2], results[1]]
+    one = experiment.row_of(results[:1], complete=False)
+    assert one["mean_iou"]["std"] is None
+    assert one["complete"] is False
 
 
 def test_costs_are_measured_for_networks_only():
@@ -183,7 +252,9 @@ def test_costs_are_measured_for_networks_only():
     plain = facts["plain"]
     assert plain["macs"] == 64 * 64 * (9 * 3 * 8 + 9 * 8 * 8 + 8 * 9)
     assert plain["receptive_field"] == {"size": [5, 5], "whole_image": False}
-    assert plain["latency"]["median_ms"] > 0
+    assert plain["latency"]["batch_size"] == 1
+    assert plain["batch"]["batch_size"] == plain["step"]["batch_size"] == RECIPE.batch_size
+    assert 0 < plain["batch"]["median_ms"] < plain["step"]["median_ms"]
     json.dumps(facts, allow_nan=False)
 
 
@@ -230,7 +301,7 @@ def test_camvid_with_and_without_its_test_split(tmp_path):
         experiment.load_data(DataSpec("camvid", (12, 12), 0, 0, 0, root=f"{tmp_path}/part"))
 
 
-# ------------------------------------------------------------------------------- variants, script
+# ---------------------------------------------------------------------------------------- variants
 
 
 def test_variants_are_known_to_what_they_change():
@@ -258,69 +329,3 @@ def test_variants_are_known_to_what_they_change():
 )
 def test_verdicts(differences, expected, says):
     assert verdict(differences, expected) == says
-
-
-def options(script, *words):
-    return script.read_options(["--work", "w", *words])
-
-
-def test_what_there_is_to_do(script):
-    jobs = script.make_jobs(options(script))
-    rows = list(dict.fromkeys(job.label for job in jobs))
-    assert rows == [*baselines.BASELINES, "plain-stack", *zoo.list()]
-    assert all(job.recipe == jobs[0].recipe and job.data == jobs[0].data for job in jobs)
-    assert [job.seed for job in jobs if job.label == "pixel-forest"] == [0, 1, 2]
-    assert [job.seed for job in jobs if job.label == "majority-class"] == [0]
-
-    jobs = script.make_jobs(options(script, "--task", "ablations", "--seeds", "4"))
-    assert [job.label for job in jobs] == list(VARIANTS)
-    assert {job.seed for job in jobs} == {4}
-    networks = script.make_jobs(options(script, "--seeds", "4"))
-    for job in jobs:  # what changes nothing is not trained twice
-        if job.label == job.network:
-            assert job.to_dict() in [each.to_dict() for each in networks]
-    assert [job.label for job in jobs if job.crf] == ["fcn-8s+crf"]
-
-    jobs = script.make_jobs(options(script, "--task", "overfit"))
-    assert all(job.data.overfit and job.data.n_train == 8 and not job.augment for job in jobs)
-
-    jobs = script.make_jobs(options(script, "--data", "camvid", "--camvid", "c"))
-    assert {*script.CAMVID_NETWORKS} <= {job.label for job in jobs}
-    assert jobs[0].data.size == (120, 160)
-
-
-@pytest.mark.parametrize(
-    "words", [("--networks", "vgg"), ("--task", "overfit", "--data", "camvid"), ("--seeds", "x")]
-)
-def test_bad_command_lines_are_refused(script, words):
-    with pytest.raises(SystemExit):
-        options(script, *words)
-
-
-def test_the_script_from_end_to_end(script, tmp_path, capsys):
-    command = ["--work", f"{tmp_path}/work", "--out", f"{tmp_path}/out", "--budget", "tiny"]
-    command += ["--networks", "majority-class", "fcn-32s", "--seeds", "0", "--jobs", "1"]
-    assert script.main(command) == 0
-    table = json.loads((tmp_path / "out/experiment/scenes.json").read_text(encoding="utf-8"))
-    assert [row["label"] for row in table["rows"]] == ["majority-class", "fcn-32s"]
-    assert table["rows"][1]["parameters"] > 0
-    assert "commit" in table["environment"]["git"]
-    net = zoo.create("fcn-32s", 9)
-    load_weights(net, tmp_path / "out/weights/fcn-32s.safetensors")
-    assert (tmp_path / "out/weights/fcn-32s.safetensors").stat().st_size < 1_000_000
-    run = json.loads((tmp_path / "out/weights/fcn-32s.json").read_text(encoding="utf-8"))
-    assert len(run["losses"]) == table["recipe"]["n_steps"]
-    assert str(tmp_path) not in json.dumps([table, run])
-
-    files = sorted((tmp_path / "work").rglob("*.json"))
-    times = [file.stat().st_mtime_ns for file in files]
-    assert script.main(command) == 0
-    assert "2 of 2 runs are done" in capsys.readouterr().out
-    assert [file.stat().st_mtime_ns for file in files] == times
-
-
-def test_another_budget_has_a_table_of_its_own(script, tmp_path):
-    command = ["--work", f"{tmp_path}/work", "--out", f"{tmp_path}/out", "--budget", "tiny"]
-    assert script.main([*command, "--networks", "majority-class", "--steps", "7"]) == 0
-    files = [file.relative_to(tmp_path / "out").as_posix() for file in tmp_path.rglob("out/**/*.*")]
-    assert files == ["experiment/scenes-7.json"]
