@@ -7,7 +7,7 @@ seeds and scoring. It belongs into an environment of its own, which the course d
 
     python -m venv control-env
     control-env/bin/pip install -c constraints.txt -e . monai
-    control-env/bin/python data_scripts/control_unet.py --work ~/control --lr 5e-3
+    control-env/bin/python data_scripts/control_unet.py --work ~/control
 
 Ours is read from the table (``OUT/experiment/streets/rows/unet-same.json``) where the same job is
 done there, and trained like the other one where it is not.
@@ -20,7 +20,6 @@ It writes ``OUT/experiment/control.json``. Stop it with Ctrl-C; the same command
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,10 +33,11 @@ from scipy import stats
 from torch import Tensor, nn
 
 from seglearn import experiment
+from seglearn.experiment import search
 from seglearn.experiment.protocol import PROTOCOL, DataSpec, Job
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
-from seglearn.training.checkpoints import rounded, save_json
+from seglearn.training.checkpoints import read_json, rounded, save_json
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
 
@@ -187,8 +187,20 @@ def known(path: Path) -> list[dict[str, Any]]:
     """Return the results of ours in the table; none if there is no such row yet."""
     if not path.is_file():
         return []
-    runs: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["runs"]
+    runs: list[dict[str, Any]] = read_json(path, "runs")["runs"]
     return runs
+
+
+def found_rate(path: Path) -> float:
+    """Return the rate that the search found for ours, from its table."""
+    trials = search.read_trials(path).get(OURS, [])
+    lr = search.choice(trials, PROTOCOL).lr
+    if lr is None:
+        raise ValueError(
+            f"{path} has no learning rate of {OURS} yet; run run_experiment.py --task search, or "
+            "pass another one as --lr"
+        )
+    return lr
 
 
 def result_of(job: Job, work: Path, done: list[dict[str, Any]]) -> dict[str, Any]:
@@ -259,7 +271,7 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--steps", type=int, default=PROTOCOL.final_steps, help="updates a training"
     )
-    parser.add_argument("--lr", type=float, required=True, help="rate of unet-same in the search")
+    parser.add_argument("--lr", type=float, help="rate (the one that the search found for ours)")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, default=ROOT / "seglearn" / "assets")
     return parser.parse_args(argv)
@@ -271,6 +283,8 @@ def main(argv: list[str] | None = None) -> int:
     try:
         library()
         enter_control()
+        if options.lr is None:
+            options.lr = found_rate(options.out / "experiment" / "search.json")
         torch.set_num_threads(options.threads)
         jobs = make_jobs(options)
         difference = same_function(len(experiment.class_names_of(jobs[0].data)))
@@ -286,7 +300,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; what is done is kept: the same command goes on", file=sys.stderr)
         return 130
-    except (ImportError, ValueError) as error:
+    except (ImportError, OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print(f"mean IoU, control minus ours: {found['control_minus_ours']}")

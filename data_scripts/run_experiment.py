@@ -23,8 +23,8 @@ timing     what a network costs, and its times; alone, so leave the machine in p
 
 Everything that is done is written at once below ``OUT/experiment``: ``pilots.json``,
 ``search.json``, ``timing.json``, and a file a row in ``streets/rows``, ``streets/half``,
-``streets/ablations``, ``streets/pretrained``, ``streets/overfit`` and ``camvid/rows``; beside them the confusion matrix of
-every scene in ``streets/confusions``. When a row has all its seeds, weights and recorded run of the
+``streets/ablations``, ``streets/pretrained``, ``streets/overfit`` and ``camvid/rows``; beside them
+the confusion matrix of every image in ``streets/confusions`` and ``camvid/confusions``. When a row has all its seeds, weights and recorded run of the
 median one go to ``OUT/weights/streets``. Weights and images of CamVid are not written: its licence
 does not say that they may be shared.
 
@@ -163,7 +163,14 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
         rows.choose(options.rows)
     except ValueError as error:
         parser.error(str(error))
-    if options.tiny and options.out == ASSETS:
+    for name in ("processes", "threads"):
+        if getattr(options, name) < 1:
+            parser.error(f"--{name} {getattr(options, name)}: pass a number from 1")
+    if not 0 <= options.nice <= 19:
+        parser.error(f"--nice {options.nice}: pass a number from 0 to 19")
+    if not options.minutes >= 0:
+        parser.error(f"--minutes {options.minutes:g}: pass a number from 0")
+    if options.tiny and options.out.resolve() == ASSETS:
         parser.error("--tiny must not replace the results; pass another folder as --out")
     if "timing" in options.task and len(options.task) > 1:
         parser.error("--task timing wants the machine for itself; name no other task")
@@ -181,14 +188,16 @@ def main(argv: list[str] | None = None) -> int:
     if "timing" in options.task:
         measure(options, protocol)
         return 0
-    books = Ledger(protocol, options.work, options.out, rows.choose(options.rows), options.camvid)
+    chosen = rows.choose(options.rows)
     try:
+        books = Ledger(protocol, options.work, options.out, chosen, options.camvid)
         if options.status:
             status(books, options.task)
             return 0
         return work(books, options)
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
+        print("what is done is kept: mend this, and the same command goes on", file=sys.stderr)
         return 1
 
 

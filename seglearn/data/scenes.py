@@ -67,6 +67,7 @@ VARIED = SceneConfig(
 """Streets that differ more, with fences and cyclists: the class table is `labels.STREETS`."""
 SMALLEST = 32
 """Least height and width of a scene, in pixels."""
+_MOST_PIXELS = 1 << 22  # more would take gigabytes of memory
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def make_scene(
         Not negative. A sequence names a scene of a series, as ``(data_set_seed, index)``. The same
         seed shows the same street whatever the knobs and, up to the field of view, the size.
     size : tuple of int, default (96, 96)
-        Height and width in pixels, each at least 32.
+        Height and width in pixels, each at least 32, and together at most 2²² pixels.
     config : SceneConfig, optional
         The knobs; the default ones if not given.
     **knobs
@@ -177,7 +178,7 @@ def make_scene(
     TypeError
         If an argument has the wrong type or a knob does not exist.
     ValueError
-        If the seed is negative, the size too small, or a knob out of range.
+        If the seed is negative, the size too small or too large, or a knob out of range.
     """
     key = _check_seed(seed)
     shape = _check_size(size)
@@ -223,6 +224,11 @@ def _check_size(size: tuple[int, int]) -> tuple[int, int]:
     if min(height, width) < SMALLEST:
         raise ValueError(
             f"size={size!r} is too small for a street; make height and width at least {SMALLEST}"
+        )
+    if height * width > _MOST_PIXELS:
+        raise ValueError(
+            f"size={size!r} has more than {_MOST_PIXELS} pixels, which would take gigabytes of "
+            "memory; pass for example (1024, 2048)"
         )
     return height, width
 

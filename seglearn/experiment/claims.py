@@ -63,11 +63,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglearn import inputs
+from seglearn.data.camvid import drive_and_frame
+from seglearn.experiment.clip_leak import FRAMES_PER_SECOND
+from seglearn.experiment.rows import NAMED
 from seglearn.experiment.variants import VARIANTS, Variant
 from seglearn.metrics.scores import Tally
 
-__all__ = ["CLAIMS", "Claim", "Difference", "compare", "holm", "judge", "line"]
+__all__ = [
+    "CLAIMS",
+    "Claim",
+    "Difference",
+    "compare",
+    "holm",
+    "judge",
+    "line",
+    "stretches",
+    "together",
+]
 
+STRETCH = 10.0  # seconds of film that count as one scene
 LEVEL = 0.05  # chance of one or more false verdicts in a family without true differences
 
 
@@ -107,12 +121,18 @@ class Claim:
 
 
 def _networks(data: str) -> list[Claim]:
-    """Return all pairs of the six networks named beforehand; the later one comes first."""
-    named = ("fcn-8s", "segnet", "unet-same", "dilated", "deeplab-v3", "pspnet")
+    """Return all pairs of the six networks named beforehand; the later one comes first.
+
+    FCN-8s, the only one without batch normalisation, also stands there with it; not on CamVid, where
+    there are no twins.
+    """
     question = "Which of the two has the higher mean IoU here, at this budget?"
+    pairs = [*combinations(NAMED, 2)]
+    if data == "streets":
+        pairs += [("fcn-8s-bn", other) for other in NAMED if other != "fcn-8s"]
     return [
         Claim(first=later, second=earlier, family="networks", question=question, data=data)
-        for earlier, later in combinations(named, 2)
+        for earlier, later in pairs
     ]
 
 
@@ -242,8 +262,8 @@ def compare(first: Any, second: Any, *, same_weights: bool = False) -> Differenc
     Notes
     -----
     Classes that are nowhere in truth and prediction are left out, as in `ConfusionMatrix.scores`.
-    Scenes must not depend on each other. The frames of a video do: add up the counts of each
-    stretch first.
+    Scenes must not depend on each other. The frames of a video do: put those of each stretch
+    `together` first.
     """
     arrays = _checked(first, "first"), _checked(second, "second")
     _same_scenes(*arrays)
@@ -332,6 +352,73 @@ def _same_scenes(first: NDArray[np.int64], second: NDArray[np.int64]) -> None:
             )
 
 
+# ---------------------------------------------------------------------------------- frames of video
+
+
+def stretches(frames: Sequence[str], seconds: float = STRETCH) -> list[int]:
+    """Return to which stretch of film each frame of CamVid belongs: 0, 1 and so on.
+
+    A stretch is of one drive, and lasts `seconds` at most from its first frame on. Frames within
+    one show the same street, so they are one observation and not many.
+
+    Parameters
+    ----------
+    frames : sequence of str
+        Names like ``"0016E5_07959"``, in the order of the film.
+    seconds : float, default 10
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `seconds` is not above 0, a name is none of CamVid's, or the frames are in another order.
+    """
+    length = inputs.number(seconds, "seconds", 0, open_low=True) * FRAMES_PER_SECOND
+    found: list[int] = []
+    start, before = ("", 0), ("", 0)
+    for frame in frames:
+        here = drive_and_frame(frame)
+        if here[0] == before[0] and here[1] <= before[1]:
+            raise ValueError(f"{frame!r} does not come after the frame before it; sort the frames")
+        if here[0] != start[0] or here[1] - start[1] >= length:
+            start = here
+            found.append(found[-1] + 1 if found else 0)
+        else:
+            found.append(found[-1])
+        before = here
+    return found
+
+
+def together(counts: Any, groups: Sequence[int]) -> NDArray[np.int64]:
+    """Add up the confusion matrices (N, C, C), or (S, N, C, C) of S seeds, of each group of images.
+
+    Parameters
+    ----------
+    counts : array of int
+    groups : sequence of int
+        Number of the group of each image, like those of `stretches`: all of 0 to G - 1.
+
+    Returns
+    -------
+    (G, C, C) or (S, G, C, C) array of int64
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the shapes do not fit, or a group has no image.
+    """
+    found = inputs.array(counts, "counts", kinds="iu")
+    if found.ndim not in (3, 4) or found.shape[-3] != len(groups):
+        raise ValueError(
+            f"counts has shape {found.shape} for {len(groups)} images, expected (images, classes, "
+            "classes), or with seeds before them"
+        )
+    numbers = np.unique(groups)
+    if not np.array_equal(numbers, np.arange(len(numbers))):
+        raise ValueError(f"groups are numbered {numbers.tolist()}; count them from 0, without gaps")
+    sums = [found[..., np.equal(groups, n), :, :].sum(-3, dtype=np.int64) for n in numbers]
+    return np.stack(sums, axis=-3)
+
+
 # ----------------------------------------------------------------------------------- all together
 
 
@@ -363,7 +450,7 @@ def judge(
     claims : sequence of Claim
         Whole families: the p-values are corrected for those that are passed.
     counts : dict of dict of (N, C, C) array of int
-        Confusion matrices of the N scenes, by row and by seed. A claim rests on the seeds that both
+        Confusion matrices of the N scenes, or stretches of film, by row and by seed. A claim rests on the seeds that both
         of its rows have.
     data : {"streets", "camvid"}
         What ``counts`` are of.

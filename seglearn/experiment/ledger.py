@@ -4,12 +4,16 @@ Every task is a list of items. An item is done when the committed tables say so,
 lies in the folder for work; the first is enough, so another machine goes on with what was committed.
 """
 
-import json
+import io
 import math
+import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from seglearn.experiment import rows, search
 from seglearn.experiment.baselines import BASELINES
@@ -21,7 +25,13 @@ from seglearn.experiment.runs import LEARNED, begun, read_result
 from seglearn.experiment.tables import row_of
 from seglearn.experiment.variants import VARIANTS
 from seglearn.nets import zoo
-from seglearn.training.checkpoints import rounded, save_json, write_bytes
+from seglearn.training.checkpoints import (
+    read_json,
+    rounded,
+    save_json,
+    weights_hash,
+    write_bytes,
+)
 from seglearn.training.recipe import Recipe
 
 LARGEST_WEIGHTS = 1_000_000  # bytes
@@ -79,7 +89,7 @@ class Ledger:
         self.protocol, self.work, self.out, self.chosen = protocol, work, out, chosen
         self.camvid = camvid
         self.trials: dict[str, dict[str, list[search.Trial]]] = {
-            task: search.read_trials(self.path(task)) for task in TABLES
+            task: self._read_trials(task) for task in TABLES
         }
         self._runs: dict[tuple[str, str], list[dict[str, Any]]] = {}
 
@@ -143,18 +153,21 @@ class Ledger:
     def enter(self, item: Item, result: dict[str, Any]) -> None:
         """Write a result into the table, or the row, to which it belongs."""
         if item.task in TABLES:
-            self.trials[item.task].setdefault(_line(item.job, item.task), []).append(
-                search.Trial.of(result)
-            )
-            self._write_trials(item)
+            self.trials[item.task] |= self._read_trials(item.task)  # another run may write it too
+            trials = self.trials[item.task].setdefault(_line(item.job, item.task), [])
+            if not self._entered(item):
+                trials.append(search.Trial.of(result))
+                self._write_trials(item.task)
             return
         if item.task == "pretraining":
             weights = item.work / "pretraining" / result["pretrained"] / "weights.safetensors"
             write_bytes(self._trunk(result["trunk"]), weights.read_bytes())
             save_json(self.path(item.task, item.job.label), result)
             return
-        runs = self.runs(item.task, item.job.label)
-        runs.append(result)
+        self._runs.pop((item.task, item.job.label), None)  # another run may write it too
+        if self._entered(item):
+            return
+        runs = [*self.runs(item.task, item.job.label), result]
         planned = {
             each.job.seed for each in self.items(item.task) if each.job.label == item.job.label
         }
@@ -162,16 +175,16 @@ class Ledger:
         row = row_of(runs, complete=complete)
         if item.task == "overfit":
             row |= wanted(item.job)
+        if item.task in ("final", "ablations", "pretrained", "camvid"):
+            self._copy_confusions(item, result)
         save_json(self.path(item.task, item.job.label), row, indent=None)
-        if item.task in ("final", "ablations", "pretrained"):
-            self._copy_confusions(item)
+        self._runs[item.task, item.job.label] = runs
 
     def runs(self, task: str, label: str) -> list[dict[str, Any]]:
         """Return the results of one row so far, one a seed."""
         if (task, label) not in self._runs:
             path = self.path(task, label)
-            found = json.loads(path.read_text(encoding="utf-8"))["runs"] if path.is_file() else []
-            self._runs[task, label] = found
+            self._runs[task, label] = read_json(path, "runs")["runs"] if path.is_file() else []
         return self._runs[task, label]
 
     def publish(self, *labels: str) -> list[str]:
@@ -185,7 +198,7 @@ class Ledger:
             path = self.path("final", label)
             if label in BASELINES or not path.is_file():
                 continue
-            row = json.loads(path.read_text(encoding="utf-8"))
+            row = read_json(path, "complete", "runs")
             if row["complete"]:
                 complaints += self._publish(label, row)
         return complaints
@@ -195,11 +208,14 @@ class Ledger:
         run = next(each for each in row["runs"] if each["job"]["seed"] == seed)
         target = folder / f"{label}.safetensors"
         record = target.with_suffix(".json")
-        if record.is_file() and target.is_file():
-            title = json.loads(record.read_text(encoding="utf-8"))["title"]
-            if title == f"{label}, seed {seed}":
-                return []
         source = Job.from_dict(run["job"]).folder(self.work / "streets")
+        trained = source / "weights.safetensors"
+        if record.is_file() and target.is_file():
+            same = read_json(record, "title")["title"] == f"{label}, seed {seed}"
+            if same and trained.is_file():  # or else the row was made anew since
+                same = weights_hash(trained) == weights_hash(target)
+            if same:
+                return []
         if "weights_bytes" not in run:
             return [f"{label}, seed {seed}: {run.get('weights', 'its weights were not kept')}"]
         if run["weights_bytes"] > LARGEST_WEIGHTS:
@@ -207,24 +223,36 @@ class Ledger:
                 f"the weights of {label} take {run['weights_bytes']} bytes, more than "
                 f"{LARGEST_WEIGHTS}, and were not copied"
             ]
-        if not (source / "weights.safetensors").is_file():
+        if not trained.is_file():
             return [
                 f"the weights of {label}, seed {seed}, are not in {source}: to train them again, "
                 f"take its run out of {self.path('final', label)}"
             ]
-        write_bytes(target, (source / "weights.safetensors").read_bytes())
-        recorded = json.loads((source / "run.json").read_text(encoding="utf-8"))
-        save_json(record, rounded(recorded), indent=None)
+        write_bytes(target, trained.read_bytes())
+        save_json(record, rounded(read_json(source / "run.json")), indent=None)
         return []
 
     def _trunk(self, trunk: str) -> Path:
         """Return where the weights of a pretrained trunk are kept."""
         return self.out / "weights" / "streets" / f"trunk-{trunk}.safetensors"
 
-    def _copy_confusions(self, item: Item) -> None:
+    def _copy_confusions(self, item: Item, result: dict[str, Any]) -> None:
+        """Copy the confusion matrices of a result, if they are those that it adds up."""
+        folder = item.job.folder(item.work)
+        try:
+            content = (folder / "confusions.npz").read_bytes()
+            counts = np.load(io.BytesIO(content), allow_pickle=False)["confusions"]
+            same = np.array_equal(counts.sum(0), result["confusion"])
+        except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error):
+            same = False
+        if not same:
+            raise ValueError(
+                f"{folder / 'confusions.npz'} is missing, damaged, or not that of the result beside "
+                f"it; delete {folder} to make both anew"
+            )
+        data = "camvid" if item.task == "camvid" else "streets"
         name = f"{item.job.label}-seed-{item.job.seed}.npz"
-        target = self.out / "experiment" / "streets" / "confusions" / name
-        write_bytes(target, (item.job.folder(item.work) / "confusions.npz").read_bytes())
+        write_bytes(self.out / "experiment" / data / "confusions" / name, content)
 
     def _entered(self, item: Item) -> bool:
         job = item.job
@@ -243,19 +271,37 @@ class Ledger:
                 return True
         return False
 
-    def _write_trials(self, item: Item) -> None:
-        recipe = item.job.recipe.to_dict()
-        for name in ("lr", "schedule", "seed", "class_weights"):
+    def _read_trials(self, task: str) -> dict[str, list[search.Trial]]:
+        """Read a table of trials, which must be of this protocol."""
+        path = self.path(task)
+        trials = search.read_trials(path)
+        if trials:
+            before = read_json(path, "data", "recipe")
+            for part, values in self._about(task).items():
+                for name, value in values.items():
+                    if before[part].get(name, value) != value:
+                        raise ValueError(
+                            f"{path} is of a protocol with {name}={before[part][name]!r}, now "
+                            f"{name}={value!r}; use another folder of assets, or delete it to "
+                            "search anew"
+                        )
+        return trials
+
+    def _write_trials(self, task: str) -> None:
+        make = search.pilots_table if task == "pilots" else search.table_of
+        table = make(self.trials[task], self.protocol, task=task, **self._about(task))
+        save_json(self.path(task), rounded(table))
+
+    def _about(self, task: str) -> dict[str, dict[str, Any]]:
+        """Return what all trials of a table have in common, as JSON reads it back."""
+        protocol = self.protocol
+        recipe = _recipe(
+            protocol, Recipe.lr, protocol.search_steps, protocol.search_every
+        ).to_dict()
+        for name in ("lr", "seed", *(["schedule"] if task == "pilots" else [])):
             del recipe[name]
-        make = search.pilots_table if item.task == "pilots" else search.table_of
-        table = make(
-            self.trials[item.task],
-            self.protocol,
-            task=item.task,
-            data=item.job.data.to_dict(),
-            recipe=recipe | {"class_weights": item.job.weighting},
-        )
-        save_json(self.path(item.task), rounded(table))
+        recipe["class_weights"] = "enet"
+        return {"data": _streets(protocol).to_dict(), "recipe": recipe}
 
     # ------------------------------------------------------------------------------------- costs
 
@@ -389,12 +435,14 @@ def _half(ledger: Ledger) -> Iterator[Item]:
 
 
 def _ablations(ledger: Ledger) -> Iterator[Item]:
-    """Variants that change something; the others are rows of the table already."""
+    """Variants that change something, with the seeds of their network; the others are rows already."""
     protocol, labels = ledger.protocol, {row.label for row in ledger.chosen}
-    for seed in protocol.seeds:
+    for seed in dict.fromkeys((*protocol.seeds, *protocol.named_seeds)):
         for name, variant in VARIANTS.items():
             lr = ledger.rate(variant.network)
             if name == variant.network or variant.network not in labels or lr is None:
+                continue
+            if seed not in rows.ROWS[variant.network].seeds(protocol):
                 continue
             recipe = _recipe(protocol, lr, protocol.final_steps, protocol.final_every)
             job = Job(

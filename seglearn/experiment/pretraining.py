@@ -39,6 +39,7 @@ from seglearn.training.checkpoints import (
     load_checkpoint,
     load_tensors,
     load_weights,
+    read_json,
     rounded,
     save_checkpoint,
     save_json,
@@ -418,7 +419,7 @@ def run_pretraining(
     folder = job.folder(work)
     done, checkpoint = folder / "result.json", folder / "checkpoint.safetensors"
     if done.exists():
-        result: dict[str, Any] = json.loads(done.read_text(encoding="utf-8"))
+        result = read_json(done, "job")
         _check_same(result["job"], job, done)
         return result
     data = _load(job.kind, job.size, job.n_train, job.n_held_out)

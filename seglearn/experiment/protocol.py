@@ -6,6 +6,7 @@ own.
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -55,8 +56,8 @@ class Protocol:
         Updates of a final run and of the one that says what the last doubling gained, and updates
         between their evaluations.
     seeds, named_seeds : tuple of int
-        Seeds of the final runs, and of those of the networks named beforehand. The first is that of
-        the half run.
+        Seeds of the final runs, and of those of the rows of `FIVE_SEEDS`. The first is that of the
+        half run.
     pilot_networks, pilot_schedules, pilot_rates
         What was compared before the search, at the search's steps and seeds.
     """
@@ -143,13 +144,23 @@ class DataSpec:
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Three sets of images, the names of the classes, and which images the sets hold."""
+    """Three sets of images, the names of the classes, and which images the sets hold.
+
+    The scoring set is made, or read, when it is first asked for: what only chooses never has it.
+    Where scored images are frames of a video, `frames` are their names.
+    """
 
     train: ImageSet
     val: ImageSet
-    test: ImageSet
+    make_test: Callable[[], ImageSet]
     class_names: tuple[str, ...]
     about: str
+    frames: tuple[str, ...] = ()
+
+    @functools.cached_property
+    def test(self) -> ImageSet:
+        """Images for the scores."""
+        return self.make_test()
 
 
 @functools.lru_cache(maxsize=2)
@@ -169,11 +180,13 @@ def load_data(spec: DataSpec) -> Data:
     names = class_names_of(spec)
     if spec.overfit:
         few = make(spec.n_train, seeds[0])
-        return Data(few, few, few, names, f"{spec.n_train} scenes, for training and test alike")
+        return Data(
+            few, few, lambda: few, names, f"{spec.n_train} scenes, for training and test alike"
+        )
     return Data(
         make(spec.n_train, seeds[0]),
         make(spec.n_val, seeds[1]),
-        make(spec.n_test, seeds[2]),
+        lambda: make(spec.n_test, seeds[2]),
         names,
         f"scenes of seed {seeds[0]} for training, {seeds[1]} for choosing, {seeds[2]} for the scores",
     )
@@ -201,7 +214,7 @@ def _camvid(spec: DataSpec) -> Data:
 
     def read(split: str) -> ImageSet:
         images, maps = [], []
-        for sample in camvid.CamVid(spec.root, split):
+        for sample in frames_of(split):
             ids: Any = sample.label
             if native:
                 ids = labels.to_train_ids(ids, labels.CAMVID_32)
@@ -217,12 +230,16 @@ def _camvid(spec: DataSpec) -> Data:
             )
         return ImageSet(np.stack(images), np.stack(maps))
 
-    native = camvid.CamVid(spec.root, "train").native
+    def frames_of(split: str) -> camvid.CamVid:
+        return camvid.CamVid(spec.root, split)
+
+    native = frames_of("train").native
     names = class_names_of(spec)
     train, val = read("train"), read("val")
     if native or (Path(spec.root) / "test.txt").is_file():
         about = "CamVid train for training, val for choosing, test for the scores"
-        return Data(train, val, read("test"), names, about)
+        scored = tuple(frames_of("test").names)
+        return Data(train, val, lambda: read("test"), names, about, scored)
     n = len(train) * 9 // 10
     start = ImageSet(train.images[:n], train.labels[:n])
     rest = ImageSet(train.images[n:], train.labels[n:])
@@ -230,7 +247,7 @@ def _camvid(spec: DataSpec) -> Data:
         "the first nine tenths of CamVid train for training, the last tenth for choosing, val for "
         "the scores (test was not there)"
     )
-    return Data(start, rest, val, names, about)
+    return Data(start, rest, lambda: val, names, about, tuple(frames_of("val").names))
 
 
 @dataclass(frozen=True)

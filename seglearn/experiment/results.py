@@ -112,8 +112,10 @@ def load_rows(task: str = "final", *labels: str) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
 
-def load_confusions(label: str, *seeds: int) -> NDArray[np.unsignedinteger[Any]]:
-    """Return the confusion matrix of every scene of the scoring set with every seed of a row.
+def load_confusions(
+    label: str, *seeds: int, data: str = "streets"
+) -> NDArray[np.unsignedinteger[Any]]:
+    """Return the confusion matrix of every image of the scoring set with every seed of a row.
 
     Parameters
     ----------
@@ -121,18 +123,22 @@ def load_confusions(label: str, *seeds: int) -> NDArray[np.unsignedinteger[Any]]
         A row, or a variant.
     *seeds : int
         Which ones; all that are there, in their order, if none is named.
+    data : {"streets", "camvid"}, default "streets"
+        Which images. The row of CamVid says which `frames` they are.
 
     Returns
     -------
-    (seeds, scenes, classes, classes) array
+    (seeds, images, classes, classes) array
         Rows are truth, columns prediction.
 
     Raises
     ------
     ValueError
-        If one is not there.
+        If one is not there, or the images are unknown.
     """
-    folder = "experiment/streets/confusions"
+    if data not in ("streets", "camvid"):
+        raise ValueError(f"data={data!r} is unknown; choose from streets, camvid")
+    folder = f"experiment/{data}/confusions"
     start = f"{label}-seed-"
     there = [name.removeprefix(start) for name in asset_names(folder, ".npz")]
     found = sorted(int(number) for number in there if number.isdigit())

@@ -13,6 +13,12 @@ from seglearn.experiment.building import PLAIN_STACK
 from seglearn.experiment.protocol import Protocol
 
 NAMED = ("fcn-8s", "segnet", "unet-same", "dilated", "deeplab-v3", "pspnet")
+FIVE_SEEDS = (
+    *NAMED,
+    "fcn-8s-bn",  # so that the six can be compared with normalisation in all of them
+    "fcn-16s",  # and these, since skips are compared one by one
+    "fcn-32s",
+)
 WITHOUT_CHANCE = ("majority-class", "colour-table")  # baselines whose seed changes nothing
 
 # Where the rows of a task lie, below ``experiment``.
@@ -51,7 +57,7 @@ class Row:
 
     def seeds(self, protocol: Protocol) -> tuple[int, ...]:
         """Return the seeds of its final runs."""
-        if self.label in NAMED:
+        if self.label in FIVE_SEEDS:
             return protocol.named_seeds
         return protocol.seeds[:1] if self.label in WITHOUT_CHANCE else protocol.seeds
 

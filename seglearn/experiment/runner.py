@@ -113,6 +113,8 @@ def work_off(
     ------
     KeyboardInterrupt
         If it was stopped, by Ctrl-C or a signal to end; what is done is kept.
+    OSError, ValueError
+        If images cannot be read, or something cannot be written or is damaged.
     """
     # A copy of this process has libraries and data in memory already; elsewhere it is started anew.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
@@ -122,7 +124,9 @@ def work_off(
     late: list[tuple[Any, ...]] = []  # had their time, in this order
 
     def start(item: Item) -> None:
-        load_data(item.job.data)
+        data = load_data(item.job.data)
+        if item.job.scored:
+            assert len(data.test)  # made once, here, for all copies of this process
         process = context.Process(target=work_on, args=(item, manner, stop, os.getpid()))
         process.start()
         running[process] = item
@@ -175,6 +179,11 @@ def work_off(
         stop.set()
         for process in list(running):
             finish(process)
+        raise
+    except BaseException:  # else the copies would train on, and this process wait for them
+        stop.set()
+        for process in running:
+            process.join()
         raise
     finally:
         signal.signal(signal.SIGTERM, before)

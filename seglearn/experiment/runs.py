@@ -1,7 +1,6 @@
 """One job from start to result: build, train, predict, score; stopped, it goes on."""
 
 import io
-import json
 import shutil
 import sys
 import time
@@ -24,6 +23,7 @@ from seglearn.metrics import ConfusionMatrix, class_boundary_iou
 from seglearn.training.checkpoints import (
     load_note,
     load_weights,
+    read_json,
     rounded,
     save_json,
     save_weights,
@@ -117,6 +117,8 @@ def run_job(
             result |= _store(net, run, data, folder, job)
     if job.scored:
         result |= score(data.test.labels, predicted, data.class_names)
+        if data.frames:
+            result["frames"] = list(data.frames)
         counts = confusions(data.test.labels, predicted, len(data.class_names))
         write_bytes(folder / "confusions.npz", packed(counts))
     result["peak_memory"] = {"before_mb": before, "mb": peak_memory()}
@@ -132,7 +134,7 @@ def read_result(job: Job, work: Path) -> dict[str, Any] | None:
     path = job.folder(work) / "result.json"
     if not path.exists():
         return None
-    result: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    result = read_json(path, "job")
     if differ := job.differs_from(result["job"]):
         raise ValueError(
             f"{path} is of a job that differs in {', '.join(differ)}; "

@@ -4,7 +4,6 @@ Only the choosing set is looked at. What is to be done follows from what is fini
 order in which it was: see `wanted`.
 """
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from statistics import fmean
 from typing import Any
 
 from seglearn.experiment.protocol import Protocol
+from seglearn.training.checkpoints import read_json
 
 DIVERGED = "diverged"
 
@@ -30,6 +30,8 @@ class Trial:
         As in `Run`.
     cpu_ms_per_step : float
         Processor time of an update, evaluations included.
+    commit : str
+        Of the code that ended the training; empty if unknown.
     """
 
     lr: float
@@ -37,16 +39,19 @@ class Trial:
     mean_iou: tuple[float, ...]
     stopped: str
     cpu_ms_per_step: float
+    commit: str = ""
 
     @classmethod
     def of(cls, result: dict[str, Any]) -> "Trial":
         """Read what `run_job` returned."""
+        git = result["environment"].get("git", {})
         return cls(
             result["job"]["recipe"]["lr"],
             result["job"]["seed"],
             tuple(each["mean_iou"] for each in result["evaluations"]),
             result["stopped"],
             result["cpu_ms_per_step"],
+            f"{git.get('commit') or ''}{' and changes' * bool(git.get('changed'))}",
         )
 
     @classmethod
@@ -176,11 +181,10 @@ def read_trials(path: Path) -> dict[str, list[Trial]]:
     """Return the trials of a table by row; none if there is no such file."""
     if not path.is_file():
         return {}
-    rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     return {
         row["label"]: [
             Trial.from_dict({k: v for k, v in trial.items() if k != "score"})
             for trial in row["trials"]
         ]
-        for row in rows
+        for row in read_json(path, "rows")["rows"]
     }

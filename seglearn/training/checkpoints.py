@@ -42,6 +42,31 @@ def save_json(path: str | Path, values: Any, *, indent: int | None = 1) -> None:
     write_bytes(path, (text + "\n").encode("utf-8"))
 
 
+def read_json(path: str | Path, *entries: str) -> dict[str, Any]:
+    """Read an object that `save_json` wrote, which must have some entries.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is damaged, or an entry is missing.
+    """
+    try:
+        values: Any = json.loads(Path(path).read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise ValueError(
+            f"{path} is damaged ({error}); restore it, or delete it to make it anew"
+        ) from error
+    missing = [name for name in entries if not isinstance(values, dict) or name not in values]
+    if missing or not isinstance(values, dict):
+        raise ValueError(
+            f"{path} is no such file as expected: it has no {', '.join(missing) or 'entries'}; "
+            "restore it, or delete it to make it anew"
+        )
+    return values
+
+
 def rounded(values: Any, digits: int = 6) -> Any:
     """Return nested dicts and lists with floats of so many significant digits."""
     if isinstance(values, dict):

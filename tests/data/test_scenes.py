@@ -396,6 +396,7 @@ def test_knobs_leave_the_rest_of_the_scene():
         (lambda: scenes.make_scene(()), TypeError, "whole number"),
         (lambda: scenes.make_scene("7"), TypeError, "whole number"),
         (lambda: scenes.make_scene(0, (16, 96)), ValueError, "at least 32"),
+        (lambda: scenes.make_scene(0, (10**9, 96)), ValueError, "gigabytes of memory"),
         (lambda: scenes.make_scene(0, 96), TypeError, "height, width"),
         (lambda: scenes.make_scene(0, (96.0, 96)), TypeError, "whole pixels"),
         (lambda: scenes.make_scene(0, config={"poles": 1}), TypeError, "SceneConfig"),

@@ -7,6 +7,7 @@ networks, and prints the table in the docstring of `seglearn.experiment.claims` 
 import json
 import time
 from collections import Counter
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -16,6 +17,7 @@ from scipy import stats
 
 from seglearn.experiment import claims, rows
 from seglearn.experiment.claims import CLAIMS, Claim, compare, holm, judge, line
+from seglearn.experiment.protocol import PROTOCOL
 from seglearn.experiment.variants import VARIANTS
 from seglearn.metrics import ConfusionMatrix, bootstrap
 from seglearn.metrics.scores import Tally
@@ -340,6 +342,19 @@ def test_the_claims_are_about_rows_that_are_run_and_asked_once():
     assert set(pairs.values()) == {1}
 
 
+def test_the_rows_of_a_claim_share_three_seeds_or_more():
+    def seeds(label):
+        row = rows.ROWS.get(label) or rows.ROWS[VARIANTS[label].network]
+        return {*row.seeds(PROTOCOL)}
+
+    shared = {(c.first, c.second): seeds(c.first) & seeds(c.second) for c in CLAIMS}
+    assert min(map(len, shared.values())) == 3
+    for pair in combinations(rows.NAMED, 2):
+        assert len(shared[pair[::-1]]) == 5
+    for pair in (("fcn-16s", "fcn-32s"), ("fcn-8s", "fcn-16s"), ("dilated-off", "dilated")):
+        assert len(shared[pair]) == 5
+
+
 def test_the_questions_of_the_ablations_are_taken_over():
     parts = {claim.first: claim for claim in CLAIMS if claim.family == "parts"}
     assert parts.keys() == {name for name, each in VARIANTS.items() if each.against}
@@ -360,10 +375,56 @@ def test_something_published_names_a_paper_and_nothing_else_does():
 
 
 def test_every_pair_of_the_six_networks_is_asked_on_both_kinds_of_images():
-    for data in ("streets", "camvid"):
+    for data, further in (("streets", {"fcn-8s-bn"}), ("camvid", set())):
         asked = [c for c in CLAIMS if c.family == "networks" and c.data == data]
-        assert len(asked) == 15
-        assert {name for c in asked for name in (c.first, c.second)} == set(rows.NAMED)
+        pairs = {frozenset((c.first, c.second)) for c in asked}
+        assert len(pairs) == len(asked) == 15 + 5 * len(further)
+        assert set().union(*pairs) == {*rows.NAMED, *further}
+
+
+# --------------------------------------------------------------------------------- frames of a video
+
+
+def test_frames_of_ten_seconds_of_one_drive_are_one_stretch():
+    frames = ["0001TP_008550", "0001TP_008820", "0001TP_008850", "Seq05VD_f00000", "Seq05VD_f00030"]
+    assert claims.stretches(frames) == [0, 0, 1, 2, 2]
+    assert claims.stretches(frames, seconds=0.5) == [0, 1, 2, 3, 4]
+    assert claims.stretches([f"0016E5_{n:05d}" for n in range(7959, 8160, 2)]) == [0] * 101
+    assert claims.stretches([]) == []
+    with pytest.raises(ValueError, match=r"'0001TP_008550' does not come after"):
+        claims.stretches([frames[1], frames[0]])
+    with pytest.raises(ValueError, match="'street'"):
+        claims.stretches(["street"])
+    with pytest.raises(ValueError, match="seconds"):
+        claims.stretches(frames, 0)
+
+
+def test_the_counts_of_a_stretch_are_added_up():
+    first, second = make_pair(3, n_scenes=6)
+    groups = [0, 0, 1, 1, 1, 2]
+    sums = claims.together(first, groups)
+    assert sums.shape == (3, 3, *first.shape[2:])
+    assert np.array_equal(sums[:, 1], first[:, 2:5].sum(1))
+    assert np.array_equal(claims.together(first[0], groups), sums[0])
+    found = compare(sums, claims.together(second, groups))
+    assert found.n_scenes == 3
+    assert found.value == pytest.approx(compare(first, second).value)  # the same pixels in all
+    large = np.full((2, 1, 1), 60_000, np.uint16)
+    assert claims.together(large, [0, 0]).item() == 120_000
+    with pytest.raises(ValueError, match=r"for 2 images"):
+        claims.together(first, [0, 1])
+    with pytest.raises(ValueError, match=r"numbered \[0, 2\]"):
+        claims.together(first, [0, 0, 0, 2, 2, 2])
+
+
+def test_copies_of_a_scene_say_no_more_than_the_scene():
+    """Twenty frames of the same street are one observation: so much the stretches mend."""
+    first, second = make_pair(5, n_scenes=8)
+    copies = [np.repeat(each, 20, axis=1) for each in (first, second)]
+    once, naive = compare(first, second), compare(*copies)
+    mended = compare(*(claims.together(each, np.repeat(np.arange(8), 20)) for each in copies))
+    assert naive.scene_error < 0.3 * once.scene_error
+    assert mended.scene_error == pytest.approx(once.scene_error)
 
 
 # -------------------------------------------------------------------- how often claims err: a simulation

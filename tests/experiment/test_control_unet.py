@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from seglearn.experiment import search
+from seglearn.experiment.protocol import PROTOCOL
 from seglearn.training.checkpoints import save_json
 
 from ..conftest import ROOT
@@ -45,6 +47,20 @@ def test_ours_is_read_from_the_table_where_the_job_is_the_same(script, tmp_path)
     assert script.known(path) == []
     save_json(path, {"runs": [{"job": job.to_dict(), "mean_iou": 0.5}]})
     assert script.result_of(job, tmp_path, script.known(path))["mean_iou"] == 0.5
+
+
+def test_the_rate_is_that_of_the_search(script, tmp_path):
+    path = tmp_path / "search.json"
+    with pytest.raises(ValueError, match=r"no learning rate of unet-same yet.*--task search"):
+        script.found_rate(path)
+    scores = {1.5e-3: 0.3, 5e-3: 0.5, 1.5e-2: 0.4}
+    trials = [
+        search.Trial(lr, seed, (score,), "finished", 1.0)
+        for lr, score in scores.items()
+        for seed in PROTOCOL.search_seeds
+    ]
+    save_json(path, search.table_of({"unet-same": trials}, PROTOCOL))
+    assert script.found_rate(path) == 5e-3
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,11 @@ from PIL import Image
 
 from seglearn import experiment
 from seglearn.data import labels, scenes
-from seglearn.experiment import DataSpec, Job, baselines
+from seglearn.data.scene_dataset import SceneDataset
+from seglearn.experiment import DataSpec, Job, baselines, rows
 from seglearn.experiment.building import PLAIN_STACK
-from seglearn.experiment.protocol import PROTOCOL
+from seglearn.experiment.ledger import Ledger
+from seglearn.experiment.protocol import PROTOCOL, TINY
 from seglearn.experiment.runs import WEIGHTINGS, begun, packed
 from seglearn.experiment.variants import VARIANTS, verdict
 from seglearn.nets import zoo
@@ -90,12 +92,29 @@ def test_a_result_is_not_made_twice_nor_mistaken_for_another(tmp_path):
 
 def test_a_job_of_the_search_looks_at_the_choosing_set_alone(tmp_path, monkeypatch):
     data = experiment.load_data(SMALL)
-    monkeypatch.setattr("seglearn.experiment.runs.load_data", lambda spec: replace(data, test=None))
+    monkeypatch.setattr(
+        "seglearn.experiment.runs.load_data", lambda spec: replace(data, make_test=None)
+    )
     job = replace(JOB, scored=False, recipe=replace(RECIPE, keep="last"))
     result = experiment.run_job(job, tmp_path)
     assert [p.name for p in job.folder(tmp_path).iterdir()] == ["result.json"]
     assert "mean_iou" not in result
     assert len(result["evaluations"]) == 2
+
+
+def test_the_scoring_set_is_made_when_it_is_asked_for(monkeypatch):
+    made = []
+
+    def spy(n, *, seed, **options):
+        made.append(seed)
+        return SceneDataset(n, seed=seed, **options)
+
+    monkeypatch.setattr("seglearn.experiment.protocol.SceneDataset", spy)
+    experiment.load_data.cache_clear()
+    data = experiment.load_data(replace(SMALL, kind="streets"))
+    assert made == [PROTOCOL.train_seed, PROTOCOL.val_seed]
+    assert data.test is data.test
+    assert made == [PROTOCOL.train_seed, PROTOCOL.val_seed, PROTOCOL.test_seed]
 
 
 def test_the_last_weights_are_scored_where_the_recipe_says_so(tmp_path):
@@ -290,15 +309,35 @@ def test_camvid_with_and_without_its_test_split(tmp_path):
     assert whole.class_names == labels.CAMVID.names
     assert set(np.unique(whole.train.labels)) == {*range(11), 255}
     assert whole.train.images.shape[1:] == (12, 16, 3)
+    assert len(whole.frames) == 4
 
     experiment.load_data.cache_clear()
     camvid(tmp_path / "part", {"train": 20, "val": 3})
     part = experiment.load_data(DataSpec("camvid", (12, 16), 0, 0, 0, root=f"{tmp_path}/part"))
     assert [len(each) for each in (part.train, part.val, part.test)] == [18, 2, 3]
     assert "test was not there" in part.about
+    assert len(part.frames) == 3
     experiment.load_data.cache_clear()
     with pytest.raises(ValueError, match="changes the aspect"):
         experiment.load_data(DataSpec("camvid", (12, 12), 0, 0, 0, root=f"{tmp_path}/part"))
+
+
+def test_a_row_on_camvid_says_of_which_frames_its_confusions_are(tmp_path, monkeypatch):
+    experiment.load_data.cache_clear()
+    camvid(tmp_path / "camvid", {"train": 20, "val": 3, "test": 4})
+    protocol = replace(TINY, camvid_size=(12, 16))
+    chosen = rows.choose(["majority-class"])
+    out = tmp_path / "out"
+    ledger = Ledger(protocol, tmp_path / "work", out, chosen, tmp_path / "camvid")
+    (item,) = ledger.items("camvid")
+    ledger.enter(item, experiment.run_job(item.job, item.work))
+    experiment.load_data.cache_clear()
+    monkeypatch.setenv("SEGLEARN_ASSETS", str(out))
+    (run,) = experiment.load_rows("camvid")["majority-class"]["runs"]
+    counts = experiment.load_confusions("majority-class", data="camvid")
+    assert counts.shape == (1, len(run["frames"]), 11, 11) == (1, 4, 11, 11)
+    with pytest.raises(ValueError, match="data='voc' is unknown"):
+        experiment.load_confusions("majority-class", data="voc")
 
 
 # ---------------------------------------------------------------------------------------- variants

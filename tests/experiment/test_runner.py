@@ -17,9 +17,10 @@ from seglearn.experiment import results, rows, runner
 from seglearn.experiment.baselines import BASELINES
 from seglearn.experiment.building import PLAIN_STACK, build
 from seglearn.experiment.ledger import FOLDERS, TASKS, Item, Ledger
+from seglearn.experiment.pretraining import N_HELD_OUT, N_TRAIN
 from seglearn.experiment.protocol import PROTOCOL, TINY, DataSpec, Job, Protocol
 from seglearn.experiment.rows import GROUPS, NAMED, ROWS, Row
-from seglearn.experiment.runs import read_result, run_job
+from seglearn.experiment.runs import packed, read_result, run_job
 from seglearn.experiment.search import Trial
 from seglearn.experiment.variants import VARIANTS
 from seglearn.nets import zoo
@@ -141,7 +142,8 @@ def test_all_rows_have_the_seeds_that_were_meant_one_after_the_other(tmp_path):
     assert seeds == sorted(seeds)
     for label in ROWS:
         found = [item.job.seed for item in items if item.job.label == label]
-        wanted = [0] if label in rows.WITHOUT_CHANCE else [*range(5 if label in NAMED else 3)]
+        five = label in {*NAMED, "fcn-8s-bn", "fcn-16s", "fcn-32s"}
+        wanted = [0] if label in rows.WITHOUT_CHANCE else [*range(5 if five else 3)]
         assert found == wanted
     assert len({json.dumps(item.job.data.to_dict()) for item in items}) == 1
     assert len({item.job.weighting for item in items}) == 1
@@ -159,6 +161,8 @@ def test_ablations_take_the_rate_of_their_network_and_leave_out_what_changes_not
     rates = {item.job.label: item.job.recipe.lr for item in items}
     assert rates["segnet-bilinear"] == ledger.rate("segnet") == 1.5e-3
     assert rates["gcn-k3"] == 5e-3
+    for label, n in (("dilated-off", 5), ("fcn-8s+crf", 5), ("gcn-k3", 3)):  # as their network
+        assert [item.job.seed for item in items if item.job.label == label] == [*range(n)]
     (crf,) = [item for item in items if item.job.crf and item.job.seed == 0]
     assert not ledger.ready(crf)  # the network behind which it is put is not trained yet
 
@@ -258,6 +262,11 @@ def test_a_row_is_written_with_each_seed_and_read_by_another_machine(tmp_path, m
     record = json.loads((weights / "plain.json").read_text(encoding="utf-8"))
     assert record["title"] == f"plain, seed {row['median_seed']}"
 
+    other = next(i.job for i in items if i.job.seed != row["median_seed"]).folder(items[0].work)
+    shutil.copy(other / "weights.safetensors", weights / "plain.safetensors")  # of an older row
+    assert ledger.publish() == []
+    assert load_weights(net, weights / "plain.safetensors")["seed"] == row["median_seed"]
+
     shutil.rmtree(tmp_path / "work")
     elsewhere = books(tmp_path, "plain", protocol=protocol)
     decide(elsewhere, "plain")
@@ -276,6 +285,89 @@ def test_a_row_is_written_with_each_seed_and_read_by_another_machine(tmp_path, m
     counts = results.load_confusions("plain")
     assert counts.shape == (3, protocol.n_test, 11, 11)
     assert np.array_equal(counts.sum(1), [run["confusion"] for run in row["runs"]])
+
+
+def entered(tmp_path, monkeypatch):
+    """Return the books after the first of three seeds, and the items."""
+    monkeypatch.setitem(ROWS, "plain", Row(label="plain", network=PLAIN_STACK, options=JOB.options))
+    ledger = books(tmp_path, "plain", protocol=TINY)
+    decide(ledger, "plain")
+    items = ledger.items("final")
+    ledger.enter(items[0], run_job(items[0].job, items[0].work))
+    return ledger, items
+
+
+def test_what_another_run_wrote_meanwhile_is_not_lost(tmp_path, monkeypatch):
+    ledger, items = entered(tmp_path, monkeypatch)
+    other = books(tmp_path, "plain", protocol=TINY)
+    decide(other, "plain")
+    assert other.is_done(items[0])  # it has read the row
+    results = [run_job(item.job, item.work) for item in items[1:3]]
+    ledger.enter(items[1], results[0])
+    other.enter(items[1], results[0])
+    other.enter(items[2], results[1])
+    row = json.loads(ledger.path("final", "plain").read_text(encoding="utf-8"))
+    assert row["seeds"] == [0, 1, 2]
+
+    searches = [books(tmp_path, "plain", protocol=TINY) for _ in range(2)]
+    for one, seed in zip(searches, TINY.search_seeds, strict=True):
+        item = next(i for i in one.items("search") if i.job.seed == seed)
+        one.enter(item, run_job(item.job, item.work))
+    assert len(books(tmp_path, "plain", protocol=TINY).trials["search"]["plain"]) == 2
+
+
+def test_trials_of_another_protocol_are_refused(tmp_path, monkeypatch):
+    ledger, _ = entered(tmp_path, monkeypatch)
+    item = ledger.items("search")[0]
+    ledger.trials["search"] = {}
+    ledger.enter(item, run_job(item.job, item.work))
+    for changed, what in (
+        (replace(TINY, search_steps=6), "n_steps=3, now n_steps=6"),
+        (replace(TINY, schedule="poly"), "schedule='one-cycle'"),
+        (replace(TINY, n_train=24), "n_train=16"),
+    ):
+        with pytest.raises(ValueError, match=f"is of a protocol with {what}"):
+            books(tmp_path, "plain", protocol=changed)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "\udcff"])
+def test_a_damaged_file_is_named(tmp_path, monkeypatch, content):
+    ledger, items = entered(tmp_path, monkeypatch)
+    damaged = content.encode("utf-8", "surrogateescape")
+    ledger.path("final", "plain").write_bytes(damaged)
+    with pytest.raises(ValueError, match=r"plain\.json .*delete it to make it anew"):
+        books(tmp_path, "plain", protocol=TINY).is_done(items[0])
+    (items[1].job.folder(items[1].work) / "result.json").parent.mkdir(parents=True)
+    (items[1].job.folder(items[1].work) / "result.json").write_bytes(damaged)
+    with pytest.raises(ValueError, match=r"result\.json .*delete it to make it anew"):
+        ledger.settle(items[1])
+    ledger.path("search").write_bytes(damaged)
+    with pytest.raises(ValueError, match=r"search\.json .*delete it to make it anew"):
+        books(tmp_path, "plain", protocol=TINY)
+
+
+def test_confusions_that_are_not_those_of_the_result_are_not_copied(tmp_path, monkeypatch):
+    ledger, items = entered(tmp_path, monkeypatch)
+    path = ledger.path("final", "plain")
+    before = path.read_bytes()
+    result = run_job(items[1].job, items[1].work)
+    confusions = items[1].job.folder(items[1].work) / "confusions.npz"
+    whole = confusions.read_bytes()
+    for content in (
+        whole[:-40],
+        whole[:200] + b"x" + whole[201:],
+        b"",
+        packed(np.zeros((4, 11, 11), int)),
+    ):
+        confusions.write_bytes(content)
+        with pytest.raises(ValueError, match=r"confusions\.npz is missing, damaged"):
+            ledger.enter(items[1], result)
+        assert path.read_bytes() == before  # the row has it only with its confusions
+    confusions.write_bytes(whole)
+    again = books(tmp_path, "plain", protocol=TINY)
+    decide(again, "plain")
+    assert again.settle(items[1])
+    assert len(json.loads(path.read_text(encoding="utf-8"))["runs"]) == 2
 
 
 def test_what_is_not_there_is_refused_with_what_is(tmp_path, monkeypatch):
@@ -385,6 +477,20 @@ def test_ctrl_c_stops_all_and_keeps_what_is_done(tmp_path):
     assert signal.getsignal(signal.SIGTERM) == before
 
 
+def test_where_nothing_can_be_written_all_jobs_stop_and_go_on_later(tmp_path):
+    recipe = replace(RECIPE, n_steps=10_000, evaluate_every=2)
+    ledger = OneJob(tmp_path, JOB, replace(JOB, label="long", recipe=recipe))
+
+    def full(item, result):
+        raise OSError(28, "No space left on device")
+
+    ledger.enter = full
+    with pytest.raises(OSError, match="No space left"):
+        runner.work_off(ledger, ["final"], MANNER, lambda text: None)
+    assert multiprocessing.active_children() == []
+    assert read_result(JOB, tmp_path) is not None  # the next run enters it
+
+
 # ----------------------------------------------------------------------------------- command line
 
 
@@ -409,6 +515,10 @@ def command(tmp_path, *words):
         ("--task", "final", "--rows", "vgg"),
         ("--task", "timing", "final"),
         ("--task", "final", "--tiny"),
+        ("--task", "final", "--processes", "0"),
+        ("--task", "final", "--threads", "0"),
+        ("--task", "final", "--nice", "-1"),
+        ("--task", "final", "--minutes", "nan"),
     ],
 )
 def test_bad_command_lines_are_refused(script, words):
@@ -447,7 +557,7 @@ def test_the_script_from_end_to_end(script, tmp_path, capsys):
     capsys.readouterr()
     assert script.main(command(tmp_path, "--status", "--rows", "fcn-32s")) == 0
     said = capsys.readouterr().out
-    assert "final         3 done    0 begun    0 to do" in said
+    assert "final         5 done    0 begun    0 to do" in said
     assert "hours of one processor left" in said
 
 
@@ -471,6 +581,32 @@ def test_the_page_of_the_protocol_says_what_the_code_does():
         f"({p.search_seeds[0]} and {p.search_seeds[1]}), {p.search_steps} steps",
         f"{p.final_steps:,} steps",
         f"{p.half_steps:,} steps",
+        "5e-2 and 0.15 above, 5e-4 and 1.5e-4 below",
+        f"| pretraining | {N_TRAIN + 2 * N_HELD_OUT:,} |",
     ):
         assert text in page, text
+    assert (p.rates, p.lower_rates, p.higher_rates) == (
+        (1.5e-3, 5e-3, 1.5e-2),
+        (5e-4, 1.5e-4),
+        (5e-2, 0.15),
+    )
+    assert (p.seeds, p.named_seeds) == ((0, 1, 2), (0, 1, 2, 3, 4))
+    assert {*rows.FIVE_SEEDS} == {*NAMED, "fcn-8s-bn", "fcn-16s", "fcn-32s"}
     assert set(TASKS) > set(FOLDERS)
+
+
+def test_the_page_says_which_rows_normalise_and_what_auxiliary_heads_weigh():
+    plain = {label for label in zoo.list() if not _has_norm(build(label, 11, 0))}
+    assert plain == {"fcn-8s", "fcn-16s", "fcn-32s", "crf-rnn"}
+    nets = {label: build(label, 11, 0) for label in zoo.list()}
+    assert {k: net.aux_weight for k, net in nets.items() if net.aux_weight} == {
+        "pspnet": 0.4,
+        "bisenet": 1.0,
+    }
+    assert {k: net.loss_stride for k, net in nets.items() if net.loss_stride > 1} == {
+        "deeplab-v1": 4
+    }
+
+
+def _has_norm(net):
+    return any("BatchNorm" in type(part).__name__ for part in net.modules())
