@@ -168,3 +168,17 @@ def test_twice_the_budget_turns_no_order_around():
         assert says[0] in ("undecided", says[1])
         decided += says[0] != "undecided"
     assert decided >= 2
+
+
+def test_the_schedule_is_the_one_that_the_pilots_chose():
+    best: dict[str, list[float]] = {}
+    for row in table("pilots")["rows"]:
+        _, schedule = row["label"].split(", ")
+        assert len(row["trials"]) == 4
+        best.setdefault(schedule, []).append(max(each["mean_iou"] for each in row["scores"]))
+    points = {schedule: 100 * statistics.fmean(each) for schedule, each in best.items()}
+    assert all(len(each) == 3 for each in best.values())
+    assert points["poly"] - points["one-cycle"] <= 1
+    assert experiment.PROTOCOL.schedule == "one-cycle"
+    page = " ".join((ASSETS / "experiment" / "PROTOCOL.md").read_text(encoding="utf-8").split())
+    assert f"one cycle scored {points['one-cycle']:.1f} points and *poly* {points['poly']:.1f}" in page
