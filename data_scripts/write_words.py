@@ -25,6 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from seglearn import checks, words  # noqa: E402
 from seglearn.data import labels  # noqa: E402
+from seglearn.metrics.scores import SUMMARIES  # noqa: E402
 
 PACKAGE = ROOT / "seglearn"
 CALLS = {"say": None, "say_many": (1, 2)}
@@ -67,13 +68,14 @@ def speaking(package: Path) -> dict[str, list[Text]]:
 
 
 def data() -> Iterator[tuple[str, str]]:
-    """Yield the texts that are data: of exercises and of class tables, each with its module."""
+    """Yield the texts that are data: of exercises, scores and class tables, each with its module."""
     for id_, exercise in checks.registry().items():
         module = f"checks.{id_.partition('.')[0]}"
         yield module, exercise.asks
         yield from ((module, case.name) for case in exercise.cases)
         yield from ((module, mistake.hint) for mistake in exercise.mistakes)
         yield module, exercise.praise
+    yield from (("metrics.scores", label) for label in SUMMARIES.values())
     for table in labels.TABLES.values():
         yield from (("data.labels", each.name) for each in table)
 

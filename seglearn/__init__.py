@@ -23,6 +23,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "superpixels",
         "training",
         "widgets",
+        "words",
     ],
+    submod_attrs={"words": ["set_language"]},
 )
 __all__ += ["__version__"]

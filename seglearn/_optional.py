@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
+from seglearn.words import say
+
 __all__ = ["maxflow"]
 
 
@@ -23,6 +25,8 @@ def maxflow() -> ModuleType:
         return importlib.import_module("maxflow")
     except ImportError as error:
         raise ImportError(
-            "graph cuts need PyMaxflow, an optional package under the GPL; "
-            "install it with:  python -m pip install pymaxflow"
+            say(
+                "graph cuts need PyMaxflow, an optional package under the GPL; install it "
+                "with:  python -m pip install pymaxflow"
+            )
         ) from error

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from seglearn.words import say, say_many
+
 NEEDED_BYTES = 1.5 * 2**30  # the largest chapter, torch included
 _INSTALL = 'python -m pip install -c constraints.txt -e ".[graphcut]"'
 
@@ -46,6 +48,8 @@ class Report:
         )
 
     def _repr_html_(self) -> str:
+        ready = say("Ready.")
+        missing = say("Something is missing; the remedy stands beside it.")
         rows = []
         for line in self.lines:
             mark, colour = ("✓", "#0a8a5f") if line.ok else ("✗", "#d55e00")
@@ -57,7 +61,7 @@ class Report:
             )
         return (
             '<table style="font-size:1em;margin:0"><caption style="text-align:left">'
-            f"{'Ready.' if self.ok else 'Something is missing; the remedy stands beside it.'}"
+            f"{html.escape(ready if self.ok else missing)}"
             f"</caption>{''.join(rows)}</table>"
         )
 
@@ -82,14 +86,15 @@ def look(available_bytes: float | None = None) -> Report:
 def _python() -> Line:
     return Line(
         "Python",
-        f"{platform.python_version()} on {platform.system()}",
+        say("{version} on {system}", version=platform.python_version(), system=platform.system()),
         sys.version_info >= (3, 11),
-        "The course needs Python 3.11 or newer: make a new environment with one.",
+        say("The course needs Python 3.11 or newer: make a new environment with one."),
     )
 
 
 def _packages() -> list[Line]:
     found, broken = [], []
+    install = say("Run: {command}", command=_INSTALL)
     for text in metadata.requires("seglearn-course") or []:
         need = Requirement(text)
         if need.marker is not None and not need.marker.evaluate({"extra": "graphcut"}):
@@ -97,21 +102,18 @@ def _packages() -> list[Line]:
         try:
             version = metadata.version(need.name)
         except metadata.PackageNotFoundError:
-            broken.append(Line(need.name, "not installed", False, f"Run: {_INSTALL}"))
+            broken.append(Line(need.name, say("not installed"), False, install))
             continue
         if need.specifier.contains(version, prereleases=True):
             found.append(f"{need.name} {version}")
         else:
-            broken.append(
-                Line(
-                    need.name,
-                    f"{version}, but {need.specifier} is needed",
-                    False,
-                    f"Run: {_INSTALL}",
-                )
-            )
+            wrong = say("{old}, but {new} is needed", old=version, new=need.specifier)
+            broken.append(Line(need.name, wrong, False, install))
     shown = [text for text in found if re.match(r"(numpy|torch|jupyterlab|anywidget) ", text)]
-    return [Line(f"{len(found)} packages", ", ".join(shown) + " …"), *broken]
+    return [
+        Line(say_many("{n} package", "{n} packages", len(found)), ", ".join(shown) + " …"),
+        *broken,
+    ]
 
 
 def _threads() -> Line:
@@ -119,23 +121,32 @@ def _threads() -> Line:
     cores = (
         len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     )
-    return Line("Cores", f"{cores}" + (f", of which at most {capped} are used" if capped else ""))
+    used = say("{n}, of which at most {used} are used", n=cores, used=capped)
+    return Line(say("Cores"), used if capped else str(cores))
 
 
 def _memory(available_bytes: float | None) -> Line:
     free = _free_bytes() if available_bytes is None else available_bytes
+    needed = NEEDED_BYTES / 2**30
     if free is None:
         return Line(
-            "Free memory",
-            "not known: this system tells it through psutil only (python -m pip install psutil); "
-            f"a chapter needs up to {NEEDED_BYTES / 2**30:g} GB",
+            say("Free memory"),
+            say(
+                "not known: this system tells it through psutil only ({command}); a chapter needs up "
+                "to {needed:g} GB",
+                command="python -m pip install psutil",
+                needed=needed,
+            ),
         )
     return Line(
-        "Free memory",
-        f"{free / 2**30:.1f} GB",
+        say("Free memory"),
+        say("{free:.1f} GB", free=free / 2**30),
         free >= NEEDED_BYTES,
-        f"A chapter needs up to {NEEDED_BYTES / 2**30:g} GB: shut down other notebooks' kernels "
-        "(Kernel menu) and try again.",
+        say(
+            "A chapter needs up to {needed:g} GB: shut down other notebooks' kernels (Kernel menu) "
+            "and try again.",
+            needed=needed,
+        ),
     )
 
 

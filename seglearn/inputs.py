@@ -31,6 +31,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn.words import say
+
 Floats = NDArray[np.floating]
 
 LARGEST_COUNT = 2**53
@@ -77,18 +79,32 @@ def array(
         found = np.asarray(values)
     except (ValueError, OverflowError) as error:
         raise ValueError(
-            f"{what} is not a rectangular array ({error}); all rows must be equally long"
+            say(
+                "{what} is not a rectangular array ({error}); all rows must be equally long",
+                what=what,
+                error=error,
+            )
         ) from error
     except RuntimeError as error:  # tensors deeper in a list, whatever is wrong with them
-        raise TypeError(f"{what} cannot be read as an array: {error}") from error
-    if found.dtype.kind not in kinds:
-        names = {"i": "integers", "f": "floats", "b": "booleans"}
-        wanted = wanted or " or ".join(name for kind, name in names.items() if kind in kinds)
-        remedy = "take its real part" if found.dtype.kind == "c" else "convert it first"
-        if found.dtype.kind == "O":
-            remedy = "build it from numbers; rows of unequal length or None make such an array"
         raise TypeError(
-            f"{what} holds {found.dtype} values, shape {found.shape}, expected {wanted}; {remedy}"
+            say("{what} cannot be read as an array: {error}", what=what, error=error)
+        ) from error
+    if found.dtype.kind not in kinds:
+        names = {"i": say("integers"), "f": say("floats"), "b": say("booleans")}
+        wanted = wanted or say(" or ").join(name for kind, name in names.items() if kind in kinds)
+        complex_ = found.dtype.kind == "c"
+        remedy = say("take its real part") if complex_ else say("convert it first")
+        if found.dtype.kind == "O":
+            remedy = say("build it from numbers; rows of unequal length or None make such an array")
+        raise TypeError(
+            say(
+                "{what} holds {dtype} values, shape {shape}, expected {wanted}; {remedy}",
+                what=what,
+                dtype=found.dtype,
+                shape=found.shape,
+                wanted=wanted,
+                remedy=remedy,
+            )
         )
     return found
 
@@ -98,8 +114,12 @@ def _refuse_masked(values: Any, what: str) -> None:
     if isinstance(values, np.ma.MaskedArray):
         name = what.removeprefix("the ").replace(" ", "_")
         raise TypeError(
-            f"{what} is a masked array, and its mask would be lost: use {name}.filled(value), for "
-            "labels with ignore_index=value"
+            say(
+                "{what} is a masked array, and its mask would be lost: use "
+                "{name}.filled(value), for labels with ignore_index=value",
+                what=what,
+                name=name,
+            )
         )
     if isinstance(values, list | tuple):
         for value in values:
@@ -119,8 +139,12 @@ def _from_tensor(values: Any, what: str) -> Any:
         return values
     if values.requires_grad:
         raise TypeError(
-            f"{what} is a tensor of {values.dtype} that wants a gradient, which would be lost: call "
-            ".detach() on it first"
+            say(
+                "{what} is a tensor of {dtype} that wants a gradient, which would be lost: "
+                "call .detach() on it first",
+                what=what,
+                dtype=values.dtype,
+            )
         )
     if str(values.dtype) == "torch.bfloat16":
         values = values.float()
@@ -128,8 +152,12 @@ def _from_tensor(values: Any, what: str) -> Any:
         return values.cpu().resolve_conj().resolve_neg().numpy()
     except (TypeError, RuntimeError) as error:  # sparse, quantised, without data, of 8-bit floats …
         raise TypeError(
-            f"{what} is a tensor that NumPy cannot read ({error}); make it a plain one first, with "
-            ".to_dense(), .dequantize() or .float()"
+            say(
+                "{what} is a tensor that NumPy cannot read ({error}); make it a plain one "
+                "first, with .to_dense(), .dequantize() or .float()",
+                what=what,
+                error=error,
+            )
         ) from error
 
 
@@ -156,15 +184,35 @@ def tensor(values: Any, what: str, axes: str, *, floats: bool = True) -> Any:
     torch = sys.modules.get("torch")
     if torch is None or not isinstance(values, torch.Tensor):
         raise TypeError(
-            f"{what} must be a torch.Tensor ({axes}), got {type(values).__name__}; convert an array "
-            "with torch.from_numpy"
+            say(
+                "{what} must be a torch.Tensor ({axes}), got {type}; convert an array with "
+                "torch.from_numpy",
+                what=what,
+                axes=axes,
+                type=type(values).__name__,
+            )
         )
     shape = tuple(values.shape)
     if len(shape) != len(axes.split(",")) or 0 in shape:
-        raise ValueError(f"{what} of shape {shape}: expected ({axes}), with at least one of each")
+        raise ValueError(
+            say(
+                "{what} of shape {shape}: expected ({axes}), with at least one of each",
+                what=what,
+                shape=shape,
+                axes=axes,
+            )
+        )
     if floats and not values.is_floating_point():
-        remedy = "divide an 8-bit image by 255" if values.dtype == torch.uint8 else "use .float()"
-        raise TypeError(f"{what} holds {values.dtype} values, expected floats; {remedy}")
+        eight_bit = values.dtype == torch.uint8
+        remedy = say("divide an 8-bit image by 255") if eight_bit else say("use .float()")
+        raise TypeError(
+            say(
+                "{what} holds {dtype} values, expected floats; {remedy}",
+                what=what,
+                dtype=values.dtype,
+                remedy=remedy,
+            )
+        )
     return values
 
 
@@ -189,15 +237,24 @@ def finite(values: NDArray[Any], what: str) -> NDArray[Any]:
     bad = np.count_nonzero(~np.isfinite(values))
     if bad:
         raise ValueError(
-            f"{what} holds {bad} values that are NaN or infinite, of {values.size}; "
-            "crop them away or replace them first, for instance with np.nan_to_num"
+            say(
+                "{what} holds {bad} values that are NaN or infinite, of {size}; crop them "
+                "away or replace them first, for instance with np.nan_to_num",
+                what=what,
+                bad=bad,
+                size=values.size,
+            )
         )
     if values.dtype.kind == "f" and values.size:
         high = max(float(values.max()), -float(values.min()))
         if high > LARGEST:
             raise ValueError(
-                f"{what} holds values as large as {high:g}, whose squares overflow; "
-                "change the unit, or crop away what is no data"
+                say(
+                    "{what} holds values as large as {high:g}, whose squares overflow; change "
+                    "the unit, or crop away what is no data",
+                    what=what,
+                    high=high,
+                )
             )
     return values
 
@@ -241,16 +298,24 @@ def image(
     ValueError
         If the shape is another, there is no pixel, or a value is NaN, infinite or out of range.
     """
-    wanted = "floats in [0, 1]" + (" or uint8" if eight_bit else "")
+    wanted = say("floats in [0, 1] or uint8") if eight_bit else say("floats in [0, 1]")
     found = array(values, what, wanted=wanted)
     if found.dtype == np.uint8 and eight_bit:
         found = found.astype(np.float32) / 255
     if found.dtype.kind != "f":
         remedy = {
-            "uint8": "divide an 8-bit image by 255",
-            "bool": "a mask is no image; convert it with .astype(float)",
-        }.get(found.dtype.name, "divide by the largest value that the sensor can give")
-        raise TypeError(f"{what} holds {found.dtype} values, expected {wanted}; {remedy}")
+            "uint8": say("divide an 8-bit image by 255"),
+            "bool": say("a mask is no image; convert it with .astype(float)"),
+        }.get(found.dtype.name, say("divide by the largest value that the sensor can give"))
+        raise TypeError(
+            say(
+                "{what} holds {dtype} values, expected {wanted}; {remedy}",
+                what=what,
+                dtype=found.dtype,
+                wanted=wanted,
+                remedy=remedy,
+            )
+        )
     if found.ndim == 3 and found.shape[2] == 1 and one_channel:
         found = found[:, :, 0]
     _image_shape(found.shape, what, () if grey else (3, 4) if alpha else (3,))
@@ -259,8 +324,13 @@ def image(
         finite(found, what)
     if bounded and (low < -ROUNDING or high > 1 + ROUNDING):
         raise ValueError(
-            f"{what} holds values from {low:.10g} to {high:.10g}, expected [0, 1]; rescale it, or "
-            "clip it yourself with np.clip so that you know what is lost"
+            say(
+                "{what} holds values from {low:.10g} to {high:.10g}, expected [0, 1]; rescale "
+                "it, or clip it yourself with np.clip so that you know what is lost",
+                what=what,
+                low=low,
+                high=high,
+            )
         )
     found = found.astype(np.float32 if found.dtype.itemsize <= 4 else np.float64, copy=False)
     return np.clip(found, 0, 1) if bounded and (low < 0 or high > 1) else found
@@ -288,23 +358,33 @@ def image8(values: Any, what: str = "the image") -> NDArray[np.uint8]:
 
 
 def _image_shape(shape: tuple[int, ...], what: str, channels: tuple[int, ...]) -> None:
-    wanted = " or ".join(["(H, W)", *(f"(H, W, {n})" for n in channels)])
+    wanted = say(" or ").join(["(H, W)", *(f"(H, W, {n})" for n in channels)])
     if len(shape) != 2 and not (len(shape) == 3 and shape[2] in channels):
         if len(shape) == 3 and shape[0] in (1, 3, 4):
-            remedy = "move the channels to the end with np.moveaxis(x, 0, -1)"
+            remedy = say("move the channels to the end with np.moveaxis(x, 0, -1)")
         elif len(shape) == 3 and shape[2] == 4:
-            remedy = "drop the alpha channel with image[..., :3]"
+            remedy = say("drop the alpha channel with image[..., :3]")
         elif len(shape) == 3 and shape[2] == 1:
-            remedy = "drop the axis of length 1 with image[..., 0]"
+            remedy = say("drop the axis of length 1 with image[..., 0]")
         elif len(shape) == 3:
-            remedy = "pick three bands, or take them one by one"
+            remedy = say("pick three bands, or take them one by one")
         elif len(shape) == 4:
-            remedy = "pass the images of a batch one by one, each with its channels last"
+            remedy = say("pass the images of a batch one by one, each with its channels last")
         else:
-            remedy = "pass rows and columns"
-        raise ValueError(f"{what} has shape {shape}, expected {wanted}; {remedy}")
+            remedy = say("pass rows and columns")
+        raise ValueError(
+            say(
+                "{what} has shape {shape}, expected {wanted}; {remedy}",
+                what=what,
+                shape=shape,
+                wanted=wanted,
+                remedy=remedy,
+            )
+        )
     if 0 in shape:
-        raise ValueError(f"{what} has shape {shape}: there is no pixel in it")
+        raise ValueError(
+            say("{what} has shape {shape}: there is no pixel in it", what=what, shape=shape)
+        )
 
 
 # ------------------------------------------------------------------------------- spectra, planes
@@ -333,8 +413,14 @@ def spectra(values: Any, what: str = "spectra", n_bands: int | None = None) -> N
     if found.ndim == 0 or not found.shape[-1] or n_bands not in (None, found.shape[-1]):
         wanted = "B" if n_bands is None else n_bands
         raise ValueError(
-            f"{what} must be (..., {wanted}), one value per band along the last axis, got shape "
-            f"{found.shape}{bands_first(found.shape, n_bands)}"
+            say(
+                "{what} must be (..., {wanted}), one value per band along the last axis, got "
+                "shape {shape}{remedy}",
+                what=what,
+                wanted=wanted,
+                shape=found.shape,
+                remedy=bands_first(found.shape, n_bands),
+            )
         )
     return _summable(found, what)
 
@@ -345,8 +431,13 @@ def _summable(found: NDArray[Any], what: str) -> NDArray[Any]:
         limit = found.dtype.type(min(LARGEST, float(np.finfo(found.dtype).max)))
         if ((found > limit) | (found < -limit)).any():
             raise ValueError(
-                f"{what} holds values that are infinite, or so large that their squares overflow "
-                f"(beyond {limit:.3g}); mark what is missing with NaN, and check the unit"
+                say(
+                    "{what} holds values that are infinite, or so large that their squares "
+                    "overflow (beyond {limit:.3g}); mark what is missing with NaN, and check "
+                    "the unit",
+                    what=what,
+                    limit=limit,
+                )
             )
     return found
 
@@ -354,7 +445,7 @@ def _summable(found: NDArray[Any], what: str) -> NDArray[Any]:
 def bands_first(shape: tuple[int, ...], n_bands: int | None) -> str:
     """Return a remedy to end a message with, if an image seems to have its bands first."""
     if len(shape) == 3 and shape[0] == n_bands:
-        return "; its bands come first: move them to the end with np.moveaxis(x, 0, -1)"
+        return say("; its bands come first: move them to the end with np.moveaxis(x, 0, -1)")
     return ""
 
 
@@ -365,8 +456,15 @@ def cube(values: Any, what: str = "image", *, grey: bool = False) -> NDArray[Any
     """
     found = reals(values, what)
     if not found.size or (found.ndim != 3 and not (grey and found.ndim == 2)):
-        wanted = "(H, W) or (H, W, B)" if grey else "(H, W, B)"
-        raise ValueError(f"{what} must be {wanted} with pixels in it, got shape {found.shape}")
+        wanted = say("(H, W) or (H, W, B)") if grey else "(H, W, B)"
+        raise ValueError(
+            say(
+                "{what} must be {wanted} with pixels in it, got shape {shape}",
+                what=what,
+                wanted=wanted,
+                shape=found.shape,
+            )
+        )
     return _summable(found, what)
 
 
@@ -395,8 +493,17 @@ def planes(
     if wrong or not found.size:
         wanted = ", ".join(map(str, shape or ("H", "W")))
         last = shape is not None and found.shape[:-1] == shape
-        remedy = "; move the channels to the front with np.moveaxis(x, -1, 0)" if last else ""
-        raise ValueError(f"{what} must be (C, {wanted}), got shape {found.shape}{remedy}")
+        front = say("; move the channels to the front with np.moveaxis(x, -1, 0)")
+        remedy = front if last else ""
+        raise ValueError(
+            say(
+                "{what} must be (C, {wanted}), got shape {shape}{remedy}",
+                what=what,
+                wanted=wanted,
+                shape=found.shape,
+                remedy=remedy,
+            )
+        )
     return finite(found, what)
 
 
@@ -417,13 +524,25 @@ def labels(values: Any, what: str = "labels", *, booleans: bool = True) -> NDArr
     if not found.size and isinstance(values, list | tuple):
         return found.astype(np.int64)  # NumPy gives an empty list another type
     if found.dtype.kind not in ("iub" if booleans else "iu"):
-        wanted = "labels must be integers"
+        wanted = say("labels must be integers")
         if found.dtype == bool:
-            raise TypeError(f"{what} is boolean, but {wanted}; convert with .astype(np.uint8)")
+            raise TypeError(
+                say(
+                    "{what} is boolean, but {wanted}; convert with .astype(np.uint8)",
+                    what=what,
+                    wanted=wanted,
+                )
+            )
         raise TypeError(
-            f"{what} holds {found.dtype} values, shape {found.shape}; {wanted}. If these are class "
-            "scores (N, C, H, W), take .argmax(axis=1) first; if they are whole numbers stored in "
-            "another type, convert with .astype(np.int64)"
+            say(
+                "{what} holds {dtype} values, shape {shape}; {wanted}. If these are class "
+                "scores (N, C, H, W), take .argmax(axis=1) first; if they are whole numbers "
+                "stored in another type, convert with .astype(np.int64)",
+                what=what,
+                dtype=found.dtype,
+                shape=found.shape,
+                wanted=wanted,
+            )
         )
     return found
 
@@ -438,8 +557,12 @@ def int64(values: NDArray[Any], what: str) -> NDArray[np.int64]:
     """
     if values.size and values.dtype == np.uint64 and values.max() > np.iinfo(np.int64).max:
         raise ValueError(
-            f"{what} holds {values.max()}, which 64 bits with a sign do not hold; a negative label that "
-            "was stored without sign looks so, map it to 255 first"
+            say(
+                "{what} holds {largest}, which 64 bits with a sign do not hold; a negative "
+                "label that was stored without sign looks so, map it to 255 first",
+                what=what,
+                largest=values.max(),
+            )
         )
     return values.astype(np.int64, copy=False)
 
@@ -470,11 +593,17 @@ def label_map(
     refuse_colours(found.shape, what)
     if found.ndim != 2:
         raise ValueError(
-            f"{what} must be one label map, (H, W), got shape {found.shape}; "
-            + _drop_axes(found.shape)
+            say(
+                "{what} must be one label map, (H, W), got shape {shape}; {remedy}",
+                what=what,
+                shape=found.shape,
+                remedy=_drop_axes(found.shape),
+            )
         )
     if not found.size and not empty:
-        raise ValueError(f"{what} has shape {found.shape}: there is no pixel in it")
+        raise ValueError(
+            say("{what} has shape {shape}: there is no pixel in it", what=what, shape=found.shape)
+        )
     return found
 
 
@@ -497,7 +626,7 @@ def label_batch(values: Any, what: str = "labels", *, booleans: bool = True) -> 
 def _batch(values: Any, what: str, booleans: bool) -> tuple[list[NDArray[Any]], tuple[int, ...]]:
     """Return the maps of a batch, and the shape that it has, that of the first map if they differ."""
     if isinstance(values, list | tuple) and not values:
-        raise ValueError(f"{what} is an empty list: there is no label map in it")
+        raise ValueError(say("{what} is an empty list: there is no label map in it", what=what))
     if _is_list_of_maps(values):
         maps = [label_map(v, f"{what}[{i}]", booleans=booleans) for i, v in enumerate(values)]
         return maps, (len(maps), *maps[0].shape)
@@ -505,11 +634,17 @@ def _batch(values: Any, what: str, booleans: bool) -> tuple[list[NDArray[Any]], 
     refuse_colours(found.shape, what)
     if found.ndim not in (2, 3):
         raise ValueError(
-            f"{what} must be (H, W) or (N, H, W), got shape {found.shape}; "
-            + _drop_axes(found.shape)
+            say(
+                "{what} must be (H, W) or (N, H, W), got shape {shape}; {remedy}",
+                what=what,
+                shape=found.shape,
+                remedy=_drop_axes(found.shape),
+            )
         )
     if not found.size:
-        raise ValueError(f"{what} has shape {found.shape}: there is no pixel in it")
+        raise ValueError(
+            say("{what} has shape {shape}: there is no pixel in it", what=what, shape=found.shape)
+        )
     return list(found.reshape(-1, *found.shape[-2:])), found.shape
 
 
@@ -525,18 +660,23 @@ def label_pair(truth: Any, prediction: Any) -> tuple[list[NDArray[Any]], list[ND
     predicted_maps, predicted_shape = _batch(prediction, "prediction", True)
     same_shape(true_shape, predicted_shape)
     for i, (t, p) in enumerate(zip(true_maps, predicted_maps, strict=True)):
-        same_shape(t.shape, p.shape, f"truth[{i}] and prediction[{i}]")
+        same_shape(t.shape, p.shape, say("truth[{i}] and prediction[{i}]", i=i))
     return true_maps, predicted_maps
 
 
 def same_shape(
-    truth: tuple[int, ...], prediction: tuple[int, ...], names: str = "truth and prediction"
+    truth: tuple[int, ...], prediction: tuple[int, ...], names: str | None = None
 ) -> None:
     """Raise a `ValueError` if two shapes differ."""
     if truth != prediction:
         raise ValueError(
-            f"{names} differ in shape: {truth} and {prediction}; bring the second to the size of "
-            "the first, a label map without blending its labels"
+            say(
+                "{names} differ in shape: {truth} and {prediction}; bring the second to the "
+                "size of the first, a label map without blending its labels",
+                names=say("truth and prediction") if names is None else names,
+                truth=truth,
+                prediction=prediction,
+            )
         )
 
 
@@ -572,7 +712,9 @@ def masks(truth: Any, prediction: Any) -> tuple[NDArray[np.bool_], NDArray[np.bo
         pair.append(booleans(found, what))
     same_shape(pair[0].shape, pair[1].shape)
     if not pair[0].size:
-        raise ValueError(f"there is no pixel to compare: both have shape {pair[0].shape}")
+        raise ValueError(
+            say("there is no pixel to compare: both have shape {shape}", shape=pair[0].shape)
+        )
     return pair[0], pair[1]
 
 
@@ -584,9 +726,14 @@ def booleans(values: Any, what: str = "mask") -> NDArray[np.bool_]:
     stray = (found != 0) & (found != 1)
     if stray.any():
         raise ValueError(
-            f"{what} must be a mask of booleans, or of 0 and 1, but holds {found[stray][0]} "
-            f"({np.count_nonzero(stray)} such values); pick one class with {what} == label, or use "
-            f"{what} > 0"
+            say(
+                "{what} must be a mask of booleans, or of 0 and 1, but holds {value} "
+                "({n} such values); pick one class with {what} == label, or use {what} > "
+                "0",
+                what=what,
+                value=found[stray][0],
+                n=np.count_nonzero(stray),
+            )
         )
     return found.astype(bool)
 
@@ -606,28 +753,37 @@ def refuse_colours(shape: tuple[int, ...], what: str) -> None:
         return
     if shape[-1] == 1:
         raise ValueError(
-            f"{what} has shape {shape}: an axis of length 1 comes last. Drop it: {what}[..., 0]. Pass "
-            "a batch of maps one pixel wide as a list"
+            say(
+                "{what} has shape {shape}: an axis of length 1 comes last. Drop it: "
+                "{what}[..., 0]. Pass a batch of maps one pixel wide as a list",
+                what=what,
+                shape=shape,
+            )
         )
     if shape[-1] in (3, 4):
         raise ValueError(
-            f"{what} has shape {shape}, like a colour picture. If its channels are equal, since a "
-            f"label file was read as RGB, take one: {what}[..., 0]; if they are class colours, use "
-            f"seglearn.data.labels.colors_to_ids. Pass a batch of maps as narrow as that as a list"
+            say(
+                "{what} has shape {shape}, like a colour picture. If its channels are equal, "
+                "since a label file was read as RGB, take one: {what}[..., 0]; if they are "
+                "class colours, use seglearn.data.labels.colors_to_ids. Pass a batch of maps "
+                "as narrow as that as a list",
+                what=what,
+                shape=shape,
+            )
         )
 
 
 def _drop_axes(shape: tuple[int, ...]) -> str:
     if len(shape) == 4:
-        return (
+        return say(
             "one-hot maps (N, C, H, W) need .argmax(axis=1); an axis of length 1 can be dropped "
             "with .squeeze(axis=1)"
         )
     if len(shape) == 3 and shape[0] == 1:
-        return "drop the axis of length 1 with labels[0]"
+        return say("drop the axis of length 1 with labels[0]")
     if len(shape) == 3:
-        return "of scores (C, H, W) take .argmax(axis=0); pass the maps of a batch one by one"
-    return "pass rows and columns"
+        return say("of scores (C, H, W) take .argmax(axis=0); pass the maps of a batch one by one")
+    return say("pass rows and columns")
 
 
 # --------------------------------------------------------------------------------------- numbers
@@ -648,13 +804,15 @@ def number(
     if isinstance(value, bool | np.bool_) or not isinstance(
         value, int | float | np.integer | np.floating
     ):
-        raise TypeError(f"{what} must be a number, got {value!r}")
+        raise TypeError(say("{what} must be a number, got {value!r}", what=what, value=value))
     finite = -sys.float_info.max <= value <= sys.float_info.max  # a whole number may be larger
     if not (low <= value <= high) or not finite or (open_low and value == low):
-        lower = f"{'above' if open_low else 'at least'} {low:g}" if low > -np.inf else ""
-        upper = f"at most {high:g}" if high < np.inf else ""
-        limit = " and ".join(part for part in (lower, upper) if part) or "finite"
-        raise ValueError(f"{what} must be {limit}, got {value!r}")
+        lower = say("above {n:g}", n=low) if open_low else say("at least {n:g}", n=low)
+        parts = [lower] * (low > -np.inf) + [say("at most {n:g}", n=high)] * (high < np.inf)
+        limit = say(" and ").join(parts) or say("finite")
+        raise ValueError(
+            say("{what} must be {limit}, got {value!r}", what=what, limit=limit, value=value)
+        )
     return float(value)
 
 
@@ -681,13 +839,21 @@ def whole(value: Any, what: str, low: float = -np.inf, high: float = np.inf) -> 
             raise TypeError
         found = operator.index(value)
     except TypeError:
-        raise TypeError(f"{what} must be a whole number, got {value!r}") from None
+        raise TypeError(
+            say("{what} must be a whole number, got {value!r}", what=what, value=value)
+        ) from None
     if not low <= found <= high:
         if np.isfinite([low, high]).all():
-            limit = f"lie in {int(low)} … {int(high)}"
+            limit = say("lie in {low} … {high}", low=int(low), high=int(high))
         else:
-            limit = f"be at least {int(low)}" if np.isfinite(low) else f"be at most {int(high)}"
-        raise ValueError(f"{what} must {limit}, got {found}")
+            limit = (
+                say("be at least {n}", n=int(low))
+                if np.isfinite(low)
+                else say("be at most {n}", n=int(high))
+            )
+        raise ValueError(
+            say("{what} must {limit}, got {found}", what=what, limit=limit, found=found)
+        )
     return found
 
 
@@ -702,7 +868,12 @@ def odd(value: Any, what: str, low: int = 1) -> int:
     size = whole(value, what)
     if size < low or size % 2 == 0:
         raise ValueError(
-            f"{what} must be odd, so that a window has a middle, and at least {low}; got {size}"
+            say(
+                "{what} must be odd, so that a window has a middle, and at least {low}; got {size}",
+                what=what,
+                low=low,
+                size=size,
+            )
         )
     return size
 
@@ -718,8 +889,14 @@ def segment_count(n_segments: Any, shape: tuple[int, ...]) -> int:
     found = whole(n_segments, "n_segments")
     if not 1 <= found <= height * width:
         raise ValueError(
-            f"n_segments must lie in 1 … {height * width} (the pixels of a {height}×{width} "
-            f"image), got {found}"
+            say(
+                "n_segments must lie in 1 … {most} (the pixels of a {height}×{width} "
+                "image), got {found}",
+                most=height * width,
+                height=height,
+                width=width,
+                found=found,
+            )
         )
     return found
 
@@ -743,12 +920,22 @@ def ignored(ignore_index: Any, n_classes: int, names: Sequence[str] | None = Non
         return None
     found = whole(ignore_index, "ignore_index", -(2**63), 2**63 - 1)
     if 0 <= found < n_classes:
-        name = f"class {names[found]!r}" if names else f"also a class (0 to {n_classes - 1})"
-        raise ValueError(
-            f"ignore_index {found} is {name}; use a value outside 0 to {n_classes - 1}, such as 255 "
-            "or -1"
-            + (". To leave a class out of the means, use scores(exclude=...)" if names else "")
-        )
+        if names:
+            message = say(
+                "ignore_index {found} is class {name!r}; use a value outside 0 to {last}, such as 255 or "
+                "-1. To leave a class out of the means, use scores(exclude=...)",
+                found=found,
+                name=names[found],
+                last=n_classes - 1,
+            )
+        else:
+            message = say(
+                "ignore_index {found} is also a class (0 to {last}); use a value outside 0 to {last}, "
+                "such as 255 or -1",
+                found=found,
+                last=n_classes - 1,
+            )
+        raise ValueError(message)
     return found
 
 
@@ -761,7 +948,14 @@ def choice(value: Any, what: str, known: Collection[str]) -> str:
         If it is another; the message lists those that are known.
     """
     if not isinstance(value, str) or value not in known:
-        raise ValueError(f"unknown {what} {value!r}; expected one of {', '.join(map(repr, known))}")
+        raise ValueError(
+            say(
+                "unknown {what} {value!r}; expected one of {names}",
+                what=what,
+                value=value,
+                names=", ".join(map(repr, known)),
+            )
+        )
     return value
 
 
@@ -779,11 +973,17 @@ def generator(rng: Any, what: str = "rng") -> np.random.Generator:
         return rng
     if isinstance(rng, bool | np.bool_) or not isinstance(rng, int | np.integer):
         raise TypeError(
-            f"{what} must be a numpy.random.Generator or a seed, got {rng!r}; "
-            "pass np.random.default_rng(0), for instance"
+            say(
+                "{what} must be a numpy.random.Generator or a seed, got {rng!r}; pass "
+                "np.random.default_rng(0), for instance",
+                what=what,
+                rng=rng,
+            )
         )
     if rng < 0:
-        raise ValueError(f"a seed must not be negative, got {what}={rng}; pass 0 or more")
+        raise ValueError(
+            say("a seed must not be negative, got {what}={rng}; pass 0 or more", what=what, rng=rng)
+        )
     return np.random.default_rng(int(rng))
 
 
@@ -801,12 +1001,23 @@ def size(values: Any, what: str = "shape", low: int = 1) -> tuple[int, int]:
     try:
         height, width = values
     except (TypeError, ValueError):
-        raise ValueError(f"{what} must be (height, width), got {values!r}") from None
-    height, width = whole(height, f"height in {what}", low), whole(width, f"width in {what}", low)
+        raise ValueError(
+            say("{what} must be (height, width), got {values!r}", what=what, values=values)
+        ) from None
+    height, width = (
+        whole(height, say("height in {what}", what=what), low),
+        whole(width, say("width in {what}", what=what), low),
+    )
     if height * width > MOST_PIXELS:
         raise ValueError(
-            f"{what} asks for {height} × {width} pixels, but at most {MOST_PIXELS} are made; it is "
-            "damaged, or the image has to be cut into tiles"
+            say(
+                "{what} asks for {height} × {width} pixels, but at most {MOST_PIXELS} are "
+                "made; it is damaged, or the image has to be cut into tiles",
+                what=what,
+                height=height,
+                width=width,
+                MOST_PIXELS=MOST_PIXELS,
+            )
         )
     return height, width
 
@@ -830,18 +1041,34 @@ def box(values: Any, shape: tuple[int, int], what: str = "box") -> tuple[int, in
     """
     edges = finite(reals(values, what), what)
     if edges.shape != (4,):
-        raise ValueError(f"{what} must be a box (x0, y0, x1, y1), got shape {edges.shape}")
+        raise ValueError(
+            say(
+                "{what} must be a box (x0, y0, x1, y1), got shape {shape}",
+                what=what,
+                shape=edges.shape,
+            )
+        )
     if (edges != np.round(edges)).any():
         raise ValueError(
-            f"{what} must have whole pixel coordinates, got {edges.tolist()}; round them first"
+            say(
+                "{what} must have whole pixel coordinates, got {edges}; round them first",
+                what=what,
+                edges=edges.tolist(),
+            )
         )
     x0, y0, x1, y1 = (int(edge) for edge in edges)
     height, width = shape
     if not (0 <= x0 < x1 <= width and 0 <= y0 < y1 <= height):
         raise ValueError(
-            f"{what} must satisfy 0 ≤ x0 < x1 ≤ {width} and 0 ≤ y0 < y1 ≤ {height} in an image of "
-            f"{height} × {width} pixels, got {(x0, y0, x1, y1)}; clip it, or pass shape=(H, W) of a "
-            "larger image"
+            say(
+                "{what} must satisfy 0 ≤ x0 < x1 ≤ {width} and 0 ≤ y0 < y1 ≤ {height} in an "
+                "image of {height} × {width} pixels, got {box}; clip it, or pass shape=(H, "
+                "W) of a larger image",
+                what=what,
+                width=width,
+                height=height,
+                box=(x0, y0, x1, y1),
+            )
         )
     return x0, y0, x1, y1
 
@@ -864,17 +1091,29 @@ def run_lengths(values: Any, n_pixels: int, what: str = "run lengths") -> NDArra
         If a length is negative or longer than the map, or they do not add up to it.
     """
     if not isinstance(values, Iterable) or isinstance(values, str | bytes):
-        raise TypeError(f"{what} must be a list of whole numbers, got {values!r}")
-    lengths = [whole(v, f"a length in {what}") for v in values]
+        raise TypeError(
+            say("{what} must be a list of whole numbers, got {values!r}", what=what, values=values)
+        )
+    lengths = [whole(v, say("a length in {what}", what=what)) for v in values]
     for length in lengths:
         if not 0 <= length <= n_pixels:
             raise ValueError(
-                f"{what} hold {length}, but a run of a map of {n_pixels} pixels has 0 to {n_pixels}; "
-                "they are damaged, or the size is of another map"
+                say(
+                    "{what} hold {length}, but a run of a map of {n_pixels} pixels has 0 to "
+                    "{n_pixels}; they are damaged, or the size is of another map",
+                    what=what,
+                    length=length,
+                    n_pixels=n_pixels,
+                )
             )
     if sum(lengths) != n_pixels:
         raise ValueError(
-            f"{what} add up to {sum(lengths)} pixels, but the map has {n_pixels}; they are damaged, "
-            "or the size is of another map"
+            say(
+                "{what} add up to {lengths} pixels, but the map has {n_pixels}; they are "
+                "damaged, or the size is of another map",
+                what=what,
+                lengths=sum(lengths),
+                n_pixels=n_pixels,
+            )
         )
     return np.array(lengths, dtype=np.int64)

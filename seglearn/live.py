@@ -10,6 +10,7 @@ import numpy as np
 
 from seglearn import show
 from seglearn.data.labels import ClassTable
+from seglearn.words import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,8 +34,8 @@ class LiveCurve:
         Names and colours of the classes.
     baseline : float, optional
         Mean IoU that a trivial method has, in [0, 1]: drawn as a dashed line.
-    baseline_name : str, default "majority class"
-        What that line is called.
+    baseline_name : str, optional
+        What that line is called; "majority class" if it is not said.
     every : float, default 2.0
         Seconds between two drawings; a drawing takes a fraction of a second.
 
@@ -60,18 +61,21 @@ class LiveCurve:
         classes: ClassTable | Sequence[str],
         *,
         baseline: float | None = None,
-        baseline_name: str = "majority class",
+        baseline_name: str | None = None,
         every: float = 2.0,
     ) -> None:
         if baseline is not None and not 0 <= baseline <= 1:
             raise ValueError(
-                f"baseline={baseline!r} is a mean IoU from 0 to 1; divide percents by 100"
+                say(
+                    "baseline={baseline!r} is a mean IoU from 0 to 1; divide percents by 100",
+                    baseline=baseline,
+                )
             )
         if not every >= 0:
-            raise ValueError(f"every={every!r}: pass seconds, 0 or more")
+            raise ValueError(say("every={every!r}: pass seconds, 0 or more", every=every))
         self.classes = classes
         self.baseline = baseline
-        self.baseline_name = baseline_name
+        self.baseline_name = say("majority class") if baseline_name is None else baseline_name
         self.every = every
         self.png = b""
         self._handle: Any = None
@@ -104,8 +108,11 @@ class LiveCurve:
             self._handle.update(picture)
 
     def _words(self, run: Run) -> str:
-        words = f"Training, {len(run.losses)} of {run.recipe['n_steps']} steps"
-        return words + (f", mean IoU {run.evaluations[-1].mean_iou:.3f}" if run.evaluations else "")
+        done = {"n": len(run.losses), "all": run.recipe["n_steps"]}
+        if not run.evaluations:
+            return say("Training, {n} of {all} steps", **done)
+        score = run.evaluations[-1].mean_iou
+        return say("Training, {n} of {all} steps, mean IoU {score:.3f}", score=score, **done)
 
     def _fill(self, figure: Any, run: Run) -> None:
         rows = figure.subfigures(2, 1, height_ratios=[1.15, 1]) if run.frames else [figure]
@@ -118,10 +125,10 @@ class LiveCurve:
     def _pictures(self, axes: Any, run: Run) -> None:
         from seglearn.training.records import decode_map
 
-        show.show_image(decode_map(run.images[0]), ax=axes[0], title="validation image")
+        show.show_image(decode_map(run.images[0]), ax=axes[0], title=say("validation image"))
         maps = {
-            "truth": decode_map(run.labels[0]),
-            f"step {run.frames[-1].step}": run.prediction(-1, 0),
+            say("truth"): decode_map(run.labels[0]),
+            say("step {n}", n=run.frames[-1].step): run.prediction(-1, 0),
         }
         for ax, (title, labels) in zip(axes[1:], maps.items(), strict=True):
             show.show_labels(
@@ -130,15 +137,17 @@ class LiveCurve:
 
     def _losses(self, ax: Axes, run: Run) -> None:
         steps = np.arange(1, len(run.losses) + 1)
-        ax.plot(steps, run.losses, color="#9A9A9A", linewidth=0.8, label="each batch")
-        ax.plot(steps, smoothed(run.losses), label="smoothed")
-        ax.set(xlabel="step", ylabel="loss", xlim=(0, run.recipe["n_steps"]))
+        ax.plot(steps, run.losses, color="#9A9A9A", linewidth=0.8, label=say("each batch"))
+        ax.plot(steps, smoothed(run.losses), label=say("smoothed"))
+        ax.set(xlabel=say("step"), ylabel=say("loss"), xlim=(0, run.recipe["n_steps"]))
         ax.set_ylim(bottom=0)
         ax.legend(loc="upper right")
 
     def _scores(self, ax: Axes, run: Run) -> None:
         ax.plot([e.step for e in run.evaluations], [e.mean_iou for e in run.evaluations], "o-")
-        ax.set(xlabel="step", ylabel="mean IoU", xlim=(0, run.recipe["n_steps"]), ylim=(0, 1))
+        ax.set(
+            xlabel=say("step"), ylabel=say("mean IoU"), xlim=(0, run.recipe["n_steps"]), ylim=(0, 1)
+        )
         if run.evaluations:
             last = run.evaluations[-1]
             ax.annotate(
@@ -176,7 +185,7 @@ def smoothed(values: Sequence[float], memory: float = 0.95) -> np.ndarray:
         If `memory` is outside its range.
     """
     if not 0 <= memory < 1:
-        raise ValueError(f"memory={memory!r}: pass 0 or more, and less than 1")
+        raise ValueError(say("memory={memory!r}: pass 0 or more, and less than 1", memory=memory))
     total, weight, means = 0.0, 0.0, []
     for value in values:
         total, weight = memory * total + value, memory * weight + 1

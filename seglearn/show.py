@@ -31,8 +31,9 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.data.encodings import mask_to_polygons
-from seglearn.data.labels import IGNORE_COLOR, ClassTable, Palette, check_ids
+from seglearn.data.labels import IGNORE_COLOR, ClassTable, LabelClass, Palette, check_ids
 from seglearn.metrics.intervals import mean_interval
+from seglearn.words import say, say_many
 
 if TYPE_CHECKING:
     from seglearn.imaging.spectra import Sensor
@@ -53,6 +54,10 @@ DISTINCT = (
 Smallest CIEDE2000 difference among the first 5, 8, 11 and 21 for normal, deuteranopic or protanopic
 sight: 22.4, 19.0, 14.2, 8.9.
 """
+
+SERIES = ("#882255", "#8E7CC3", "#999933", "#6B5A1E", "#CC6677", "#1A1A1A")
+"""Colours of lines and bars, which are neither truth nor prediction: 23 CIEDE2000 or more from those of the roles and
+from each other, 14 from each other for deuteranopic and protanopic sight."""
 
 HATCHES = ("", "//", "\\\\", "xx", "--", "||", "++", "oo")
 IGNORE_HATCH = ".."
@@ -84,9 +89,7 @@ def style() -> dict[Any, Any]:
         "axes.labelsize": 13,
         "axes.spines.top": False,
         "axes.spines.right": False,
-        "axes.prop_cycle": cycler(
-            color=[TRUTH, PREDICTION, AGREEMENT, "#CC79A7", "#56B4E9", "#E69F00", "#595F66"]
-        ),
+        "axes.prop_cycle": cycler(color=SERIES),
         "font.size": 13,
         "text.color": INK,
         "xtick.color": INK,
@@ -152,6 +155,13 @@ class _Key:
         )
 
 
+def _name(found: LabelClass) -> str:
+    name = say(found.name)
+    if not found.ignored or found.name == "ignored":
+        return name
+    return say("{name} (ignored)", name=name)
+
+
 def _image(image: Any, name: str = "image") -> np.ndarray:
     return inputs.image(image, name, eight_bit=True, alpha=True, one_channel=True)
 
@@ -164,7 +174,10 @@ def _keys(
     if ignore_index is not None:
         ignore_index = inputs.whole(ignore_index, "ignore_index")
     if labels.dtype == bool:
-        mask = {0: _Key("background", to_rgb(NEITHER), ""), 1: _Key("object", to_rgb(TRUTH), "//")}
+        mask = {
+            0: _Key(say("background"), to_rgb(NEITHER), ""),
+            1: _Key(say("object"), to_rgb(TRUTH), "//"),
+        }
         return {i: mask[i] for i in present}
     if isinstance(classes, ClassTable):
         if ignore_index is None or ignore_index in classes.ids:
@@ -174,7 +187,7 @@ def _keys(
         colors = classes.colors(palette) / 255
         keys = {
             c.id: _Key(
-                c.name if not c.ignored or c.name == "ignored" else f"{c.name} (ignored)",
+                _name(c),
                 to_rgb(IGNORE) if c.ignored else (color[0], color[1], color[2]),
                 IGNORE_HATCH if c.ignored else HATCHES[i % len(HATCHES)],
             )
@@ -182,26 +195,33 @@ def _keys(
         }
     elif isinstance(classes, str):
         raise TypeError(
-            f"classes must be a ClassTable or a list of names, not the text {classes!r}."
+            say(
+                "classes must be a ClassTable or a list of names, not the text {text!r}.",
+                text=classes,
+            )
         )
     else:
         ids = [i for i in present if i != ignore_index] if classes is None else range(len(classes))
         keys = {
             i: _Key(
-                str(i) if classes is None else str(classes[i]),
+                str(i) if classes is None else say(str(classes[i])),
                 to_rgb(DISTINCT[k and 1 + (k - 1) % (len(DISTINCT) - 1)]),  # the first comes once
                 HATCHES[k % len(HATCHES)],
             )
             for k, i in enumerate(ids)
         }
     if ignore_index is not None:
-        keys[ignore_index] = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
+        keys[ignore_index] = _Key(say("ignored"), to_rgb(IGNORE), IGNORE_HATCH)
     unknown = [i for i in present if i not in keys]
     if unknown:
         raise ValueError(
-            f"labels hold {', '.join(map(str, unknown[:10]))}, but there are only {len(keys)} classes "
-            f"({', '.join(k.name for k in keys.values())}). Add the missing names, or pass "
-            "ignore_index."
+            say(
+                "labels hold {ids}, but there are only {n} classes ({names}). Add the missing names, "
+                "or pass ignore_index.",
+                ids=", ".join(map(str, unknown[:10])),
+                n=len(keys),
+                names=", ".join(key.name for key in keys.values()),
+            )
         )
     return {i: keys[i] for i in present}
 
@@ -457,10 +477,10 @@ def overlay(
         As `show_labels`; also if sizes differ or `alpha` is not in [0, 1].
     """
     picture, array = _image(image), inputs.label_map(labels)
-    inputs.same_shape(picture.shape[:2], array.shape, "image and labels")
+    inputs.same_shape(picture.shape[:2], array.shape, say("image and labels"))
     alpha = inputs.number(alpha, "alpha", 0, 1)
     keys = _keys(array, classes, ignore_index, palette)
-    hidden = {inputs.whole(i, "an id in hide") for i in hide}
+    hidden = {inputs.whole(i, say("an id in hide")) for i in hide}
     if array.dtype == bool:
         hidden.add(0)
     shown = {i: key for i, key in keys.items() if i not in hidden}
@@ -522,14 +542,16 @@ def side_by_side(
         differ, or sizes differ.
     """
     if len(panels) == 0:
-        raise ValueError("panels is empty; pass at least one image or label map.")
+        raise ValueError(say("panels is empty; pass at least one image or label map."))
     if titles is not None and len(titles) != len(panels):
-        raise ValueError(f"{len(panels)} panels need {len(panels)} titles, not {len(titles)}.")
+        raise ValueError(
+            say("{n} panels need {n} titles, not {given}.", n=len(panels), given=len(titles))
+        )
     arrays = [p if callable(p) else _panel(p, f"panels[{k}]") for k, p in enumerate(panels)]
     shapes = {k: p.shape[:2] for k, p in enumerate(arrays) if isinstance(p, np.ndarray)}
     first = min(shapes, default=0)
     for k, shape in shapes.items():
-        inputs.same_shape(shapes[first], shape, f"panels {first} and {k}")
+        inputs.same_shape(shapes[first], shape, say("panels {one} and {other}", one=first, other=k))
     maps = [p for p in arrays if isinstance(p, np.ndarray) and _is_label_map(p) and p.dtype != bool]
     keys: dict[int, _Key] = {}
     if maps:
@@ -640,29 +662,33 @@ def difference(
     inputs.same_shape(t.shape, p.shape)
     if (t.dtype == bool) != (p.dtype == bool):
         raise TypeError(
-            f"truth is {t.dtype} and prediction {p.dtype}; compare two masks or two label maps. "
-            "A mask of one class is labels == id."
+            say(
+                "truth is {truth} and prediction {prediction}; compare two masks or two label maps. "
+                "A mask of one class is labels == id.",
+                truth=t.dtype,
+                prediction=p.dtype,
+            )
         )
-    neither, both = _Key("in neither", to_rgb(NEITHER), ""), "xx"
+    neither, both = _Key(say("in neither"), to_rgb(NEITHER), ""), "xx"
     if class_id is not None or t.dtype == bool:
         positive = True if class_id is None else inputs.whole(class_id, "class_id")
         code = (t == positive) + 2 * (p == positive)
         keys = {
-            3: _Key("in both", to_rgb(AGREEMENT), both),
-            1: _Key("truth only", to_rgb(TRUTH), "//"),
-            2: _Key("prediction only", to_rgb(PREDICTION), "\\\\"),
+            3: _Key(say("in both"), to_rgb(AGREEMENT), both),
+            1: _Key(say("truth only"), to_rgb(TRUTH), "//"),
+            2: _Key(say("prediction only"), to_rgb(PREDICTION), "\\\\"),
             0: neither,
         }
     else:
         code = (t != p).astype(int)
         keys = {
-            0: _Key("agree", to_rgb(AGREEMENT), ""),
-            1: _Key("disagree", to_rgb(PREDICTION), "\\\\"),
+            0: _Key(say("agree"), to_rgb(AGREEMENT), ""),
+            1: _Key(say("disagree"), to_rgb(PREDICTION), "\\\\"),
         }
     if ignore_index is not None:
         ignore_index = inputs.whole(ignore_index, "ignore_index")
         code = np.where(t == ignore_index, -1, code)
-        keys[-1] = _Key("ignored", to_rgb(IGNORE), IGNORE_HATCH)
+        keys[-1] = _Key(say("ignored"), to_rgb(IGNORE), IGNORE_HATCH)
     present = {i: key for i, key in keys.items() if (code == i).any()}
 
     patches = _patches(present, hatch) if legend else []
@@ -701,11 +727,15 @@ def sensor_bands(
         have one value a wavelength.
     """
     if not sensors:
-        raise ValueError("sensors is empty; pass at least one, such as {'RGB': spectra.CAMERA}.")
+        raise ValueError(
+            say("sensors is empty; pass at least one, such as {'RGB': spectra.CAMERA}.")
+        )
     responses = {name: sensor.response(wavelengths_um) for name, sensor in sensors.items()}
     if spectrum is not None:
         spectrum = inputs.finite(inputs.floats(spectrum, "spectrum"), "spectrum")
-        inputs.same_shape(np.shape(wavelengths_um), spectrum.shape, "wavelengths_um and spectrum")
+        inputs.same_shape(
+            np.shape(wavelengths_um), spectrum.shape, say("wavelengths_um and spectrum")
+        )
     figure, axes = plt.subplots(
         len(sensors), sharex=True, squeeze=False, figsize=(WIDTH, 0.4 + 1.1 * len(sensors))
     )
@@ -717,8 +747,9 @@ def sensor_bands(
             ax.plot(wavelengths_um, spectrum / max(spectrum.max(), 1e-12), color=INK, linewidth=1)
         n_bands = len(sensor.bands)
         ax.set(yticks=[], ylim=(0, 1.05))
-        ax.set_title(f"{name}: {n_bands} band{'s' * (n_bands > 1)}", loc="left", fontsize=12)
-    axes[-1, 0].set_xlabel("wavelength (µm)")
+        title = say_many("{name}: {n} band", "{name}: {n} bands", n_bands, name=name)
+        ax.set_title(title, loc="left", fontsize=12)
+    axes[-1, 0].set_xlabel(say("wavelength (µm)"))
     return figure
 
 
@@ -752,8 +783,12 @@ def shares(
     table = inputs.finite(inputs.floats(counts, "counts"), "counts")
     if table.shape != (len(names), len(names)) or (table < 0).any():
         raise ValueError(
-            f"counts must be a square table of numbers from 0 with {len(names)} rows, one a name; "
-            f"got shape {table.shape}."
+            say(
+                "counts must be a square table of numbers from 0 with {n} rows, one a name; got shape "
+                "{shape}.",
+                n=len(names),
+                shape=table.shape,
+            )
         )
     if ax is None:
         _, ax = plt.subplots(figsize=(WIDTH, WIDTH))
@@ -764,8 +799,9 @@ def shares(
         if value > 0.1:
             ink = "white" if value > 0.5 else INK
             ax.text(column, row, f"{100 * value:.0f}", color=ink, ha="center", va="center")
-    ax.set_xticks(range(len(names)), names, rotation=55, ha="right", fontsize=10)
-    ax.set_yticks(range(len(names)), names, fontsize=10)
+    called = [say(name) for name in names]
+    ax.set_xticks(range(len(names)), called, rotation=55, ha="right", fontsize=10)
+    ax.set_yticks(range(len(names)), called, fontsize=10)
     if title is not None:
         ax.set_title(title)
     return ax
@@ -819,8 +855,13 @@ def table(
     numbers = inputs.finite(inputs.floats(values, "values"), "values")
     if numbers.shape != (len(rows), len(columns)) or not numbers.size:
         raise ValueError(
-            f"values has shape {numbers.shape}, but there are {len(rows)} rows and "
-            f"{len(columns)} columns; give each cell its number"
+            say(
+                "values has shape {shape}, but there are {rows} rows and {columns} columns; give each "
+                "cell its number",
+                shape=numbers.shape,
+                rows=len(rows),
+                columns=len(columns),
+            )
         )
     low, high = (numbers.min(), numbers.max()) if limits is None else limits
     names = [name.replace(" ", "\n") for name in columns]
@@ -886,9 +927,15 @@ def bars(
     """
     for name, series in heights.items():
         if len(series) != len(names):
-            raise ValueError(f"{name} has {len(series)} heights for {len(names)} groups")
+            message = say(
+                "{name} has {heights} heights for {groups} groups",
+                name=name,
+                heights=len(series),
+                groups=len(names),
+            )
+            raise ValueError(message)
     if not heights:
-        raise ValueError("heights is empty; pass at least one series")
+        raise ValueError(say("heights is empty; pass at least one series"))
     ax = plt.subplots()[1] if ax is None else ax
     width = 0.84 / len(heights)
     for k, (name, series) in enumerate(heights.items()):
@@ -942,17 +989,26 @@ def intervals(
     )
     if not middle.shape == bottom.shape == top.shape == (len(groups),) or not len(groups):
         raise ValueError(
-            f"values, low, high and groups have {len(middle)}, {len(bottom)}, {len(top)} and "
-            f"{len(groups)} entries; give each difference its interval and its group"
+            say(
+                "values, low, high and groups have {values}, {low}, {high} and {groups} entries; give "
+                "each difference its interval and its group",
+                values=len(middle),
+                low=len(bottom),
+                high=len(top),
+                groups=len(groups),
+            )
         )
     if not ((bottom <= middle) & (middle <= top)).all():
-        raise ValueError("a value lies outside its interval; check the order: values, low, high")
+        raise ValueError(
+            say("a value lies outside its interval; check the order: values, low, high")
+        )
     own = ax is None
     ax = plt.subplots()[1] if ax is None else ax
     place, sure = np.arange(len(middle)), (bottom > 0) | (top < 0)
-    for mask, marker, words in ((sure, "D", "excludes 0"), (~sure, "o", "holds 0")):
+    kinds = ((sure, "D", say("interval excludes 0")), (~sure, "o", say("interval holds 0")))
+    for mask, marker, label in kinds:
         bars = (middle - bottom)[mask], (top - middle)[mask]
-        ax.errorbar(place[mask], middle[mask], bars, fmt=marker, label=f"interval {words}")
+        ax.errorbar(place[mask], middle[mask], bars, fmt=marker, label=label)
     ax.axhline(0, color=INK, linewidth=1)
     starts = [k for k in range(len(groups)) if k == 0 or groups[k] != groups[k - 1]]
     ends = [*starts[1:], len(groups)]
@@ -1005,7 +1061,7 @@ def paired(
     """
     sign = {"more": 1, "less": -1}[inputs.choice(better, "better", ("more", "less"))]
     if not gaps:
-        raise ValueError("gaps is empty; pass at least one row of differences")
+        raise ValueError(say("gaps is empty; pass at least one row of differences"))
     found = {name: inputs.floats(values, name) for name, values in gaps.items()}
     ends = {name: mean_interval(values) for name, values in found.items()}
     ax = plt.subplots(figsize=(WIDTH, 1.2 + 0.4 * len(gaps)))[1] if ax is None else ax
@@ -1013,12 +1069,12 @@ def paired(
     beside = ax.get_yaxis_transform()
     for row, (name, values) in enumerate(found.items()):
         low, high = ends[name]
-        face = PREDICTION if low > 0 or high < 0 else CARD
-        ax.plot(values, np.full(values.size, row), "o", color=TRUTH, alpha=0.45)
-        ax.plot([low, high], [row, row], color=PREDICTION, linewidth=3)
-        ax.plot(values.mean(), row, "D", color=PREDICTION, markerfacecolor=face, markersize=9)
+        face = SERIES[0] if low > 0 or high < 0 else CARD
+        ax.plot(values, np.full(values.size, row), "o", color=SERIES[1], alpha=0.6)
+        ax.plot([low, high], [row, row], color=SERIES[0], linewidth=3)
+        ax.plot(values.mean(), row, "D", color=SERIES[0], markerfacecolor=face, markersize=9)
         ax.text(1.03, row, f"{np.sum(sign * values > 0)}", va="center", transform=beside)
-    ax.text(1.03, -1, "wins", va="center", ha="left", transform=beside)
+    ax.text(1.03, -1, say("wins"), va="center", ha="left", transform=beside)
     ax.set_yticks(range(len(found)), found)
     ax.set_ylim(len(found) - 0.4, -1.4)
     ax.set(xlabel=xlabel, title=title)
@@ -1057,10 +1113,16 @@ def ranks(
     ways = {way: list(names) for way, names in orders.items()}
     first = next(iter(ways.values()), [])
     if not first:
-        raise ValueError("orders is empty; pass at least one order of at least one name")
+        raise ValueError(say("orders is empty; pass at least one order of at least one name"))
     for way, names in ways.items():
         if len(set(first)) < len(first) or sorted(names) != sorted(first):
-            raise ValueError(f"{way} orders {names}, expected each of {first} once")
+            message = say(
+                "{way} orders {names}, expected each of {first} once",
+                way=way,
+                names=names,
+                first=first,
+            )
+            raise ValueError(message)
     bold = bold or {}
     ax = plt.subplots(figsize=(WIDTH, 0.9 + 0.42 * len(first)))[1] if ax is None else ax
     last = len(ways) - 1
@@ -1108,7 +1170,7 @@ def outlined(image: Any, labels: Any, *, zoom: int = 1) -> NDArray[np.float64]:
 
     picture = inputs.image(image, "image", eight_bit=True)
     regions = inputs.label_map(labels)
-    inputs.same_shape(picture.shape[:2], regions.shape, "image and labels")
+    inputs.same_shape(picture.shape[:2], regions.shape, say("image and labels"))
     zoom = inputs.whole(zoom, "zoom", 1)
     large = [a.repeat(zoom, axis=0).repeat(zoom, axis=1) for a in (picture, regions)]
     marked = mark_boundaries(large[0], large[1], color=(1, 1, 0), mode="inner")

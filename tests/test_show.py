@@ -590,7 +590,7 @@ def test_differences_in_pairs_say_which_means_are_sure_and_how_many_are_wins():
     assert dots == list(gaps.values())
     means = [line for line in ax.lines if line.get_marker() == "D"]
     np.testing.assert_allclose([m.get_xdata()[0] for m in means], [0.1425, 0.025, -1.5])
-    filled = [m.get_markerfacecolor() == show.PREDICTION for m in means]
+    filled = [m.get_markerfacecolor() == show.SERIES[0] for m in means]
     assert filled == [True, False, False]  # two differences alone are not much
     less = show.paired({"x": [-1, -2, 3]}, better="less")
     assert [t.get_text() for t in less.texts] == ["2", "wins"]

@@ -16,7 +16,8 @@ PACKAGE = "seglearn"
 
 # A room imports from its own files and from the floors below, never sideways and never up.
 FLOORS = (
-    {"inputs", "environment", "_optional"},
+    {"words"},
+    {"inputs", "environment", "_optional", "pages"},
     {"data"},
     {"imaging", "classical", "superpixels", "nets", "metrics"},
     {"training", "show"},
@@ -135,7 +136,7 @@ WIDGETS = ROOT / PACKAGE / "widgets"
 ROOMS = sorted(path.parent.name for path in WIDGETS.glob("*/widget.js"))
 SHARED = {"static", "web"}
 IN_A_ROOM = re.compile(r"\w+\.py|widget\.js|style\.css|parts/\w+\.js|words/[a-z]{2}(-\w+)?\.js")
-IMPORT = re.compile(r"""(?:from|import) "(?:worker:)?(\.[^"]+)\"""")
+IMPORT = re.compile(r"""(?:from|import) "(\.[^"]+)\"""")
 
 
 def sources(folder):

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from seglearn.words import say, say_many
+
 from .result import LARGEST_PICTURE
 
 _BFLOAT16_EPS = 2.0**-7
@@ -48,50 +50,59 @@ def read(answer: Any) -> Reading:
             warnings.simplefilter("ignore")
             problem, array, eps = _as_numbers(answer)
     except Exception as error:  # a ragged list, an `__array__` that raises …
-        problem, array, eps = f"Your function returned {kind(answer)}, not numbers.", None, 0.0
+        problem, array, eps = _not_numbers(answer), None, 0.0
         if isinstance(error, ValueError) and isinstance(answer, list | tuple):
-            problem = "Your function returned a ragged list: its rows are not equally long."
+            problem = say("Your function returned a ragged list: its rows are not equally long.")
     if problem or array is None:
         return Reading(None, _show(answer), problem)
     if array.size <= _LARGEST_COPY:
         array = array.copy()  # what the learner's code keeps, it may still change
     small = array.size <= LARGEST_PICTURE
-    return Reading(array, array if small else f"an array of shape {array.shape}", eps=eps)
+    return Reading(array, array if small else _of_shape(array.shape), eps=eps)
 
 
 def _as_numbers(answer: Any) -> tuple[str, np.ndarray | None, float]:
     if np.ma.is_masked(answer):
-        return (
-            (
-                "Your function returned a masked array: which number stands where it is masked? "
-                "Say so with `.filled(...)`."
-            ),
-            None,
-            0.0,
+        problem = say(
+            "Your function returned a masked array: which number stands where it is masked? "
+            "Say so with `.filled(...)`."
         )
+        return problem, None, 0.0
     value, eps = _without_torch(answer)
     array = np.asarray(value)
     if array.dtype.kind in "biu":
         return "", array, 0.0
     if array.dtype.kind == "f":
         return "", array, max(eps, float(np.finfo(array.dtype).eps))
-    return f"Your function returned {_other_than_numbers(answer, array)}", None, 0.0
+    return _other_than_numbers(answer, array), None, 0.0
 
 
 def _other_than_numbers(answer: Any, array: np.ndarray) -> str:
     if inspect.isgenerator(answer) or inspect.iscoroutine(answer):
-        return f"{kind(answer)}, not numbers: use `return`, without `yield` or `async`."
+        return say(
+            "Your function returned {kind}, not numbers: use `return`, without `yield` or `async`.",
+            kind=kind(answer),
+        )
     if array.dtype.kind in "UST":
-        return "text, not numbers; `'1'` is not `1`."
+        return say("Your function returned text, not numbers; `'1'` is not `1`.")
     if array.dtype.kind == "c":
-        return "complex numbers; this exercise asks for real ones."
+        return say("Your function returned complex numbers; this exercise asks for real ones.")
     if isinstance(answer, int):
-        return "a number that does not fit into 64 bits."
+        return say("Your function returned a number that does not fit into 64 bits.")
     if array.dtype.kind == "O" and isinstance(answer, list | tuple):
-        return f"{kind(answer)} that holds something else than numbers."
+        return say(
+            "Your function returned {kind} that holds something else than numbers.",
+            kind=kind(answer),
+        )
     if array.dtype.kind == "O" and isinstance(answer, np.ndarray):
-        return "an array of Python objects, not numbers (`dtype=object`)."
-    return f"{kind(answer)}, not numbers."
+        return say(
+            "Your function returned an array of Python objects, not numbers (`dtype=object`)."
+        )
+    return _not_numbers(answer)
+
+
+def _not_numbers(answer: Any) -> str:
+    return say("Your function returned {kind}, not numbers.", kind=kind(answer))
 
 
 def _without_torch(value: Any) -> tuple[Any, float]:
@@ -113,7 +124,7 @@ def _without_torch(value: Any) -> tuple[Any, float]:
 
 def kind(value: Any) -> str:
     """Name the type of ``value``; like `read`, only inside `guard.call`."""
-    return f"a value of type `{type(value).__name__}`"
+    return say("a value of type `{name}`", name=type(value).__name__)
 
 
 def _show(value: Any) -> str:
@@ -157,30 +168,35 @@ def difference(
         The second is ``None`` when the answer has not the form to compare entry by entry.
     """
     if reading.numbers is None:
-        return reading.problem or "Your function returned nothing here.", None
+        return reading.problem or say("Your function returned nothing here."), None
     got, want = reading.numbers, np.asarray(expected)
     if got.shape != want.shape:
         had, asked = (_shape_in_words(a.shape) for a in (got, want))
-        return f"Your function returned {had}; this exercise asks for {asked}.", None
+        return say(
+            "Your function returned {had}; this exercise asks for {asked}.", had=had, asked=asked
+        ), None
     with np.errstate(all="ignore"):
         wrong = ~_equal(got, want, reading.eps, tolerance)
     if not wrong.any():
         return "", None
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
-    place = f"Entry {list(first)}" if want.ndim else "The number"
+    place = say("Entry {index}", index=list(first)) if want.ndim else say("The number")
     value, right = got[first], want[first]
     said = f"{value:.4g}" if got.dtype.kind == "f" else str(int(value))
-    if np.isnan(right):
-        how = f"is {said}, but here it is 0/0: say so with `nan`"
-    elif np.isnan(value):
-        how = "is `nan`, but here the value is defined"
-    elif classes:
-        how = f"is {said}; another class belongs there"
-    else:
-        how = f"is {said}, which is too {'large' if float(value) > float(right) else 'small'}"
     others = int(wrong.sum()) - 1
-    more = f" ({others} more {'entry differs' if others == 1 else 'entries differ'})" * bool(others)
-    return f"{place} {how}{more}.", wrong
+    more = say_many(" ({n} more entry differs)", " ({n} more entries differ)", others)
+    parts = {"place": place, "number": said, "more": more if others else ""}
+    if np.isnan(right):
+        how = say("{place} is {number}, but here it is 0/0: say so with `nan`{more}.", **parts)
+    elif np.isnan(value):
+        how = say("{place} is `nan`, but here the value is defined{more}.", **parts)
+    elif classes:
+        how = say("{place} is {number}; another class belongs there{more}.", **parts)
+    elif float(value) > float(right):
+        how = say("{place} is {number}, which is too large{more}.", **parts)
+    else:
+        how = say("{place} is {number}, which is too small{more}.", **parts)
+    return how, wrong
 
 
 def _equal(got: np.ndarray, want: np.ndarray, eps: float, tolerance: float) -> np.ndarray:
@@ -200,10 +216,14 @@ def _equal(got: np.ndarray, want: np.ndarray, eps: float, tolerance: float) -> n
 
 def _shape_in_words(shape: tuple[int, ...]) -> str:
     if len(shape) == 0:
-        return "one number"
+        return say("one number")
     if len(shape) == 1:
-        return "a list of 1 number" if shape[0] == 1 else f"{shape[0]} numbers"
-    return f"an array of shape {shape}"
+        return say_many("a list of {n} number", "{n} numbers", shape[0])
+    return _of_shape(shape)
+
+
+def _of_shape(shape: tuple[int, ...]) -> str:
+    return say("an array of shape {shape}", shape=shape)
 
 
 def same(one: Any, other: Any) -> bool:

@@ -18,6 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from seglearn.words import say, say_many
+
 from . import guard
 from .compare import Reading, cut, difference, kind, read, same
 from .result import Result, Status
@@ -104,7 +106,8 @@ class Exercise:
         object.__setattr__(self, "__doc__", f"Check {self.asks}.")
 
     def __repr__(self) -> str:
-        return f"checks.{self.id}(your_function) checks {self.asks}."
+        call = f"checks.{self.id}(your_function)"
+        return say("{call} checks {asks}.", call=call, asks=say(self.asks))
 
     def __call__(self, function: Callable[..., Any]) -> Result:
         """Call ``function`` on every case, by position, and compare with the reference.
@@ -114,8 +117,9 @@ class Exercise:
         first case) is reported as not attempted. A function that changes its input is refused.
         """
         if not callable(function):
-            what = guard.call(lambda: kind(function), self.seconds).value or "another object"
-            return Result(self.id, "not yet", f"Pass the function itself, not {what}.")
+            what = guard.call(lambda: kind(function), self.seconds).value or say("another object")
+            message = say("Pass the function itself, not {what}.", what=what)
+            return Result(self.id, "not yet", message)
         problem = self._cannot_be_called(function)
         if problem:
             return Result(self.id, "not yet", problem)
@@ -133,12 +137,18 @@ class Exercise:
                 return self._not_attempted()
             readings.append(reading)
             if changed and spoilt is None:
-                advice = "Whoever calls it still needs that: work on a copy."
-                spoilt = case, f"Your function changes its input `{changed}`. {advice}"
+                spoilt = (
+                    case,
+                    say(
+                        "Your function changes its input `{name}`. Whoever calls it still needs that: "
+                        "work on a copy.",
+                        name=changed,
+                    ),
+                )
             problem, wrong = self._judge(reading, self._right(case))
             if problem:
                 mistake = self._diagnose(function, readings)
-                hint = mistake.hint if mistake else spoilt[1] if spoilt else ""
+                hint = say(mistake.hint) if mistake else spoilt[1] if spoilt else ""
                 return self._speak_of(
                     case,
                     f"{problem} {hint}".strip(),
@@ -148,19 +158,22 @@ class Exercise:
                 )
         if spoilt:
             return self._speak_of(*spoilt, mistake="input-changed")
-        return Result(self.id, "passed", self.praise)
+        return Result(self.id, "passed", say(self.praise))
 
     def _speak_of(
         self, case: Case, message: str, status: Status = "not yet", **more: Any
     ) -> Result:
-        return Result(self.id, status, message, case=case.name, inputs=case.arguments, **more)
+        name = say(case.name)
+        return Result(self.id, status, message, case=name, inputs=case.arguments, **more)
 
     def _not_attempted(self) -> Result:
         return Result(
             self.id,
             "not attempted yet",
-            "Write the function in the cell above, run it, then run this cell again. "
-            "(A function that ends without `return` looks like this too.)",
+            say(
+                "Write the function in the cell above, run it, then run this cell again. "
+                "(A function that ends without `return` looks like this too.)"
+            ),
         )
 
     def _cannot_be_called(self, function: Callable[..., Any]) -> str:
@@ -177,11 +190,14 @@ class Exercise:
         refused = guard.call(bind, self.seconds).value
         if not refused:
             return ""
-        values = "1 value" if len(names) == 1 else f"{len(names)} values"
-        listed = ", ".join(f"`{name}`" for name in names)
-        return (
-            f"This exercise calls your function with {values}, in this order: {listed} (the names are "
-            f"up to you). Yours cannot be called like that: {refused}."
+        return say_many(
+            "This exercise calls your function with {n} value, in this order: {names} (the names are "
+            "up to you). Yours cannot be called like that: {refused}.",
+            "This exercise calls your function with {n} values, in this order: {names} (the names "
+            "are up to you). Yours cannot be called like that: {refused}.",
+            len(names),
+            names=", ".join(f"`{name}`" for name in names),
+            refused=refused,
         )
 
     def _ask(self, function: Callable[..., Any], case: Case) -> guard.Outcome:
@@ -199,13 +215,14 @@ class Exercise:
 
     def _what_happened(self, outcome: guard.Outcome, function: Callable[..., Any]) -> str:
         if outcome.out_of_time:
-            return (
-                f"Your function had not come back after {self.seconds:g} seconds and was stopped. "
-                "Is there a loop in it that never ends?"
+            return say(
+                "Your function had not come back after {seconds:g} seconds and was stopped. "
+                "Is there a loop in it that never ends?",
+                seconds=self.seconds,
             )
         # Even naming the error calls its own code.
         described = guard.call(lambda: _describe(outcome.error, function), self.seconds).value
-        return described or "Your function raised an error that cannot be shown."
+        return described or say("Your function raised an error that cannot be shown.")
 
     @cached_property
     def _known(self) -> dict[int, Any]:
@@ -271,7 +288,7 @@ def _describe(error: BaseException | None, function: Callable[..., Any]) -> str:
     if error is not None and code is not None:
         for frame, line in traceback.walk_tb(error.__traceback__):
             if frame.f_code.co_filename == code.co_filename:
-                where = f" (line {line} of your cell)"
+                where = say(" (line {line} of your cell)", line=line)
                 break
     text = cut(str(error), _LONGEST)
     return f"{type(error).__name__}{': ' * bool(text)}{text}{where}."
@@ -291,7 +308,8 @@ def registry(*chapters: str) -> dict[str, Exercise]:
     )
     unknown = sorted(set(chapters) - set(found))
     if unknown:
-        raise ValueError(f"no checks for {unknown}; there are {found}")
+        message = say("no checks for {unknown}; there are {found}", unknown=unknown, found=found)
+        raise ValueError(message)
     exercises = {}
     for name in chapters or found:
         module = importlib.import_module(f"{__package__}.{name}")

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from seglearn.words import say
+
 Status = Literal["passed", "not attempted yet", "not yet", "stopped with an error"]
 
 MIME = "application/vnd.seglearn.check+json"
@@ -78,13 +80,21 @@ class Result:
         return self.status != "not attempted yet"
 
     def __repr__(self) -> str:
-        lines = [f"{_MARKS[self.status]} {self.status.capitalize()}. {_plain(self.message)}"]
+        lines = [f"{_MARKS[self.status]} {self._verdict()} {_plain(self.message)}"]
         if self.case:
-            lines.append(f"Input: {_plain(self.case)}")
+            lines.append(say("Input: {case}", case=_plain(self.case)))
             lines += [_indent(f"{name} =", value) for name, value in self.inputs.items()]
         if self.answer is not None:
-            lines.append(_indent("your answer =", self.answer))
+            lines.append(_indent(say("your answer ="), self.answer))
         return "\n".join(lines)
+
+    def _verdict(self) -> str:
+        return {
+            "passed": say("Passed."),
+            "not attempted yet": say("Not attempted yet."),
+            "not yet": say("Not yet."),
+            "stopped with an error": say("Stopped with an error."),
+        }[self.status]
 
     def _repr_html_(self) -> str:
         colour = _COLOURS[self.status]
@@ -92,13 +102,14 @@ class Result:
             f'<div class="seglearn-check" role="status" style="border-left:5px solid {colour};'
             f'padding:.4em 0 .4em .9em;margin:.3em 0;max-width:46em;line-height:1.45">'
             f'<strong><span aria-hidden="true" style="color:{colour}">{_MARKS[self.status]}</span> '
-            f"{self.status.capitalize()}.</strong> {_rich(self.message)}"
+            f"{html.escape(self._verdict())}</strong> {_rich(self.message)}"
         ]
         figures = [(name, _picture(value)) for name, value in self.inputs.items()]
         if self.answer is not None:
-            figures.append(("your answer", _picture(self.answer, self.wrong_entries)))
+            figures.append((say("your answer"), _picture(self.answer, self.wrong_entries)))
         if self.case:
-            parts.append(f'<div style="margin-top:.5em">The input: {_rich(self.case)}</div>')
+            case = _rich(say("The input: {case}", case=self.case))
+            parts.append(f'<div style="margin-top:.5em">{case}</div>')
         if figures:
             parts.append('<div style="display:flex;flex-wrap:wrap;gap:1.4em;margin-top:.4em">')
             parts += [

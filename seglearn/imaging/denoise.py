@@ -25,6 +25,7 @@ import numpy as np
 
 from seglearn import inputs
 from seglearn.inputs import Floats
+from seglearn.words import say
 
 __all__ = [
     "DENOISERS",
@@ -432,7 +433,7 @@ def total_variation_objective(image: Any, result: Any, weight: float = 0.1) -> f
         If the images or ``weight`` are not as above.
     """
     noisy, x = inputs.image(image), inputs.image(result, "result")
-    inputs.same_shape(noisy.shape, x.shape, "image and result")
+    inputs.same_shape(noisy.shape, x.shape, say("image and result"))
     weight = inputs.number(weight, "weight", WEIGHTS[0], 10)
     noisy, x = (a.reshape(*a.shape[:2], -1).astype(np.float64) for a in (noisy, x))
     return float(((x - noisy) ** 2).sum() / 2 + weight * _length(_gradient(x)).sum())

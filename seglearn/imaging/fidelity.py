@@ -7,6 +7,7 @@ import numpy as np
 
 from seglearn import inputs
 from seglearn.inputs import Floats
+from seglearn.words import say
 
 __all__ = ["SSIM_WINDOW", "psnr", "ssim", "strength_for"]
 
@@ -79,8 +80,13 @@ def ssim(truth: Any, image: Any) -> float:
     x, y = _pair(truth, image)
     if min(x.shape[:2]) < SSIM_WINDOW:
         raise ValueError(
-            f"SSIM looks through a window of {SSIM_WINDOW}×{SSIM_WINDOW} pixels, and the image has "
-            f"{x.shape[0]}×{x.shape[1]}; use psnr for small images"
+            say(
+                "SSIM looks through a window of {window}×{window} pixels, and the "
+                "image has {height}×{width}; use psnr for small images",
+                window=SSIM_WINDOW,
+                height=x.shape[0],
+                width=x.shape[1],
+            )
         )
     return float(
         structural_similarity(
@@ -141,8 +147,15 @@ def strength_for(
     ends = above(weak), above(strong)
     if ends[0] < 0 or ends[1] > 0:
         raise ValueError(
-            f"{decibels:g} dB are not between the {ends[0] + decibels:.4g} dB of strength {weak:g} and "
-            f"the {ends[1] + decibels:.4g} dB of {strong:g}; choose other ends with between="
+            say(
+                "{decibels:g} dB are not between the {most:.4g} dB of strength {weak:g} and "
+                "the {least:.4g} dB of {strong:g}; choose other ends with between=",
+                decibels=decibels,
+                most=ends[0] + decibels,
+                weak=weak,
+                least=ends[1] + decibels,
+                strong=strong,
+            )
         )
     return float(brentq(above, weak, strong, xtol=1e-5))
 
@@ -150,5 +163,5 @@ def strength_for(
 def _pair(truth: Any, image: Any) -> tuple[Floats, Floats]:
     x = inputs.image(truth, "truth", one_channel=True).astype(np.float64, copy=False)
     y = inputs.image(image, bounded=False, one_channel=True).astype(np.float64, copy=False)
-    inputs.same_shape(x.shape, y.shape, "truth and image")
+    inputs.same_shape(x.shape, y.shape, say("truth and image"))
     return x, y

@@ -25,6 +25,7 @@ from scipy import ndimage
 from seglearn import inputs
 from seglearn.data.assets import asset
 from seglearn.imaging import spectra
+from seglearn.words import say
 
 __all__ = [
     "MATERIALS",
@@ -65,7 +66,9 @@ def _table() -> NDArray[np.float64]:
     path = asset("reflectance/materials.csv")
     table = np.loadtxt(path, delimiter=",", skiprows=1)
     if not np.allclose(table[:, 0], WAVELENGTHS_UM):
-        raise RuntimeError(f"{path} does not hold the wavelengths expected; restore the file")
+        raise RuntimeError(
+            say("{path} does not hold the wavelengths expected; restore the file", path=path)
+        )
     return table[:, 1:].T
 
 
@@ -132,8 +135,12 @@ def sky_share(
     um = spectra.wavelengths(wavelengths_um, ascending=False)
     if um.min() < 0.3 or um.max() > 4:
         raise ValueError(
-            f"the model of the sky holds from 0.3 to 4 µm, got {um.min():g} to {um.max():g}; "
-            "leave out what lies beyond"
+            say(
+                "the model of the sky holds from 0.3 to 4 µm, got {low:g} to {high:g}; "
+                "leave out what lies beyond",
+                low=um.min(),
+                high=um.max(),
+            )
         )
     zenith = 90 - inputs.number(sun_elevation, "sun_elevation", 5, 90)
     turbidity = inputs.number(turbidity, "turbidity", 0, 0.5)

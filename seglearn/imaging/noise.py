@@ -21,6 +21,7 @@ import numpy as np
 
 from seglearn import inputs
 from seglearn.inputs import Floats
+from seglearn.words import say
 
 __all__ = [
     "NOISES",
@@ -378,7 +379,11 @@ def spread(kind: str, value: Any, strength: float) -> Any:
     v = inputs.finite(inputs.floats(value, "value"), "value")
     if v.size and (v.min() < 0 or v.max() > 1):
         raise ValueError(
-            f"value must lie in [0, 1], got {v.min():g} to {v.max():g}; divide 8-bit values by 255"
+            say(
+                "value must lie in [0, 1], got {low:g} to {high:g}; divide 8-bit values by 255",
+                low=v.min(),
+                high=v.max(),
+            )
         )
     if kind in IMPULSES:
         strength = inputs.number(strength, "strength", 0, 1)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.imaging.spectra import spectral_angle
+from seglearn.words import say
 
 __all__ = [
     "METHODS",
@@ -74,11 +75,23 @@ def degrade(image: Any, ratio: int) -> Array:
     ratio = inputs.whole(ratio, "ratio", 1)
     height, width = array.shape[:2]
     if height % ratio or width % ratio:
-        remedy = f"crop it to {height // ratio * ratio}×{width // ratio * ratio}"
+        size = f"{height // ratio * ratio}×{width // ratio * ratio}"
+        remedy = say("crop it to {size}", size=size)
         if array.ndim == 3 and not (width % ratio or array.shape[2] % ratio):
-            remedy += ", or, if its bands come first, move them with np.moveaxis(x, 0, -1)"
+            remedy = say(
+                "crop it to {size}, or, if its bands come first, move them with "
+                "np.moveaxis(x, 0, -1)",
+                size=size,
+            )
         raise ValueError(
-            f"the image has {height}×{width} pixels, no multiples of the ratio {ratio}; {remedy}"
+            say(
+                "the image has {height}×{width} pixels, no multiples of the ratio {ratio}; "
+                "{remedy}",
+                height=height,
+                width=width,
+                ratio=ratio,
+                remedy=remedy,
+            )
         )
     blocks = array.reshape(height // ratio, ratio, width // ratio, ratio, *array.shape[2:])
     return np.asarray(blocks.mean(axis=(1, 3)))
@@ -128,14 +141,20 @@ def _inputs(ms: Any, pan: Any) -> tuple[Array, Array, int]:
     """Return checked images, and how many panchromatic pixels go into a multispectral one."""
     coarse, fine = _finite_cube(ms, "ms"), _finite_cube(pan, "pan", grey=True)
     if fine.ndim != 2:
-        raise ValueError(f"pan must be (H, W), one band without an axis, got shape {fine.shape}")
+        raise ValueError(
+            say("pan must be (H, W), one band without an axis, got shape {shape}", shape=fine.shape)
+        )
     ratio = _ratio(fine.shape, coarse.shape[:2])
     if not ratio:
         first = inputs.bands_first(coarse.shape, coarse.shape[0])
         raise ValueError(
-            f"pan has {fine.shape[0]}×{fine.shape[1]} pixels and ms {coarse.shape[0]}×"
-            f"{coarse.shape[1]}; pan must have the same whole number of pixels along both sides of "
-            f"each pixel of ms{first if _ratio(fine.shape, coarse.shape[1:]) else ''}"
+            say(
+                "pan has {fine} pixels and ms {coarse}; pan must have the "
+                "same whole number of pixels along both sides of each pixel of ms{remedy}",
+                fine=f"{fine.shape[0]}×{fine.shape[1]}",
+                coarse=f"{coarse.shape[0]}×{coarse.shape[1]}",
+                remedy=first if _ratio(fine.shape, coarse.shape[1:]) else "",
+            )
         )
     return coarse, fine, ratio
 
@@ -195,8 +214,12 @@ def brovey(ms: Any, pan: Any) -> Array:
     coarse, fine, ratio = _inputs(ms, pan)
     if coarse.min() < 0:
         raise ValueError(
-            f"ms holds {np.count_nonzero(coarse < 0)} negative values, down to {coarse.min():g}; "
-            "Brovey takes ratios: shift the values first, or use another method"
+            say(
+                "ms holds {n} negative values, down to {lowest:g}; Brovey takes ratios: "
+                "shift the values first, or use another method",
+                n=np.count_nonzero(coarse < 0),
+                lowest=coarse.min(),
+            )
         )
     bands = enlarge(coarse, ratio)
     intensity = bands.mean(axis=2)
@@ -337,10 +360,12 @@ def _pair(truth: Any, image: Any) -> tuple[Array, Array]:
     first, second = _finite_cube(truth, "truth"), _finite_cube(image, "image")
     if first.shape != second.shape:
         raise ValueError(
-            f"truth and image must both be (H, W, B), got shapes {first.shape} and {second.shape}"
-            + (
-                inputs.bands_first(first.shape, second.shape[2])
-                or inputs.bands_first(second.shape, first.shape[2])
+            say(
+                "truth and image must both be (H, W, B), got shapes {truth} and {image}{remedy}",
+                truth=first.shape,
+                image=second.shape,
+                remedy=inputs.bands_first(first.shape, second.shape[2])
+                or inputs.bands_first(second.shape, first.shape[2]),
             )
         )
     return first, second
@@ -380,14 +405,21 @@ def ergas(truth: Any, image: Any, ratio: float) -> float:
     ratio = inputs.number(ratio, "ratio", 0, open_low=True)
     if ratio < 1:
         raise ValueError(
-            f"ratio must be the size of a coarse pixel over that of a fine one, at least 1, got "
-            f"{ratio:g}; if that is fine over coarse, pass {1 / ratio:g}"
+            say(
+                "ratio must be the size of a coarse pixel over that of a fine one, at least "
+                "1, got {ratio:g}; if that is fine over coarse, pass {inverse:g}",
+                ratio=ratio,
+                inverse=1 / ratio,
+            )
         )
     means = first.mean(axis=(0, 1))
     if (means == 0).any():
         raise ValueError(
-            f"band {int(np.argmin(np.abs(means)))} of the truth has the mean 0, and ERGAS divides by "
-            "it; leave the band out"
+            say(
+                "band {band} of the truth has the mean 0, and ERGAS divides by it; leave "
+                "the band out",
+                band=int(np.argmin(np.abs(means))),
+            )
         )
     squared = ((first - second) ** 2).mean(axis=(0, 1))
     return float(100 / ratio * np.sqrt((squared / means**2).mean()))
@@ -418,8 +450,11 @@ def sam(truth: Any, image: Any) -> float:
     undefined = np.count_nonzero(np.isnan(angles))
     if undefined:
         raise ValueError(
-            f"{undefined} pixels are zero in all bands of one image and have no spectral angle; crop "
-            "them away"
+            say(
+                "{undefined} pixels are zero in all bands of one image and have no spectral "
+                "angle; crop them away",
+                undefined=undefined,
+            )
         )
     return float(np.degrees(angles.mean()))
 
@@ -477,7 +512,7 @@ def wald(
     """
     truth, fine, ratio = _inputs(ms, pan)
     if ratio == 1:
-        raise ValueError("ms and pan have pixels of one size: there is nothing to sharpen")
+        raise ValueError(say("ms and pan have pixels of one size: there is nothing to sharpen"))
     coarse, coarse_pan = degrade(truth, ratio), degrade(fine, ratio)
     scores = {}
     for name, method in methods.items():

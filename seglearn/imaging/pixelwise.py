@@ -17,6 +17,7 @@ from scipy import ndimage
 
 from seglearn import inputs
 from seglearn.imaging.spectra import spectral_angle
+from seglearn.words import say
 
 __all__ = ["LinearDiscriminant", "NearestAngle", "field_means", "field_split", "fields"]
 
@@ -91,13 +92,16 @@ def field_means(cube: Any, numbered: Any) -> Array:
     """
     array = inputs.finite(inputs.cube(cube), "image")
     ids = inputs.label_map(numbered, "numbered", booleans=False)
-    inputs.same_shape(array.shape[:2], ids.shape, "cube and numbered")
+    inputs.same_shape(array.shape[:2], ids.shape, say("cube and numbered"))
     n = int(ids.max())
     # No more fields than pixels, so that a stray number of 64 bits asks for no memory.
     if not 1 <= n <= ids.size or ids.min() < 0 or not np.isin(np.arange(1, n + 1), ids).all():
         raise ValueError(
-            f"numbered must hold 1 … n without gaps, and 0 elsewhere, got {np.unique(ids)[:9].tolist()}; "
-            "number the fields with fields(labels)"
+            say(
+                "numbered must hold 1 … n without gaps, and 0 elsewhere, got {some}; number "
+                "the fields with fields(labels)",
+                some=np.unique(ids)[:9].tolist(),
+            )
         )
     return np.stack([array[ids == k].mean(axis=0, dtype=np.float64) for k in range(1, n + 1)])
 
@@ -151,8 +155,11 @@ def field_split(
             totals[smaller] += sizes[number]
     if not side.any():
         raise ValueError(
-            f"no class has two fields of at least {smallest} pixels: there is nothing to test on; "
-            "lower `smallest`, or take another image"
+            say(
+                "no class has two fields of at least {smallest} pixels: there is nothing to "
+                "test on; lower `smallest`, or take another image",
+                smallest=smallest,
+            )
         )
     return side[numbered] == 1, side[numbered] == 2
 
@@ -166,8 +173,12 @@ def _training(spectra: Any, labels: Any) -> tuple[Array, Labels, Labels]:
     ids = inputs.labels(labels, booleans=False)
     if array.ndim != 2 or array.size == 0 or ids.shape != array.shape[:1]:
         raise ValueError(
-            f"spectra must be (n, B) and labels (n,), got shapes {array.shape} and {ids.shape}; "
-            "select pixels with a mask: cube[mask], labels[mask]"
+            say(
+                "spectra must be (n, B) and labels (n,), got shapes {shape} and {ids_shape}; "
+                "select pixels with a mask: cube[mask], labels[mask]",
+                shape=array.shape,
+                ids_shape=ids.shape,
+            )
         )
     return array, ids, np.unique(ids)
 
@@ -303,8 +314,12 @@ class LinearDiscriminant:
         shrunk = (1 - self.shrinkage) * covariance + self.shrinkage * round_one
         if np.linalg.matrix_rank(shrunk, hermitian=True) < n_bands:
             raise ValueError(
-                f"the scatter of {len(array)} pixels within their classes does not span the "
-                f"{n_bands} bands; give more pixels, fewer bands, or a larger shrinkage"
+                say(
+                    "the scatter of {n} pixels within their classes does not span the "
+                    "{n_bands} bands; give more pixels, fewer bands, or a larger shrinkage",
+                    n=len(array),
+                    n_bands=n_bands,
+                )
             )
         self._weights = np.linalg.solve(shrunk, self.means.T)
         self._offsets = 0.5 * (self.means.T * self._weights).sum(axis=0)

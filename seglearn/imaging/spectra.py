@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.data import samples
+from seglearn.words import say
 
 __all__ = [
     "CAMERA",
@@ -134,8 +135,16 @@ class Sensor:
         if len(found) == 1:
             return found[0]
         known = ", ".join(f"{band.name} ({band.label})" for band in self.bands[:14])
-        how = "no band" if not found else "several bands"
-        raise ValueError(f"{self.name} has {how} {which!r}; choose a name from {known}")
+        how = say("no band") if not found else say("several bands")
+        raise ValueError(
+            say(
+                "{name} has {how} {which!r}; choose a name from {known}",
+                name=self.name,
+                how=how,
+                which=which,
+                known=known,
+            )
+        )
 
     def pick(self, *which: str) -> "Sensor":
         """Return a sensor with these bands only, in this order.
@@ -146,7 +155,13 @@ class Sensor:
             Names or labels, as in `index`.
         """
         if not which:
-            raise ValueError(f"name at least one band of {self.name}: {', '.join(self.labels)}")
+            raise ValueError(
+                say(
+                    "name at least one band of {name}: {names}",
+                    name=self.name,
+                    names=", ".join(self.labels),
+                )
+            )
         bands = tuple(self.bands[self.index(w)] for w in which)
         return Sensor(self.name, bands, self.shape, self.source)
 
@@ -193,9 +208,17 @@ class Sensor:
             row = np.diff(below(edges, band))
             if row.sum() < 0.5:  # less than half of the response falls on the given wavelengths
                 raise ValueError(
-                    f"band {band.name} of {self.name} sees {band.low_um:g}–{band.high_um:g} µm, "
-                    f"mostly outside the given {centres[0]:g}–{centres[-1]:g} µm; "
-                    "pick other bands, or give a longer spectrum"
+                    say(
+                        "band {name} of {sensor} sees {low_um:g}–{high_um:g} µm, mostly "
+                        "outside the given {first:g}–{last:g} µm; pick other bands, or "
+                        "give a longer spectrum",
+                        name=band.name,
+                        sensor=self.name,
+                        low_um=band.low_um,
+                        high_um=band.high_um,
+                        first=centres[0],
+                        last=centres[-1],
+                    )
                 )
             rows.append(row / row.sum())
         as_given = np.argsort(np.argsort(given))
@@ -245,22 +268,33 @@ def wavelengths(wavelengths_um: Any, *, ascending: bool = True) -> NDArray[np.fl
     """
     array = inputs.finite(inputs.floats(wavelengths_um, "wavelengths_um"), "wavelengths_um")
     if array.ndim != 1 or len(array) < 2:
-        raise ValueError(f"wavelengths_um must be a list of at least 2, got shape {array.shape}")
+        raise ValueError(
+            say("wavelengths_um must be a list of at least 2, got shape {shape}", shape=array.shape)
+        )
     in_order = np.sort(array)
     if in_order[0] <= 0:
-        raise ValueError(f"wavelengths_um must be positive, got {in_order[0]:g}")
+        raise ValueError(say("wavelengths_um must be positive, got {value:g}", value=in_order[0]))
     twice = in_order[1:][np.diff(in_order) == 0]
     if twice.size:
         raise ValueError(
-            f"wavelengths_um holds {twice[0]:g} twice; average the bands of one wavelength"
+            say(
+                "wavelengths_um holds {value:g} twice; average the bands of one wavelength",
+                value=twice[0],
+            )
         )
     if ascending and not (in_order == array).all():
         raise ValueError(
-            "wavelengths_um must ascend; sort the wavelengths, and the bands of the cube with them"
+            say(
+                "wavelengths_um must ascend; sort the wavelengths, and the bands of the cube "
+                "with them"
+            )
         )
     if in_order[0] > 100:
         raise ValueError(
-            f"wavelengths_um begins at {in_order[0]:g}, which looks like nanometres: divide by 1000"
+            say(
+                "wavelengths_um begins at {value:g}, which looks like nanometres: divide by 1000",
+                value=in_order[0],
+            )
         )
     return array
 
@@ -433,16 +467,25 @@ def spectral_angle(a: Any, b: Any) -> NDArray[np.float64]:
                 second.shape, first.shape[-1]
             )
         raise ValueError(
-            f"the spectra have shapes {first.shape} and {second.shape}; "
-            f"both need the same bands along the last axis{remedy}"
+            say(
+                "the spectra have shapes {shape} and {second_shape}; both need the same bands "
+                "along the last axis{remedy}",
+                shape=first.shape,
+                second_shape=second.shape,
+                remedy=remedy,
+            )
         )
     u, v = _unit(first), _unit(second)
     try:
         apart, along = np.linalg.norm(u - v, axis=-1), np.linalg.norm(u + v, axis=-1)
     except ValueError:
         raise ValueError(
-            f"the spectra have shapes {first.shape} and {second.shape}, which do not broadcast; "
-            "add axes with [:, None]"
+            say(
+                "the spectra have shapes {shape} and {second_shape}, which do not broadcast; "
+                "add axes with [:, None]",
+                shape=first.shape,
+                second_shape=second.shape,
+            )
         ) from None
     return np.asarray(2 * np.arctan2(apart, along))
 
@@ -485,7 +528,13 @@ def ndvi(nir: Any, red: Any) -> NDArray[np.float64]:
     """
     n, r = inputs.floats(nir, "nir"), inputs.floats(red, "red")
     if n.shape != r.shape:
-        raise ValueError(f"nir has shape {n.shape} and red {r.shape}; bring them to one grid first")
+        raise ValueError(
+            say(
+                "nir has shape {shape} and red {r_shape}; bring them to one grid first",
+                shape=n.shape,
+                r_shape=r.shape,
+            )
+        )
     with np.errstate(over="ignore", invalid="ignore"):
         total, difference = n + r, n - r
     defined = (n >= 0) & (r >= 0) & (total > 0) & (total < np.inf)
@@ -522,21 +571,30 @@ def false_colour(
         ascend from 0 to 100.
     """
     array = inputs.cube(image)
-    chosen_bands = [inputs.whole(band, "a band") for band in bands]
+    chosen_bands = [inputs.whole(band, say("a band")) for band in bands]
     last = array.shape[2] - 1
     if len(chosen_bands) != 3 or not all(0 <= band <= last for band in chosen_bands):
         fits_first = last < max(chosen_bands, default=0) < array.shape[0]
         raise ValueError(
-            f"bands must be three numbers from 0 to {last}, got {tuple(chosen_bands)}"
-            + (inputs.bands_first(array.shape, array.shape[0]) if fits_first else "")
+            say(
+                "bands must be three numbers from 0 to {last}, got {given}{remedy}",
+                last=last,
+                given=tuple(chosen_bands),
+                remedy=inputs.bands_first(array.shape, array.shape[0]) if fits_first else "",
+            )
         )
-    low, high = (inputs.number(p, "a percentile", 0, 100) for p in percentiles)
+    low, high = (inputs.number(p, say("a percentile"), 0, 100) for p in percentiles)
     if low >= high:
-        raise ValueError(f"percentiles {percentiles} must ascend between 0 and 100: try (2, 98)")
+        raise ValueError(
+            say(
+                "percentiles {percentiles} must ascend between 0 and 100: try (2, 98)",
+                percentiles=percentiles,
+            )
+        )
     chosen = array[..., chosen_bands].astype(np.float64)
     missing = np.asarray(~np.isfinite(chosen).all(axis=-1))
     if missing.all():
-        raise ValueError("no pixel has a finite value in all three bands; choose other bands")
+        raise ValueError(say("no pixel has a finite value in all three bands; choose other bands"))
     black, white = np.percentile(chosen[~missing], percentiles, axis=0)
     shown = (chosen - black) / np.where(white > black, white - black, np.inf)
     return np.where(missing[..., None], 0, np.clip(shown, 0, 1)).astype(np.float32)
@@ -580,11 +638,13 @@ def select_bands(spectra: Any, n_bands: int) -> NDArray[np.intp]:
     """
     array = inputs.finite(inputs.floats(spectra, "spectra"), "spectra")
     if array.ndim < 2 or array.size == 0:
-        raise ValueError(f"spectra must be (..., B) with pixels in it, got shape {array.shape}")
+        raise ValueError(
+            say("spectra must be (..., B) with pixels in it, got shape {shape}", shape=array.shape)
+        )
     n_bands = inputs.whole(n_bands, "n_bands", 1, array.shape[-1])
     pixels = array.reshape(-1, array.shape[-1])
     if len(pixels) < 2:
-        raise ValueError("one pixel has no variance to choose bands by; give at least two")
+        raise ValueError(say("one pixel has no variance to choose bands by; give at least two"))
     left = np.cov(pixels, rowvar=False, bias=True).reshape(array.shape[-1], -1)
     negligible = 1e-12 * np.diag(left).max()
     chosen: list[int] = []

@@ -19,6 +19,7 @@ import numpy as np
 from seglearn import inputs
 from seglearn.metrics.confusion import ConfusionMatrix
 from seglearn.metrics.scores import Absent, defined_mean, iou
+from seglearn.words import say
 
 
 def boundary_band(mask: Any, d: int) -> np.ndarray:
@@ -72,7 +73,12 @@ def boundary_iou(truth: Any, prediction: Any, *, dilation_ratio: float = 0.02) -
     """
     truth, prediction = inputs.masks(truth, prediction)
     if truth.ndim != 2:
-        raise ValueError(f"a mask must be (H, W) here, got shape {truth.shape}; compare one by one")
+        raise ValueError(
+            say(
+                "a mask must be (H, W) here, got shape {shape}; compare one by one",
+                shape=truth.shape,
+            )
+        )
     d = _band_width(truth.shape, dilation_ratio)
     return iou(boundary_band(truth, d), boundary_band(prediction, d))
 
@@ -140,7 +146,9 @@ def mean_boundary_iou(
     neither map contains is left out ("skip") or counts as 0 ("zero").
     """
     if absent not in ("skip", "zero"):
-        raise ValueError(f"absent must be one of ('skip', 'zero'), got {absent!r}")
+        raise ValueError(
+            say("absent must be one of ('skip', 'zero'), got {absent!r}", absent=absent)
+        )
     classes = class_boundary_iou(
         truth, prediction, n_classes, ignore_index=ignore_index, dilation_ratio=dilation_ratio
     )

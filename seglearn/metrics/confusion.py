@@ -15,6 +15,7 @@ import numpy as np
 from seglearn import inputs
 from seglearn.metrics._tables import html_table, text_table
 from seglearn.metrics.scores import Absent, Average, Exclude, Scores
+from seglearn.words import say
 
 BLOCK = 1 << 18  # pixels counted at a time; both blocks and their temporaries stay in the cache
 PIXELS_PER_RUN = 4  # below this mean length, counting pixels is faster than counting runs
@@ -108,8 +109,13 @@ def count_pairs_plain(
                 continue
             if not (0 <= t < n_classes and 0 <= p < n_classes):
                 raise ValueError(
-                    f"truth {t} and prediction {p}: the classes are 0 to {n_classes - 1}; "
-                    "pass ignore_index for truth that is none"
+                    say(
+                        "truth {t} and prediction {p}: the classes are 0 to {last}; pass "
+                        "ignore_index for truth that is none",
+                        t=t,
+                        p=p,
+                        last=n_classes - 1,
+                    )
                 )
             counts[t, p] += 1
     return counts
@@ -203,7 +209,7 @@ class ConfusionMatrix:
     ) -> None:
         if n_classes is None:
             if class_names is None:
-                raise ValueError("give n_classes, class_names, or both")
+                raise ValueError(say("give n_classes, class_names, or both"))
             n_classes = len(class_names)
         self.n_classes = inputs.whole(n_classes, "n_classes", 1, MOST_CLASSES)
         self.class_names = _names(class_names, self.n_classes)
@@ -234,19 +240,32 @@ class ConfusionMatrix:
         array = inputs.array(counts, "counts")
         if array.dtype.kind not in "iu":
             raise TypeError(
-                f"counts must be integers, not {array.dtype}; pass the pixels themselves and do not "
-                "normalise them"
+                say(
+                    "counts must be integers, not {dtype}; pass the pixels themselves and do "
+                    "not normalise them",
+                    dtype=array.dtype,
+                )
             )
         if array.ndim not in (2, 3) or array.shape[-1] != array.shape[-2]:
             raise ValueError(
-                f"counts must be (n, n) or (N, n, n), rows of truth, got shape {array.shape}"
+                say(
+                    "counts must be (n, n) or (N, n, n), rows of truth, got shape {shape}",
+                    shape=array.shape,
+                )
             )
         if array.size and array.min() < 0:
-            raise ValueError(f"counts must not be negative, got {array.min()}; pass pixels")
+            raise ValueError(
+                say(
+                    "counts must not be negative, got {smallest}; pass pixels", smallest=array.min()
+                )
+            )
         if array.sum(dtype=np.float64) > 2.0**62:
             raise ValueError(
-                f"counts add up to {array.sum(dtype=np.float64):.3g} pixels, more than 2**62, which "
-                "64 bits do not hold; check where they come from"
+                say(
+                    "counts add up to {total:.3g} pixels, more than 2**62, which 64 bits do "
+                    "not hold; check where they come from",
+                    total=array.sum(dtype=np.float64),
+                )
             )
         matrix = cls(array.shape[-1], class_names=class_names, per_image=array.ndim == 3)
         array = array.astype(np.int64)
@@ -285,8 +304,12 @@ class ConfusionMatrix:
         for what, labels in zip(("truth", "prediction"), maps, strict=True):
             if self.n_classes != 2 and any(each.dtype == bool for each in labels):
                 raise TypeError(
-                    f"{what} is boolean, which is two classes, but this matrix has "
-                    f"{self.n_classes}; convert with .astype(np.uint8) if that is meant"
+                    say(
+                        "{what} is boolean, which is two classes, but this matrix has "
+                        "{n_classes}; convert with .astype(np.uint8) if that is meant",
+                        what=what,
+                        n_classes=self.n_classes,
+                    )
                 )
         images = []
         for t, p in zip(*maps, strict=True):
@@ -345,7 +368,9 @@ class ConfusionMatrix:
             If the matrix was made without ``per_image=True``.
         """
         if not self.per_image:
-            raise ValueError("images were not kept apart; use ConfusionMatrix(..., per_image=True)")
+            raise ValueError(
+                say("images were not kept apart; use ConfusionMatrix(..., per_image=True)")
+            )
         shape = (len(self._images), self.n_classes, self.n_classes)
         return np.array(self._images, dtype=np.int64).reshape(shape)
 
@@ -360,7 +385,14 @@ class ConfusionMatrix:
         for name in ("n_classes", "class_names", "ignore_index", "per_image"):
             mine, theirs = getattr(self, name), getattr(other, name)
             if mine != theirs:
-                raise ValueError(f"matrices differ in {name}: {mine!r} and {theirs!r}")
+                raise ValueError(
+                    say(
+                        "matrices differ in {name}: {mine!r} and {theirs!r}",
+                        name=name,
+                        mine=mine,
+                        theirs=theirs,
+                    )
+                )
         merged = ConfusionMatrix(
             self.n_classes,
             class_names=self.class_names,
@@ -423,12 +455,16 @@ class ConfusionMatrix:
         return Scores.of(counts, self.class_names, absent, average, exclude)
 
     def _title(self) -> str:
-        images = f", {len(self._images)} images" if self.per_image else ""
-        return f"{self.n_classes} classes, {self._counts.sum()} pixels{images}"
+        counts = {"classes": self.n_classes, "pixels": self._counts.sum()}
+        if not self.per_image:
+            return say("{classes} classes, {pixels} pixels", **counts)
+        n = len(self._images)
+        return say("{classes} classes, {pixels} pixels, {images} images", images=n, **counts)
 
     def _table(self) -> tuple[list[str], list[list[str]]]:
-        header = ["truth \\ prediction", *self.class_names]
-        rows = zip(self.class_names, self._counts.tolist(), strict=True)
+        names = [say(name) for name in self.class_names]
+        header = [say("truth \\ prediction"), *names]
+        rows = zip(names, self._counts.tolist(), strict=True)
         return header, [[name, *map(str, row)] for name, row in rows]
 
     def __repr__(self) -> str:
@@ -438,7 +474,7 @@ class ConfusionMatrix:
         return f"{title}\n{text_table(*self._table())}"
 
     def _repr_html_(self) -> str:
-        title = f"Confusion matrix: {self._title()}"
+        title = say("Confusion matrix: {title}", title=self._title())
         if self.n_classes > LARGEST_PRINTED:
             return f"<p>{title}</p>"
         shades = self._counts / np.maximum(self._counts.sum(1, keepdims=True), 1)
@@ -449,11 +485,18 @@ def _names(class_names: Sequence[str] | None, n_classes: int) -> tuple[str, ...]
     if class_names is None:
         return tuple(str(c) for c in range(n_classes))
     if isinstance(class_names, str):
-        raise TypeError(f"class_names must be a list of names, got the one string {class_names!r}")
+        raise TypeError(
+            say(
+                "class_names must be a list of names, got the one string {class_names!r}",
+                class_names=class_names,
+            )
+        )
     names = tuple(str(name) for name in class_names)
     if len(names) != n_classes:
-        raise ValueError(f"{len(names)} class_names for n_classes={n_classes}")
+        raise ValueError(
+            say("{n} class_names for n_classes={n_classes}", n=len(names), n_classes=n_classes)
+        )
     repeated = sorted({name for name in names if names.count(name) > 1})
     if repeated:
-        raise ValueError(f"class_names must differ, but {repeated} repeat")
+        raise ValueError(say("class_names must differ, but {repeated} repeat", repeated=repeated))
     return names

@@ -22,6 +22,7 @@ import numpy as np
 from seglearn import inputs
 from seglearn.metrics._tables import percent, text_table
 from seglearn.metrics.scores import defined_mean, ratio
+from seglearn.words import say
 
 Segments = Mapping[int, int] | Iterable[Any]
 
@@ -139,8 +140,8 @@ class PanopticQuality:
             for k, c in enumerate(self.classes)
         ]
         means = [percent(mean) for mean in (self.mean_pq, self.mean_sq, self.mean_rq)]
-        rows.append(["mean", *means, *(str(n.sum()) for n in counts)])
-        return text_table(["class", "PQ %", "SQ %", "RQ %", "TP", "FP", "FN"], rows)
+        rows.append([say("mean"), *means, *(str(n.sum()) for n in counts)])
+        return text_table([say("class"), "PQ %", "SQ %", "RQ %", "TP", "FP", "FN"], rows)
 
 
 def panoptic_quality(
@@ -212,8 +213,11 @@ def panoptic_quality(
     pair = inputs.label_pair(truth, prediction)
     if len(pair[0]) != 1:
         raise ValueError(
-            f"panoptic_quality takes one image, (H, W), got {len(pair[0])} of them; "
-            "call it for each image and add the results with +"
+            say(
+                "panoptic_quality takes one image, (H, W), got {n} of them; call it for each "
+                "image and add the results with +",
+                n=len(pair[0]),
+            )
         )
     (truth,), (prediction,) = pair
     voids = _id_set(void, "void")
@@ -221,8 +225,14 @@ def panoptic_quality(
     crowds |= _id_set(crowd, "crowd")
     for i in sorted(crowds):
         if i in voids or i not in truth_class:
-            wrong = "void, too" if i in voids else "not among truth_segments"
-            raise ValueError(f"crowd {i} is {wrong}; a crowd is a true segment that has a class")
+            wrong = say("void, too") if i in voids else say("not among truth_segments")
+            raise ValueError(
+                say(
+                    "crowd {i} is {wrong}; a crowd is a true segment that has a class",
+                    i=i,
+                    wrong=wrong,
+                )
+            )
     if prediction_segments is None:
         prediction_class = truth_class
     else:
@@ -277,7 +287,9 @@ def _class_table(segments: Segments, what: str) -> tuple[dict[int, int], set[int
     """Read id → class, and which ids are crowds, from any of the forms."""
     if isinstance(segments, Mapping):
         table = {
-            inputs.whole(i, f"an id in {what}"): inputs.whole(c, f"a class in {what}")
+            inputs.whole(i, say("an id in {what}", what=what)): inputs.whole(
+                c, say("a class in {what}", what=what)
+            )
             for i, c in segments.items()
         }
         return table, set()
@@ -291,16 +303,33 @@ def _class_table(segments: Segments, what: str) -> tuple[dict[int, int], set[int
                 values = segment.id, segment.class_id, getattr(segment, "iscrowd", 0)
         except (AttributeError, KeyError):
             raise TypeError(
-                f"{what} holds {segment!r}, which has no id or no class; pass objects with id and "
-                "class_id, dictionaries with id and category_id as in COCO's segments_info, or a "
-                "mapping {id: class}"
+                say(
+                    "{what} holds {segment!r}, which has no id or no class; pass objects with "
+                    "id and class_id, dictionaries with id and category_id as in COCO's "
+                    "segments_info, or a mapping {{id: class}}",
+                    what=what,
+                    segment=segment,
+                )
             ) from None
-        i = inputs.whole(values[0], f"an id in {what}")
+        i = inputs.whole(values[0], say("an id in {what}", what=what))
         if i in table:
-            raise ValueError(f"{what} lists id {i} twice; the segments of one image have own ids")
-        table[i] = inputs.whole(values[1], f"a class in {what}")
+            raise ValueError(
+                say(
+                    "{what} lists id {i} twice; the segments of one image have own ids",
+                    what=what,
+                    i=i,
+                )
+            )
+        table[i] = inputs.whole(values[1], say("a class in {what}", what=what))
         if values[2] not in (0, 1):
-            raise ValueError(f"iscrowd of segment {i} in {what} must be 0 or 1, got {values[2]!r}")
+            raise ValueError(
+                say(
+                    "iscrowd of segment {i} in {what} must be 0 or 1, got {value!r}",
+                    i=i,
+                    what=what,
+                    value=values[2],
+                )
+            )
         if values[2]:
             crowds.add(i)
     return table, crowds
@@ -313,8 +342,13 @@ def _areas(ids: np.ndarray, classes: dict[int, int], voids: set[int], what: str)
     unknown = sorted(set(table) - set(classes) - voids)
     if unknown:
         raise ValueError(
-            f"{what} has pixels of id {unknown[0]}, which is not among its segments "
-            f"({len(unknown)} such ids); add its class, or pass void={unknown[0]}"
+            say(
+                "{what} has pixels of id {id}, which is not among its segments ({n} such "
+                "ids); add its class, or pass void={id}",
+                what=what,
+                id=unknown[0],
+                n=len(unknown),
+            )
         )
     return {i: area for i, area in table.items() if i not in voids}
 

@@ -24,6 +24,7 @@ from seglearn.metrics.scores import (
     ratio,
     summary,
 )
+from seglearn.words import say
 
 DRAWS_AT_A_TIME = 1 << 22  # bounds the memory of the resampling weights
 MOST_RESAMPLES = 10**6
@@ -53,10 +54,16 @@ class Interval:
     n_resamples: int
 
     def __repr__(self) -> str:
-        return (
-            f"{SUMMARIES[self.score]} {100 * self.estimate:.2f} %, "
-            f"{100 * self.confidence:g} % interval {100 * self.low:.2f} to {100 * self.high:.2f} % "
-            f"({self.n_resamples} resamples of {self.n_images} images)"
+        return say(
+            "{score} {estimate:.2f} %, {confidence:g} % interval {low:.2f} to {high:.2f} % ({resamples} "
+            "resamples of {images} images)",
+            score=say(SUMMARIES[self.score]),
+            estimate=100 * self.estimate,
+            confidence=100 * self.confidence,
+            low=100 * self.low,
+            high=100 * self.high,
+            resamples=self.n_resamples,
+            images=self.n_images,
         )
 
 
@@ -107,7 +114,13 @@ def bootstrap(
         matrix = ConfusionMatrix.from_counts(matrix)
     included = check_choices(matrix.class_names, absent, average, exclude)
     if score not in SUMMARIES:
-        raise ValueError(f"score must be one of {tuple(SUMMARIES)}, got {score!r}")
+        raise ValueError(
+            say(
+                "score must be one of {known}, got {score!r}",
+                known=tuple(SUMMARIES),
+                score=score,
+            )
+        )
     confidence = _confidence(confidence)
     n_resamples = inputs.whole(n_resamples, "n_resamples", 1, MOST_RESAMPLES)
     rng = inputs.generator(seed, "seed")
@@ -115,7 +128,12 @@ def bootstrap(
     counts = counts[counts.any((1, 2))]
     n_images = len(counts)
     if n_images < 2:
-        raise ValueError(f"an interval over images needs at least 2 of them, got {n_images}")
+        raise ValueError(
+            say(
+                "an interval over images needs at least 2 of them, got {n_images}",
+                n_images=n_images,
+            )
+        )
     tally = Tally.of(counts.astype(float))  # exact below 2**53 pixels
     each = summary(tally, score, absent, included)
 
@@ -138,8 +156,13 @@ def bootstrap(
     undefined = np.count_nonzero(np.isnan(resampled))
     if undefined:
         raise ValueError(
-            f"{score} is undefined in {undefined} of {n_resamples} resamples: "
-            "too few images hold one of the classes that count"
+            say(
+                "{score} is undefined in {undefined} of {n_resamples} resamples: too few "
+                "images hold one of the classes that count",
+                score=score,
+                undefined=undefined,
+                n_resamples=n_resamples,
+            )
         )
     tail = (1 - confidence) / 2
     low, high = np.quantile(resampled, [tail, 1 - tail])
@@ -177,7 +200,9 @@ def mean_interval(values: Any, *, confidence: float = 0.95) -> tuple[float, floa
 
     found = inputs.finite(inputs.floats(values, "values"), "values")
     if found.ndim != 1 or found.size < 2:
-        raise ValueError(f"values has shape {found.shape}, expected (N,) with N of 2 or more")
+        raise ValueError(
+            say("values has shape {shape}, expected (N,) with N of 2 or more", shape=found.shape)
+        )
     confidence = _confidence(confidence)
     half = t.ppf((1 + confidence) / 2, found.size - 1) * found.std(ddof=1) / np.sqrt(found.size)
     return float(found.mean() - half), float(found.mean() + half)
@@ -186,5 +211,5 @@ def mean_interval(values: Any, *, confidence: float = 0.95) -> tuple[float, floa
 def _confidence(value: Any) -> float:
     found = inputs.number(value, "confidence", 0, 1, open_low=True)
     if found == 1:
-        raise ValueError("confidence must lie between 0 and 1, got 1; pass 0.95, for instance")
+        raise ValueError(say("confidence must lie between 0 and 1, got 1; pass 0.95, for instance"))
     return found

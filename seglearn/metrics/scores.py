@@ -17,6 +17,7 @@ import numpy as np
 
 from seglearn.inputs import masks
 from seglearn.metrics._tables import html_table, percent, text_table
+from seglearn.words import say
 
 Absent = Literal["skip", "zero"]
 Average = Literal["dataset", "image"]
@@ -104,7 +105,14 @@ def check_choices(
         ("average", average, ("dataset", "image")),
     ):
         if value not in known:
-            raise ValueError(f"{name} must be one of {known}, got {value!r}")
+            raise ValueError(
+                say(
+                    "{name} must be one of {known}, got {value!r}",
+                    name=name,
+                    known=known,
+                    value=value,
+                )
+            )
     names = list(class_names)
     excluded = set()
     for item in (
@@ -120,11 +128,16 @@ def check_choices(
             excluded.add(int(item))
         else:
             raise ValueError(
-                f"exclude: {item!r} is not a class; give a number in [0, {len(names)}) "
-                f"or a name of {names}"
+                say(
+                    "exclude: {item!r} is not a class; give a number in [0, {n}) or a name of "
+                    "{names}",
+                    item=item,
+                    n=len(names),
+                    names=names,
+                )
             )
     if len(excluded) == len(names):
-        raise ValueError("exclude leaves no class to average over")
+        raise ValueError(say("exclude leaves no class to average over"))
     return np.array([c for c in range(len(names)) if c not in excluded])
 
 
@@ -189,7 +202,7 @@ class Scores:
             support = support.sum(0)
             counts = counts[counts.any((-2, -1))]  # an image ignored throughout has no score
         if not counts.any():
-            raise ValueError("no pixel has been counted; call update(truth, prediction) first")
+            raise ValueError(say("no pixel has been counted; call update(truth, prediction) first"))
         tally = Tally.of(counts)
         one = {name: summary(tally, name, absent, included) for name in SUMMARIES}
         classes = per_class(tally)
@@ -212,30 +225,38 @@ class Scores:
         return {name: list(v) if isinstance(v, tuple) else v for name, v in plain.items()}
 
     def _caption(self) -> str:
-        absent = {"skip": "undefined scores skipped", "zero": "undefined scores count 0"}
-        average = {"dataset": "over the data set", "image": "mean over images"}
-        text = f"{self.support.sum()} pixels, {average[self.average]}, {absent[self.absent]}"
-        if self.excluded:
-            text += ", means without " + ", ".join(self.class_names[c] for c in self.excluded)
-        return text
+        skipped, zero = say("undefined scores skipped"), say("undefined scores count 0")
+        whole, each = say("over the data set"), say("mean over images")
+        text = say(
+            "{pixels} pixels, {average}, {absent}",
+            pixels=self.support.sum(),
+            average=each if self.average == "image" else whole,
+            absent=zero if self.absent == "zero" else skipped,
+        )
+        if not self.excluded:
+            return text
+        names = ", ".join(say(self.class_names[c]) for c in self.excluded)
+        return say("{text}, means without {names}", text=text, names=names)
 
     def _tables(self) -> list[tuple[list[str], list[list[str]]]]:
-        scores = [[label, percent(getattr(self, name))] for name, label in SUMMARIES.items()]
+        scores = [[say(label), percent(getattr(self, name))] for name, label in SUMMARIES.items()]
         columns = [self.iou, self.precision, self.recall, self.f1]
         classes = [
-            [name, *(percent(column[c]) for column in columns), str(self.support[c])]
+            [say(name), *(percent(column[c]) for column in columns), str(self.support[c])]
             for c, name in enumerate(self.class_names)
         ]
+        header = [say("class"), "IoU %", say("precision %"), say("recall %"), "F1 %"]
+        header.append(say("truth pixels"))
         return [
-            (["score", "%"], scores),
-            (["class", "IoU %", "precision %", "recall %", "F1 %", "truth pixels"], classes),
+            ([say("score"), "%"], scores),
+            (header, classes),
         ]
 
     def __repr__(self) -> str:
         return "\n\n".join([self._caption(), *(text_table(*table) for table in self._tables())])
 
     def _repr_html_(self) -> str:
-        captions = [self._caption(), "Per class"]
+        captions = [self._caption(), say("Per class")]
         pairs = zip(captions, self._tables(), strict=True)
         return "".join(html_table(caption, *table) for caption, table in pairs)
 

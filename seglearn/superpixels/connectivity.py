@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seglearn import inputs
+from seglearn.words import say
 
 __all__ = ["absorb", "borders", "connected_parts", "enforce", "region_means", "renumber"]
 
@@ -91,11 +92,19 @@ def _numbered(labels: Any, what: str) -> NDArray[Any]:
 def _refuse_gaps(labels: NDArray[Any], what: str) -> None:
     """Refuse labels that cannot be 0 … n−1: a table of them would be larger than the map."""
     if not labels.size:
-        raise ValueError(f"{what} has shape {labels.shape}: there is no pixel in it")
+        raise ValueError(
+            say("{what} has shape {shape}: there is no pixel in it", what=what, shape=labels.shape)
+        )
     if labels.min() < 0 or labels.max() >= labels.size:
         raise ValueError(
-            f"{what} holds {labels.min()} to {labels.max()} on {labels.size} pixels, expected "
-            "regions numbered 0 … n−1; number them with renumber"
+            say(
+                "{what} holds {low} to {high} on {size} pixels, expected regions "
+                "numbered 0 … n−1; number them with renumber",
+                what=what,
+                low=labels.min(),
+                high=labels.max(),
+                size=labels.size,
+            )
         )
 
 
@@ -140,9 +149,15 @@ def absorb(parts: Any, keep: Any, features: Any = None) -> Labels:
     parts, keep = _numbered(parts, "parts"), inputs.booleans(keep, "keep")
     n = int(parts.max()) + 1
     if keep.shape != (n,):
-        raise ValueError(f"keep has shape {keep.shape}, expected ({n},), one value a region")
+        raise ValueError(
+            say(
+                "keep has shape {shape}, expected ({n},), one value a region", shape=keep.shape, n=n
+            )
+        )
     if not keep.any():
-        raise ValueError("keep is false for every region: there is none that the others could join")
+        raise ValueError(
+            say("keep is false for every region: there is none that the others could join")
+        )
     if features is not None:
         features = inputs.planes(features, "features", parts.shape)
     if keep.all():

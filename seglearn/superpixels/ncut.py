@@ -22,6 +22,7 @@ from skimage.segmentation import watershed
 
 from seglearn import inputs
 from seglearn.superpixels import _colour, _grid, connectivity
+from seglearn.words import say
 
 _LEAST = 1e-5  # likeness across the strongest contour: no pixel is cut off for nothing
 
@@ -193,7 +194,10 @@ def embedding(
     """
     if not sparse.issparse(affinity) or len(set(affinity.shape)) > 1 or not affinity.shape[0]:
         raise TypeError(
-            f"affinity must be a square sparse matrix, as from affinities, got {type(affinity)!r}"
+            say(
+                "affinity must be a square sparse matrix, as from affinities, got {type!r}",
+                type=type(affinity),
+            )
         )
     n_vectors = inputs.whole(n_vectors, "n_vectors", 1)
     tolerance = inputs.number(tolerance, "tolerance", 0)

@@ -33,6 +33,7 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.superpixels import connectivity
+from seglearn.words import say
 
 __all__ = [
     "Quality",
@@ -270,9 +271,9 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
     """
     labels, n = connectivity.dense(_label_map(labels, "labels"))
     mask = inputs.mask(mask)
-    inputs.same_shape(labels.shape, mask.shape, "labels and mask")
+    inputs.same_shape(labels.shape, mask.shape, say("labels and mask"))
     if not mask.any():
-        raise ValueError("the mask is empty: no IoU is defined")
+        raise ValueError(say("the mask is empty: no IoU is defined"))
     size = np.bincount(labels.ravel(), minlength=n)
     inside = np.bincount(labels[mask], minlength=n)
     order = np.argsort(-inside / size, kind="stable")
@@ -285,15 +286,21 @@ def _counts(table: Any) -> Table:
     table = inputs.finite(inputs.reals(table, "the table"), "the table")
     if table.ndim != 2 or table.size == 0:
         raise ValueError(
-            f"the table has shape {table.shape}; expected counts, (n_regions, n_segments), as from "
-            "contingency"
+            say(
+                "the table has shape {shape}; expected counts, (n_regions, n_segments), as "
+                "from contingency",
+                shape=table.shape,
+            )
         )
     if not (table >= 0).all() or not table.any(axis=1).all():
-        raise ValueError("the table holds a negative count, or a region without pixels")
+        raise ValueError(say("the table holds a negative count, or a region without pixels"))
     total = table.sum(dtype=np.float64)
     if total > inputs.LARGEST_COUNT:
         raise ValueError(
-            f"the table counts {total:g} pixels, more than can be summed exactly (2**53)"
+            say(
+                "the table counts {total:g} pixels, more than can be summed exactly (2**53)",
+                total=total,
+            )
         )
     return table.astype(np.float64 if table.dtype.kind == "f" else np.int64, copy=False)
 
@@ -446,8 +453,13 @@ def _explained_variation(labels: NDArray[Any], n: int, image: Any) -> float:
     if image.shape[:2] != labels.shape:
         first = inputs.bands_first(image.shape, image.shape[0])
         raise ValueError(
-            f"the image has shape {image.shape}, expected (H, W) or (H, W, C) with (H, W) = "
-            f"{labels.shape}{first if image.shape[1:] == labels.shape else ''}"
+            say(
+                "the image has shape {shape}, expected (H, W) or (H, W, C) with (H, W) = "
+                "{size}{remedy}",
+                shape=image.shape,
+                size=labels.shape,
+                remedy=first if image.shape[1:] == labels.shape else "",
+            )
         )
     inputs.finite(image, "the image")
     flat, size = labels.ravel(), np.bincount(labels.ravel(), minlength=n)
@@ -483,8 +495,12 @@ def _label_map(labels: Any, what: str) -> NDArray[Any]:
 def _refuse_negative(labels: NDArray[Any], what: str) -> None:
     if labels.min() < 0:
         raise ValueError(
-            f"{what} holds {labels.min()}, expected labels from 0 up; if it marks pixels without a "
-            "region in the truth, pass it as ignore_index"
+            say(
+                "{what} holds {low}, expected labels from 0 up; if it marks pixels without "
+                "a region in the truth, pass it as ignore_index",
+                what=what,
+                low=labels.min(),
+            )
         )
 
 
@@ -499,13 +515,19 @@ def _truth_map(
 def _against(
     regions: NDArray[Any], what: str, labels: NDArray[Any], ignore_index: int | None
 ) -> tuple[NDArray[Any], NDArray[np.bool_] | None]:
-    inputs.same_shape(labels.shape, regions.shape, f"labels and {what}")
+    inputs.same_shape(labels.shape, regions.shape, say("labels and {what}", what=what))
     if ignore_index is None:
         _refuse_negative(regions, what)
         return regions, None
     valid = regions != inputs.whole(ignore_index, "ignore_index")
     if not valid.any():
-        raise ValueError(f"all pixels of {what} are {ignore_index}, which is ignored")
+        raise ValueError(
+            say(
+                "all pixels of {what} are {ignore_index}, which is ignored",
+                what=what,
+                ignore_index=ignore_index,
+            )
+        )
     _refuse_negative(regions[valid], what)
     return regions, None if valid.all() else valid
 

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.superpixels import _colour, _grid, connectivity
+from seglearn.words import say
 
 __all__ = ["State", "assign_plain", "move_plain", "segment", "steps"]
 
@@ -194,7 +195,7 @@ def move_plain(lab: Any, labels: Any, centres: Any) -> NDArray[np.float64]:
     """
     lab, centres = _planes_last(lab), _five_columns(centres)
     labels = inputs.label_map(labels)
-    inputs.same_shape(lab.shape[:2], labels.shape, "lab and labels")
+    inputs.same_shape(lab.shape[:2], labels.shape, say("lab and labels"))
     moved = centres.copy()
     for k in range(len(centres)):
         y, x = np.nonzero(labels == k)
@@ -206,7 +207,9 @@ def move_plain(lab: Any, labels: Any, centres: Any) -> NDArray[np.float64]:
 def _planes_last(lab: Any) -> NDArray[np.float64]:
     lab = inputs.finite(inputs.floats(lab, "lab"), "lab")
     if lab.ndim != 3 or lab.shape[2] != 3 or lab.size == 0:
-        raise ValueError(f"lab has shape {lab.shape}, expected (H, W, 3); see skimage's rgb2lab")
+        raise ValueError(
+            say("lab has shape {shape}, expected (H, W, 3); see skimage's rgb2lab", shape=lab.shape)
+        )
     return lab
 
 
@@ -214,7 +217,10 @@ def _five_columns(centres: Any) -> NDArray[np.float64]:
     centres = inputs.finite(inputs.floats(centres, "centres"), "centres")
     if centres.ndim != 2 or centres.shape[1] != 5:
         raise ValueError(
-            f"centres has shape {centres.shape}, expected (K, 5): L, a, b, row and column of each"
+            say(
+                "centres has shape {shape}, expected (K, 5): L, a, b, row and column of each",
+                shape=centres.shape,
+            )
         )
     return centres
 

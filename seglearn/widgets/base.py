@@ -10,14 +10,49 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import anywidget
+import numpy as np
+import numpy.typing as npt
 import traitlets
 
-from seglearn.widgets.fields import Field, StateError, list_of, one_of, record, refuse, shown
+from seglearn import words
+from seglearn.widgets.fields import (
+    Field,
+    StateError,
+    list_of,
+    number,
+    one_of,
+    optional,
+    record,
+    refuse,
+    shown,
+    text,
+    whole,
+)
+from seglearn.words import say
 
 STATIC = Path(__file__).parent / "static"
 
-SHELL_CONTROLS = ("title", "presets", "story", "undo", "redo", "reset", "projector", "copy")
+SHELL_CONTROLS = (
+    *("title", "stages", "presets", "story", "guess", "goal"),
+    *("undo", "redo", "reset", "before", "projector", "link", "copy"),
+)
 SIZES = ("normal", "projector")
+
+
+MOST_GUESSES = 10_000
+LARGEST_PICTURE = 512  # pixels of a side, as in ui/own_picture.js
+
+
+def _number_or_text(path: str, value: Any) -> float | str:
+    """Allow a finite number or a short text."""
+    return text()(path, value) if isinstance(value, str) else number()(path, value)
+
+
+def _bytes(path: str, value: Any) -> bytes:
+    """Allow bytes, in whatever the page's message holds them."""
+    if not isinstance(value, bytes | bytearray | memoryview):
+        raise refuse(path, "bytes", value)
+    return bytes(value)
 
 
 class Checked(traitlets.TraitType[Any, Any]):
@@ -67,6 +102,8 @@ class Widget(anywidget.AnyWidget):
         "projector" makes text and controls large enough for the back of a room.
     palette : str, optional
         One of the class's `palettes`; the first is the default.
+    language : str, optional
+        One of `seglearn.words.languages`; by default the one that is chosen there when the widget is made.
 
     Attributes
     ----------
@@ -74,23 +111,37 @@ class Widget(anywidget.AnyWidget):
         The document as it is now, a copy. Assigning it changes what is shown; the reader can undo that.
     metrics : dict
         What was measured on `state`, a copy; ``None`` where a score is undefined (0/0).
+    guesses : list of dict
+        What the reader guessed before the numbers were shown, in order: ``{"preset": ..., "guess": ..., "truth": ...}``
+        with numbers, or words where one of several was to be chosen. A copy; assign ``[]`` to forget them.
 
     Raises
     ------
     StateError
         If `hide`, `size` or `palette` names something unknown, or `state` is malformed, also later and when a page
         sends it: a `traitlets.TraitError` and `ValueError` that names the field. Everything stays as it was then.
+    ValueError
+        If there is no such language, or the widget has no words in it.
     """
 
+    _esm: Any  # a file, or what is in it
     bundle: ClassVar[str]
     controls: ClassVar[tuple[str, ...]] = ()
     palettes: ClassVar[tuple[str, ...]] = ("okabe-ito", "tol")
 
-    from_page: ClassVar[tuple[str, ...]] = ("state", "metrics", "hide", "size", "palette")
+    from_page: ClassVar[tuple[str, ...]] = (
+        "state",
+        "metrics",
+        "hide",
+        "size",
+        "palette",
+        "guesses",
+    )
     """What a page may set; everything else goes the other way only."""
 
     state = Copied("_checked_state", {})
     metrics = Copied("_checked_metrics", {})
+    guesses = Copied("_checked_guesses", [])
     hide = Copied("_checked_hide", [])
     size = Checked("_checked_size", "normal")
     palette = Checked("_checked_palette", "okabe-ito")
@@ -107,11 +158,20 @@ class Widget(anywidget.AnyWidget):
         hide: tuple[str, ...] | list[str] = (),
         size: str = "normal",
         palette: str | None = None,
+        language: str | None = None,
         **kwargs: Any,
     ) -> None:
         if isinstance(hide, str):
-            raise TypeError(f"hide is a list of control names, not a string; write hide=[{hide!r}]")
+            raise TypeError(
+                say(
+                    "hide is a list of control names, not a string; write hide=[{hide!r}]",
+                    hide=hide,
+                )
+            )
         self._constant = data
+        self.language = words.language() if language is None else words.known(language)
+        if self.language != words.ENGLISH:
+            self._esm = self._module()
         super().__init__(
             state=state,
             hide=list(hide),
@@ -147,7 +207,9 @@ class Widget(anywidget.AnyWidget):
         except StateError:
             raise
         except (TypeError, ValueError) as error:
-            raise StateError(f"{path} does not hold together: {error}") from error
+            raise StateError(
+                say("{path} does not hold together: {error}", path=path, error=error)
+            ) from error
         return checked
 
     def _checked_state(self, value: Any) -> dict[str, Any]:
@@ -156,7 +218,7 @@ class Widget(anywidget.AnyWidget):
             try:
                 self._measured = state, self._measure(state)
             except Exception as error:
-                raise StateError(f"state cannot be measured: {error}") from error
+                raise StateError(say("state cannot be measured: {error}", error=error)) from error
         return state
 
     @traitlets.observe("state")
@@ -170,7 +232,14 @@ class Widget(anywidget.AnyWidget):
             self._page_speaks and isinstance(value, dict) and value.keys() <= measured.keys()
         ):
             return measured
-        raise refuse("metrics", "what is measured on the state; assign state instead", value)
+        raise refuse("metrics", say("what is measured on the state; assign state instead"), value)
+
+    def _checked_guesses(self, value: Any) -> list[dict[str, Any]]:
+        presets = [preset["id"] for preset in self._constant.get("presets", [])]
+        answer = optional(_number_or_text)
+        one = record({"preset": one_of(*presets, "seed"), "guess": answer, "truth": answer})
+        guesses: list[dict[str, Any]] = list_of(one, 0, MOST_GUESSES)("guesses", value)
+        return guesses
 
     def _checked_hide(self, value: Any) -> list[str]:
         known = self.known_controls()
@@ -187,7 +256,7 @@ class Widget(anywidget.AnyWidget):
 
     def _checked_data(self, value: Any) -> dict[str, Any]:
         if value is not self._constant:
-            raise refuse("_data", "what the widget was made with; make another widget", value)
+            raise refuse("_data", say("what the widget was made with; make another widget"), value)
         data: dict[str, Any] = value
         return data
 
@@ -201,7 +270,7 @@ class Widget(anywidget.AnyWidget):
             That names the field. The page is told what holds, so that both sides agree again.
         """
         if not isinstance(sync_data, dict):
-            raise refuse("an update", "a dict of values by name", sync_data)
+            raise refuse(say("an update"), say("a dict of values by name"), sync_data)
         measured, self._page_speaks = self._measured, True
         try:
             super().set_state(self._heard(sync_data))
@@ -220,7 +289,13 @@ class Widget(anywidget.AnyWidget):
                 kept[name] = self.traits()[name].validate(self, value)
             elif name not in self.keys or self.get_state(name)[name] != value:
                 may = ", ".join(self.from_page)
-                raise StateError(f"{shown(name)} is not for a page to set; it may set {may}")
+                raise StateError(
+                    say(
+                        "{name} is not for a page to set; it may set {may}",
+                        name=shown(name),
+                        may=may,
+                    )
+                )
         return kept
 
     def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
@@ -228,7 +303,15 @@ class Widget(anywidget.AnyWidget):
         if self._msg_callbacks.callbacks:
             super()._handle_custom_msg(content, buffers)
         else:
-            self.send({"error": f"{type(self).__name__} takes no messages, got {shown(content)}"})
+            self.send(
+                {
+                    "error": say(
+                        "{widget} takes no messages, got {content}",
+                        widget=type(self).__name__,
+                        content=shown(content),
+                    )
+                }
+            )
 
     # --- pages without a kernel -------------------------------------------------------------------------------------
     def to_html(self) -> str:
@@ -239,7 +322,7 @@ class Widget(anywidget.AnyWidget):
         """
         names = ("state", "hide", "size", "palette", "_data")
         values = json.dumps({name: getattr(self, name) for name in names}).replace("<", "\\u003c")
-        module = (STATIC / f"{self.bundle}.js").read_text(encoding="utf-8")
+        module = self._module()
         return (
             f'<div data-seglearn="{html.escape(self.bundle)}">'
             f'<script type="application/json">{values}</script>'
@@ -247,8 +330,62 @@ class Widget(anywidget.AnyWidget):
             f'<script type="module">{module}</script>'
         )
 
+    def _module(self) -> str:
+        """Return the bundle in the widget's language."""
+        folder = STATIC if self.language == words.ENGLISH else STATIC / self.language
+        path = folder / f"{self.bundle}.js"
+        if not path.exists():
+            raise ValueError(
+                say(
+                    "{type} has no words in {language}: there is no {path}; in {folder} run: "
+                    "node build.mjs --language {language}",
+                    type=type(self).__name__,
+                    language=self.language,
+                    path=path,
+                    folder=STATIC.parent / "web",
+                )
+            )
+        return path.read_text(encoding="utf-8")
+
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Add the self-contained HTML, which nbconvert and static sites show instead of a dead widget view."""
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle or {}, {})
         return {**data, "text/plain": repr(self), "text/html": self.to_html()}, metadata
+
+
+class PictureWidget(Widget):
+    """A widget that also takes the reader's own picture: dropped, chosen or pasted, and kept in the browser.
+
+    The bundle uses `ui/own_picture.js`, which shrinks the picture. A widget with one names "own" in its `controls`.
+    """
+
+    from_page: ClassVar[tuple[str, ...]] = (*Widget.from_page, "_picture")
+
+    _picture = Checked("_checked_picture", {})
+
+    @property
+    def picture(self) -> npt.NDArray[np.uint8] | None:
+        """The reader's own picture, (height, width, 3) in 0 … 255 and at most 512 a side; None while there is none."""
+        if not self._picture:
+            return None
+        shape = (self._picture["height"], self._picture["width"], 3)
+        return np.frombuffer(self._picture["rgb"], dtype=np.uint8).reshape(shape)
+
+    def _checked_picture(self, value: Any) -> dict[str, Any]:
+        if value == {}:  # none, as at the start
+            return {}
+        side = whole(1, LARGEST_PICTURE)
+        picture: dict[str, Any] = record({"width": side, "height": side, "rgb": _bytes})(
+            "_picture", value
+        )
+        expected = picture["height"] * picture["width"] * 3
+        if len(picture["rgb"]) != expected:
+            raise StateError(
+                say(
+                    "_picture.rgb must have height × width × 3 = {expected} bytes, got {n}",
+                    expected=expected,
+                    n=len(picture["rgb"]),
+                )
+            )
+        return picture

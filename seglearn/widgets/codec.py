@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets.fields import shown
+from seglearn.words import say
 
 MOST_PIXELS = 2**24  # of a map that is read: a few characters can ask for any number of them
 
@@ -42,10 +43,16 @@ def decode_mask(runs: str, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
     n_pixels = _n_pixels(shape)
     lengths = _numbers(runs, n_pixels + 1, n_pixels)
     if lengths is None or lengths.sum() != n_pixels:
-        got = shown(runs) if lengths is None else f"a sum of {lengths.sum()}"
+        got = shown(runs) if lengths is None else say("a sum of {n}", n=lengths.sum())
         raise ValueError(
-            f"the runs of a mask must be non-negative whole numbers, a space apart, and add up to "
-            f"{shape[0]} × {shape[1]} = {n_pixels} pixels, got {got}"
+            say(
+                "the runs of a mask must be non-negative whole numbers, a space apart, and "
+                "add up to {height} × {width} = {n_pixels} pixels, got {got}",
+                height=shape[0],
+                width=shape[1],
+                n_pixels=n_pixels,
+                got=got,
+            )
         )
     return np.repeat(np.arange(lengths.size) % 2 == 1, lengths).reshape(shape)
 
@@ -65,15 +72,20 @@ def decode_labels(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
         If the text is no base64 of as many bytes as `shape` has pixels.
     """
     n_pixels = _n_pixels(shape)
-    expected = f"labels must be the base64 of {shape[0]} × {shape[1]} = {n_pixels} bytes"
+    expected = say(
+        "labels must be the base64 of {height} × {width} = {n} bytes",
+        height=shape[0],
+        width=shape[1],
+        n=n_pixels,
+    )
     if not isinstance(text, str) or len(text) != 4 * -(-n_pixels // 3):
-        raise ValueError(f"{expected}, got {shown(text)}")
+        raise ValueError(say("{expected}, got {given}", expected=expected, given=shown(text)))
     try:
         pixels = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise ValueError(f"{expected}: {error}") from error
     if len(pixels) != n_pixels:
-        raise ValueError(f"{expected}, got {len(pixels)}")
+        raise ValueError(say("{expected}, got {given}", expected=expected, given=len(pixels)))
     return np.frombuffer(pixels, dtype=np.uint8).reshape(shape).copy()
 
 
@@ -105,12 +117,18 @@ def decode_label_runs(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8
     if runs is None or runs.size % 2 or (runs[1::2] < 1).any() or runs[1::2].sum() != n_pixels:
         got = shown(text) if runs is None else f"a sum of {runs[1::2].sum()}"
         raise ValueError(
-            f"a label map is written as label and run length in turn, and the lengths must be positive and add up to "
-            f"{shape[0]} × {shape[1]} = {n_pixels} pixels, got {got}"
+            say(
+                "a label map is written as label and run length in turn, and the lengths must "
+                "be positive and add up to {height} × {width} = {n_pixels} pixels, got {got}",
+                height=shape[0],
+                width=shape[1],
+                n_pixels=n_pixels,
+                got=got,
+            )
         )
     labels, lengths = runs[::2], runs[1::2]
     if labels.max(initial=0) > 255:
-        raise ValueError(f"labels must lie in 0 … 255, got {labels.max()}")
+        raise ValueError(say("labels must lie in 0 … 255, got {high}", high=labels.max()))
     return np.repeat(labels.astype(np.uint8), lengths).reshape(shape)
 
 
@@ -118,7 +136,11 @@ def _bytes(labels: npt.NDArray[np.integer]) -> npt.NDArray[np.uint8]:
     """Return labels as bytes, or raise a `ValueError`."""
     if labels.size and (labels.min() < 0 or labels.max() > 255):
         raise ValueError(
-            f"labels must lie in 0 … 255 to fit a byte, got {labels.min()} … {labels.max()}"
+            say(
+                "labels must lie in 0 … 255 to fit a byte, got {low} … {high}",
+                low=labels.min(),
+                high=labels.max(),
+            )
         )
     return labels.astype(np.uint8)
 
@@ -134,7 +156,12 @@ def _n_pixels(shape: tuple[int, int]) -> int:
         or int(sides[0]) * int(sides[1]) > MOST_PIXELS
     ):
         raise ValueError(
-            f"shape must be (H, W), whole numbers with at most {MOST_PIXELS} pixels, got {shown(shape)}"
+            say(
+                "shape must be (H, W), whole numbers with at most {most_pixels} pixels, got "
+                "{shape}",
+                most_pixels=MOST_PIXELS,
+                shape=shown(shape),
+            )
         )
     return int(sides[0]) * int(sides[1])
 

@@ -20,6 +20,7 @@ import numpy as np
 import traitlets
 
 from seglearn import inputs
+from seglearn.words import say
 
 Field = Callable[[str, Any], Any]
 
@@ -45,7 +46,14 @@ def shown(value: Any) -> str:
 
 def refuse(path: str, expected: str, value: Any) -> StateError:
     """Return the error that says what a field must be, and is not."""
-    return StateError(f"{path} must be {expected}, got {shown(value)}")
+    return StateError(
+        say(
+            "{path} must be {expected}, got {value}",
+            path=path,
+            expected=expected,
+            value=shown(value),
+        )
+    )
 
 
 def one_of(*known: Any) -> Field:
@@ -56,7 +64,7 @@ def one_of(*known: Any) -> Field:
         for each in known:
             if type(value) is type(each) and value == each:
                 return each
-        raise refuse(path, f"one of {', '.join(map(str, known))}", value)
+        raise refuse(path, say("one of {names}", names=", ".join(map(str, known))), value)
 
     return check
 
@@ -64,7 +72,7 @@ def one_of(*known: Any) -> Field:
 def yes_no(path: str, value: Any) -> bool:
     """Allow True and False."""
     if not isinstance(value, bool):
-        raise refuse(path, "True or False", value)
+        raise refuse(path, say("True or False"), value)
     return value
 
 
@@ -74,7 +82,7 @@ def whole(low: int, high: int = inputs.LARGEST_COUNT) -> Field:
     def check(path: str, value: Any) -> int:
         value = _plain(value)
         if type(value) is not int or not low <= value <= high:
-            raise refuse(path, f"a whole number in {low} … {high}", value)
+            raise refuse(path, say("a whole number in {low} … {high}", low=low, high=high), value)
         return value
 
     return check
@@ -87,8 +95,11 @@ def number(low: float = -math.inf, high: float = math.inf) -> Field:
         value = _plain(value)
         finite = type(value) in (int, float) and abs(value) <= sys.float_info.max
         if not (finite and low <= value <= high):
-            bounds = f" in {low:g} … {high:g}" if math.isfinite(low) or math.isfinite(high) else ""
-            raise refuse(path, f"a {'' if bounds else 'finite '}number{bounds}", value)
+            if math.isfinite(low) or math.isfinite(high):
+                expected = say("a number in {low:g} … {high:g}", low=low, high=high)
+            else:
+                expected = say("a finite number")
+            raise refuse(path, expected, value)
         return value
 
     return check
@@ -99,11 +110,13 @@ def text(most: int = LONGEST_TEXT) -> Field:
 
     def check(path: str, value: Any) -> str:
         if not isinstance(value, str) or len(value) > most:
-            raise refuse(path, f"text of at most {most} characters", value)
+            raise refuse(path, say("text of at most {most} characters", most=most), value)
         try:
             value.encode("utf-8")
         except UnicodeEncodeError:
-            raise refuse(path, "text without half characters (lone surrogates)", value) from None
+            raise refuse(
+                path, say("text without half characters (lone surrogates)"), value
+            ) from None
         return str(value)
 
     return check
@@ -116,13 +129,15 @@ def optional(field: Field) -> Field:
 
 def list_of(field: Field, least: int, most: int) -> Field:
     """Allow a list of `least` to `most` entries, each as the field says."""
-    many = f"{least}" if least == most else f"{least} to {most}"
+    many = f"{least}" if least == most else say("{least} to {most}", least=least, most=most)
 
     def check(path: str, value: Any) -> list[Any]:
         if not isinstance(value, list | tuple):
-            raise refuse(path, f"a list of {many} entries", value)
+            raise refuse(path, say("a list of {many} entries", many=many), value)
         if not least <= len(value) <= most:
-            raise StateError(f"{path} must have {many} entries, got {len(value)}")
+            raise StateError(
+                say("{path} must have {many} entries, got {n}", path=path, many=many, n=len(value))
+            )
         return [field(f"{path}[{i}]", each) for i, each in enumerate(value)]
 
     return check
@@ -145,12 +160,17 @@ def record(fields: Mapping[str, Field]) -> Field:
 
     def check(path: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
-            raise refuse(path, f"a dict with the keys {sorted(fields)}", value)
-        wrong = [f"lacks {key!r}" for key in fields if key not in value][:1]
-        wrong += [f"has {shown(key)}" for key in value if key not in fields][:1]
+            raise refuse(path, say("a dict with the keys {keys}", keys=sorted(fields)), value)
+        wrong = [say("lacks {key!r}", key=key) for key in fields if key not in value][:1]
+        wrong += [say("has {key}", key=shown(key)) for key in value if key not in fields][:1]
         if wrong:
             raise StateError(
-                f"{path} has the keys {sorted(fields)} and no others; this one {' and '.join(wrong)}"
+                say(
+                    "{path} has the keys {fields} and no others; this one {wrong}",
+                    path=path,
+                    fields=sorted(fields),
+                    wrong=say(" and ").join(wrong),
+                )
             )
         return {key: fields[key](f"{path}.{key}", each) for key, each in value.items()}
 

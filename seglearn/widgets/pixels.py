@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seglearn import inputs
+from seglearn.words import say
 
 Image8 = npt.NDArray[np.uint8]
 
@@ -45,8 +46,14 @@ def reduced(image: npt.ArrayLike, reduce: int, longest: int) -> Image8:
     if max(pixels.shape[:2]) > longest:
         need = -(-max(given.shape[:2]) // longest)
         raise ValueError(
-            f"{pixels.shape[0]} × {pixels.shape[1]} pixels are more than a browser can follow while "
-            f"you drag ({longest} a side); pass reduce={need} to make blocks of pixels one, or crop"
+            say(
+                "{height} × {width} pixels are more than a browser can follow while you drag "
+                "({longest} a side); pass reduce={need} to make blocks of pixels one, or crop",
+                height=pixels.shape[0],
+                width=pixels.shape[1],
+                longest=longest,
+                need=need,
+            )
         )
     return pixels
 

@@ -403,9 +403,14 @@ class Widget:
         """Return the words of a part, with plain spaces."""
         return re.sub(r"\s+", " ", self.get(test_id).inner_text()).strip()
 
-    def preset(self, name: str) -> None:
-        """Choose a preset, and wait until it is the one that is shown."""
+    def preset(self, name: str, guess: bool = True) -> None:
+        """Choose a preset, wait until it is the one that is shown, and make any guess that it asks for."""
+        if not self.get(f"preset-{name}").is_visible():
+            self.get("presets-more").click()
         self.get(f"preset-{name}").click()
+        self.drawn()
+        if guess and self.get("guess").is_visible():
+            self.get("guess").get_by_role("button").last.click()
         expect(self.get(f"preset-{name}")).to_have_attribute("aria-pressed", "true")
 
     def drag(

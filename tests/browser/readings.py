@@ -144,9 +144,17 @@ READINGS = {
 
 
 def shown(widget: Widget) -> Numbers:
-    """Read a widget's numbers off the screen."""
+    """Read a widget's numbers off the screen; where they are covered, guess first."""
     widget.drawn()
+    uncover(widget)
     return READINGS[widget.name].shown(widget)
+
+
+def uncover(widget: Widget) -> None:
+    """Give whatever guess the dial stands at, if one is asked for."""
+    if widget.get("guess-give").is_visible():
+        widget.get("guess-give").click()
+        widget.drawn()
 
 
 def same(rounded: Numbers, exact: Numbers, digits: int) -> bool:
@@ -172,6 +180,7 @@ def agreed(widget: Widget, kernel: Kernel, name: str) -> Numbers:
     """
     reading = READINGS[widget.name]
     widget.drawn()
+    uncover(widget)
     question = f"[{reading.told.__name__}({name}), {reading.counted.__name__}({name})]"
     last = []
 

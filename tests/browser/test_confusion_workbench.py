@@ -42,9 +42,17 @@ def workbench(page) -> Widget:
     workbench = page.widget("confusion_workbench", "cell-0")
     if workbench.get("reset").is_enabled():
         workbench.get("reset").click()
+    workbench.get("stage-pixels").check()
     workbench.get("units-counts").check()
     workbench.get("brush-look").check()
     workbench.preset("worked")
+    return workbench
+
+
+@pytest.fixture
+def maps(workbench) -> Widget:
+    """The same, with its maps in sight."""
+    workbench.get("stage-pixels").check()
     return workbench
 
 
@@ -215,44 +223,44 @@ def test_a_matrix_too_large_for_maps_is_edited_all_the_same(page):
 # --- the maps -------------------------------------------------------------------------------------------------------
 
 
-def test_painting_the_prediction_changes_its_columns(workbench, page):
-    workbench.get("brush-2").check()
-    workbench.get("brush-size").fill("3")
-    workbench.drag(workbench.get("map-prediction"), start=(0.1, 0.2), to=(0.9, 0.2))
-    now = agreed(workbench, page)
+def test_painting_the_prediction_changes_its_columns(maps, page):
+    maps.get("brush-2").check()
+    maps.get("brush-size").fill("3")
+    maps.drag(maps.get("map-prediction"), start=(0.1, 0.2), to=(0.9, 0.2))
+    now = agreed(maps, page)
     assert now["cell-0-2"] + now["cell-1-2"] + now["cell-2-2"] > 60
     assert [sum(row) for row in matrix(now)] == [50, 50, 50]
-    workbench.get("undo").click()
-    assert matrix(agreed(workbench, page)) == WORKED
+    maps.get("undo").click()
+    assert matrix(agreed(maps, page)) == WORKED
 
 
-def test_painting_the_truth_changes_its_rows(workbench, page):
-    workbench.get("brush-1").check()
-    workbench.drag(workbench.get("map-truth"), start=(0.1, 0.2), to=(0.9, 0.2))
-    now = matrix(agreed(workbench, page))
+def test_painting_the_truth_changes_its_rows(maps, page):
+    maps.get("brush-1").check()
+    maps.drag(maps.get("map-truth"), start=(0.1, 0.2), to=(0.9, 0.2))
+    now = matrix(agreed(maps, page))
     assert sum(now[1]) > 50
     assert sum(map(sum, now)) == 150
 
 
-def test_ignored_pixels_are_not_counted(workbench, page):
-    workbench.get("brush-ignore").check()
-    workbench.drag(workbench.get("map-prediction"), start=(0.1, 0.5), to=(0.9, 0.5))
-    assert matrix(agreed(workbench, page)) == WORKED
-    workbench.drag(workbench.get("map-truth"), start=(0.1, 0.5), to=(0.9, 0.5))
-    assert sum(map(sum, matrix(agreed(workbench, page)))) < 150
+def test_ignored_pixels_are_not_counted(maps, page):
+    maps.get("brush-ignore").check()
+    maps.drag(maps.get("map-prediction"), start=(0.1, 0.5), to=(0.9, 0.5))
+    assert matrix(agreed(maps, page)) == WORKED
+    maps.drag(maps.get("map-truth"), start=(0.1, 0.5), to=(0.9, 0.5))
+    assert sum(map(sum, matrix(agreed(maps, page)))) < 150
 
 
-def test_painting_by_keyboard(workbench, page):
-    workbench.get("brush-0").check()
-    workbench.get("brush-size").fill("1")
-    workbench.get("map-prediction").focus()
+def test_painting_by_keyboard(maps, page):
+    maps.get("brush-0").check()
+    maps.get("brush-size").fill("1")
+    maps.get("map-prediction").focus()
     for key in ("ArrowRight", "ArrowDown"):
         for _ in range(15):
             page.page.keyboard.press(key)  # to the lower right corner, which is forest
     predicted = page.kernel.ask("workbench.prediction.tolist()")
     page.page.keyboard.press("Space")
     page.page.keyboard.press("Shift+ArrowLeft")
-    agreed(workbench, page)
+    agreed(maps, page)
     painted = page.kernel.ask("workbench.prediction.tolist()")
     changed = {
         (row, col)
@@ -264,27 +272,27 @@ def test_painting_by_keyboard(workbench, page):
     assert painted[9][13:] == [0, 0]
 
 
-def test_choosing_a_cell_flashes_its_pixels(workbench, page):
+def test_choosing_a_cell_flashes_its_pixels(maps, page):
     page.page.mouse.move(0, 0)
     picture = "(canvas) => canvas.toDataURL()"
-    canvas = workbench.get("map-prediction-canvas")
+    canvas = maps.get("map-prediction-canvas")
     plain = canvas.evaluate(picture)
-    workbench.get("cell-0-1").focus()
+    maps.get("cell-0-1").focus()
     page.page.keyboard.press("Space")
     flashes = {canvas.evaluate(picture)}
     wait_until(lambda: flashes.add(canvas.evaluate(picture)) or len(flashes) > 1, "it blinks")
     assert flashes != {plain}
-    expect(workbench.get("live")).to_contain_text("5 pixels")
+    expect(maps.get("live")).to_contain_text("5 pixels")
 
 
-def test_pixels_light_their_cell(workbench, page):
-    stage = workbench.get("map-truth")
+def test_pixels_light_their_cell(maps, page):
+    stage = maps.get("map-truth")
     box = stage.bounding_box()
     stage.hover(position={"x": box["width"] / 30, "y": box["height"] / 20})
     truth, prediction = page.kernel.ask(
         "[int(workbench.truth[0, 0]), int(workbench.prediction[0, 0])]"
     )
-    lit = workbench.get("matrix").locator("td.lit")
+    lit = maps.get("matrix").locator("td.lit")
     assert [cell.get_attribute("data-testid") for cell in lit.all()] == [
         f"cell-{truth}-{prediction}"
     ]
@@ -331,10 +339,67 @@ def test_the_formula_of_each_mean_ends_with_it(workbench, name):
     expect(result).to_have_text(workbench.text(f"value-{name}") + "\u202f%")
 
 
+# --- stages, goals, guess -------------------------------------------------------------------------------------------
+
+
+def test_each_preset_opens_the_stage_that_its_story_needs(workbench):
+    stages = {"worked": "scores", "all-road": "pixels", "ignore": "rules", "absent": "rules"}
+    seen = {
+        "pixels": {"map-truth", "brush", "matrix", "cell-more"},
+        "scores": {"matrix", "cell-more", "scores", "formula"},
+        "rules": {"map-truth", "brush", "matrix", "ignore", "absent"},
+    }
+    for preset, stage in stages.items():
+        workbench.preset(preset)
+        expect(workbench.get(f"stage-{stage}")).to_be_checked()
+        parts = set().union(*seen.values())
+        assert {part for part in parts if workbench.get(part).is_visible()} == seen[stage]
+        expect(workbench.get("value-mean_iou")).to_be_visible()
+
+
+def test_the_bug_that_costs_more_reaches_the_goal(workbench):
+    goal = workbench.get("goal")
+    workbench.preset("ignore")
+    for bug, reached in (("zero", "false"), ("class", "true")):
+        workbench.get(f"ignore-{bug}").check()
+        expect(goal).to_have_attribute("data-done", reached)
+    expect(goal).to_contain_text("IoU 0")
+    workbench.get("goal-next").click()
+    expect(workbench.get("preset-absent")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_past_story_drops_its_numbers(workbench, page):
+    expect(workbench.get("story")).to_contain_text("82.69")
+    workbench.get("cell-0-1").focus()
+    page.page.keyboard.press("-")
+    expect(workbench.get("story")).not_to_contain_text("82.69")
+    expect(workbench.get("story")).to_contain_text("recall of field")
+
+
+def test_mean_iou_is_covered_until_one_has_guessed(page):
+    bare = page.widget("confusion_workbench", "cell-1")
+    bare.preset("all-road", guess=False)
+    expect(bare.get("value-mean_iou")).not_to_be_visible()
+    bare.get("guess-dial").fill("0.9")
+    bare.get("guess-give").click()
+    expect(bare.get("guess-result")).to_contain_text("90")
+    expect(bare.get("guess-result")).to_contain_text("31")
+    expect(bare.get("value-mean_iou")).to_be_visible()
+
+
 # --- keyboard, hide, Python -----------------------------------------------------------------------------------------
 
 
-def test_tab_reaches_every_control_and_leaves(workbench, page):
+@pytest.mark.parametrize(
+    ("stage", "stops"),
+    [
+        ("pixels", ["map-truth", "map-prediction", "brush-look", "units-counts"]),
+        ("scores", ["units-counts"]),
+        ("rules", ["map-truth", "map-prediction", "brush-look", "ignore-skip", "absent-skip"]),
+    ],
+)
+def test_tab_reaches_every_control_and_leaves(workbench, page, stage, stops):
+    workbench.get(f"stage-{stage}").check()
     workbench.get("reset").focus()
     workbench.get("copy").focus()
     reached = [workbench.focused()]
@@ -344,12 +409,12 @@ def test_tab_reaches_every_control_and_leaves(workbench, page):
             break
         reached.append(now)
     assert now is None, "Tab does not leave the widget"
-    expected = ["copy", "preset-worked", "preset-imbalance", "preset-all-road", "preset-ignore"]
-    expected += ["preset-absent", "map-truth", "map-prediction", "brush-look", "units-counts"]
+    expected = ["copy", "preset-worked", *stops]  # the presets are one stop
     assert [name for name in reached if name in expected] == expected
     assert sum(name.startswith("cell-") and name[5].isdigit() for name in reached) == 1
-    assert sum(name.startswith("score-") for name in reached) == 5  # one of the grid, four tiles
-    assert {"ignore-skip", "absent-skip"} <= set(reached)
+    # Four tiles, and one cell of the table.
+    scores = sum(name.startswith("score-") for name in reached)
+    assert scores == 4 + (stage == "scores")
 
 
 def test_a_cell_emptied_by_its_button_keeps_the_focus(workbench, page):
@@ -379,8 +444,11 @@ def test_hidden_controls_are_away(page):
     bare = page.widget("confusion_workbench", "cell-1")
     for gone in ("brush", "units", "ignore", "absent", "copy"):
         expect(bare.get(gone)).to_be_hidden()
-    for there in ("matrix", "scores", "map-truth", "formula", "undo"):
+    bare.get("stage-scores").check()
+    for there in ("matrix", "scores", "formula", "undo"):
         expect(bare.get(there)).to_be_visible()
+    bare.get("stage-pixels").check()
+    expect(bare.get("map-truth")).to_be_visible()
     page.kernel.run('bare.hide = ["maps"]')
     expect(bare.get("map-truth")).to_be_hidden()
     expect(bare.get("units")).to_be_visible()

@@ -24,6 +24,7 @@ def page(lab, open_lab) -> LabPage:
         "from seglearn.widgets import ConvolutionExplorer\n"
         "explorer = ConvolutionExplorer()\nexplorer",
         'ConvolutionExplorer(preset="floor", size="projector", hide=["formula", "sum"])',
+        'asked = ConvolutionExplorer(preset="floor")\nasked',
     )
     page = open_lab(notebook).run_all()
     assert page.failures() == []
@@ -36,8 +37,8 @@ def explorer(page) -> Widget:
     explorer = page.widget("convolution_explorer", "cell-0")
     if explorer.get("reset").is_enabled():
         explorer.get("reset").click()
-    explorer.get("shows-values").check()
     explorer.preset("identity")
+    explorer.get("shows-values").check()
     return explorer
 
 
@@ -62,6 +63,10 @@ def output(explorer: Widget, page: LabPage) -> list[list[float]]:
 
     explorer.drawn()
     return wait_until(agree, "screen, widget and PyTorch to agree")
+
+
+def side(page: LabPage) -> int:
+    return page.kernel.ask("explorer.output_size")
 
 
 def cell(explorer: Widget, board: str, row: int, column: int, n: int) -> None:
@@ -134,6 +139,43 @@ def test_a_weight_is_typed(explorer, page):
     explorer.get("kind-blur").check()
     output(explorer, page)
     assert page.kernel.ask("explorer.state['divisor']") == 9
+
+
+def test_a_weight_that_is_being_typed_is_left_alone(explorer, page):
+    explorer.preset("edge")
+    field = explorer.get("weight-1-1")
+    field.focus()
+    field.press_sequentially("7")
+    cell(explorer, "output", 3, 3, 5)  # what is pointed at is drawn anew, the field is not
+    explorer.drawn()
+    typed = field.input_value()
+    assert "7" in typed
+    field.press("Tab")
+    wait_until(lambda: page.kernel.ask("explorer.kernel[1][1]") == float(typed), "the weight")
+    field.fill("")
+    field.press("Tab")
+    expect(field).to_have_value(str(int(typed)))
+
+
+def test_each_stage_shows_its_part(explorer):
+    explorer.preset("edge")
+    expect(explorer.get("sum")).to_be_visible()
+    expect(explorer.get("formula")).to_be_hidden()
+    explorer.get("stage-size").click()
+    expect(explorer.get("set-stride")).to_be_visible()
+    expect(explorer.get("formula")).to_be_visible()
+    expect(explorer.get("sum")).to_be_hidden()
+
+
+def test_a_large_kernel_adds_up_row_by_row(explorer):
+    explorer.preset("full")
+    explorer.get("stage-window").click()
+    chips = explorer.get("sum").locator(".chip")
+    expect(chips).to_have_count(7)
+    total = sum(float(text.replace("−", "-")) for text in chips.locator("b").all_inner_texts())
+    assert total == float(explorer.text("result").replace("−", "-"))
+    chips.nth(2).hover()
+    expect(explorer.get("input").locator("svg .tap.lit")).to_have_count(7)
 
 
 def test_the_input_is_edited_by_click_and_by_digit(explorer, page):
@@ -217,6 +259,13 @@ def test_playing_visits_every_cell(explorer):
         "nine windows to pass by",
     )
     expect(explorer.get("play")).to_have_text("Play")
+    symbol = explorer.get("play").locator("path")
+    still = symbol.get_attribute("d")
+    explorer.get("play").click()
+    expect(explorer.get("play")).to_have_text("Pause")
+    assert symbol.get_attribute("d") != still
+    explorer.get("play").click()
+    expect(symbol).to_have_attribute("d", still)
 
 
 def test_times_read(explorer):
@@ -227,12 +276,59 @@ def test_times_read(explorer):
     assert counts[24] == "9"
 
 
+def test_the_size_is_guessed_before_it_is_shown(page):
+    asked = page.widget("convolution_explorer", "cell-2")
+    for covered in ("output-title", "output", "formula", "note"):
+        expect(asked.get(covered)).to_be_hidden()
+    asked.get("guess-dial").fill("4")
+    asked.get("guess-give").click()
+    expect(asked.get("guess-result")).to_contain_text("4")
+    expect(asked.get("output-title")).to_have_text("Output 3 × 3")
+    wait_until(
+        lambda: page.kernel.ask("asked.guesses[-1]") == {"preset": "floor", "guess": 4, "truth": 3},
+        "the guess to arrive",
+    )
+
+
+def test_a_goal_tells_how_far_and_then_why(explorer):
+    explorer.preset("stride")
+    expect(explorer.get("goal")).to_contain_text("3 × 3 at stride 2")
+    explorer.get("set-size").fill("8")
+    expect(explorer.get("goal")).to_have_attribute("data-done", "false")
+    explorer.get("set-size").fill("9")
+    expect(explorer.get("goal")).to_have_attribute("data-done", "true")
+    expect(explorer.get("goal")).to_contain_text("the ninth completes it")
+    expect(explorer.get("story")).to_contain_text("At the start")
+
+
+def test_hold_shows_what_was_before(explorer):
+    explorer.preset("edge")
+    explorer.get("kind-blur").check()
+    explorer.drawn()
+    explorer.get("before").hover()
+    explorer.page.mouse.down()
+    explorer.drawn()
+    assert explorer.get("output").evaluate(OUTPUT)[0] == "9"
+    expect(explorer.get("weight-0-0")).to_have_value("-1")
+    explorer.page.mouse.up()
+    explorer.drawn()
+    assert explorer.get("output").evaluate(OUTPUT)[0] == "1"
+    expect(explorer.get("weight-0-0")).to_have_value("1")
+
+
 def test_a_seed_brings_the_same_setting_back(explorer, page):
     shown = []
     for seed in ("5", "6", "5"):
         explorer.get("seed").fill(seed)
         explorer.get("seed").press("Enter")
-        shown.append(output(explorer, page))
+        explorer.drawn()
+        if explorer.get("guess").is_visible():
+            explorer.get("guess-give").click()
+            explorer.drawn()
+        # A number that does not fit its cell is not written there, so the kernel is asked.
+        title = explorer.text("output-title")
+        wait_until(lambda title=title: f"Output {side(page)} × {side(page)}" == title, "the kernel")
+        shown.append(page.kernel.ask("explorer.output.tolist()"))
     assert shown[0] == shown[2] != shown[1]
 
 
@@ -268,6 +364,7 @@ def test_lives_in_a_page_without_kernel(page, explorer, without_kernel):
     html = page.kernel.ask("explorer.to_html()")
     alone = without_kernel(html).widget("convolution_explorer")
     alone.preset("edge")
+    alone.get("stage-size").click()
     alone.get("set-stride").fill("2")
     expect(alone.get("output-title")).to_have_text("Output 3 × 3")
     alone.get("undo").click()
@@ -279,6 +376,7 @@ def test_lives_in_a_page_without_kernel(page, explorer, without_kernel):
 
 def test_hidden_controls_are_away(page):
     large = page.widget("convolution_explorer", "cell-1")
+    large.preset("floor")
     expect(large.get("formula")).to_be_hidden()
     expect(large.get("sum")).to_be_hidden()
     expect(large.get("output")).to_be_visible()

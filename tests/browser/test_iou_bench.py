@@ -22,6 +22,14 @@ def page(lab, open_lab) -> LabPage:
         "from seglearn.widgets import IoUBench\nbench = IoUBench()\nbench",
         'bare = IoUBench(preset="pole", hide=["title", "tabs", "tools", "formula", "copy"])\nbare',
         'large = IoUBench(size="projector")\nlarge',
+        "import numpy as np\n"
+        "ring = np.zeros((60, 60), bool)\n"
+        "ring[15:45, 12:42] = True\n"
+        "ring[20:40, 17:37] = False\n"
+        "truth = ring.copy()\n"
+        "truth[28:32, 17:37] = True  # a bar where the other's hole is\n"
+        "rings = IoUBench(truth, np.roll(ring, 6, axis=1))\n"
+        "rings",
     )
     page = open_lab(notebook).run_all()
     assert page.failures() == []
@@ -135,6 +143,24 @@ def test_dragging_a_mask_moves_it(bench, page):
     assert numbers["intersection"] + numbers["prediction_only"] == area
 
 
+def test_a_press_in_the_hole_of_the_prediction_drags_the_prediction(page):
+    rings = page.widget("iou_bench", "cell-3")
+    told = "[int(rings.truth.argmax()), int(rings.prediction.argmax())]"
+    start = page.kernel.ask(told)
+    # The middle of the prediction's ring: nothing of it lies there, but the truth does.
+    rings.drag(rings.get("stage"), start=(0.55, 0.5), to=(0.65, 0.5))
+    moved = [start[0], start[1] + 6]
+    wait_until(lambda: page.kernel.ask(told) == moved, "the prediction is six columns further")
+    expect(rings.get("target-prediction")).to_be_checked()
+
+    # Only the truth lies under the pointer now: it is moved, and chosen until one starts again.
+    rings.drag(rings.get("stage"), start=(0.24, 0.5), to=(0.2, 0.5))
+    expect(rings.get("target-truth")).to_be_checked()
+    rings.get("reset").click()
+    expect(rings.get("target-prediction")).to_be_checked()
+    wait_until(lambda: page.kernel.ask(told) == start, "both are back")
+
+
 def test_brush_paints_erase_takes_away(bench, page):
     bench.preset("empty")
     use(bench, "brush", 9)
@@ -221,8 +247,8 @@ def test_tab_reaches_every_control_and_leaves(bench, page):
             break
         reached.append(now)
     assert now is None, "Tab does not leave the widget"
-    expected = ["copy", "preset-half", "preset-inside", "preset-disjoint", "preset-empty"]
-    expected += ["preset-pole", "preset-disk", "seed-next", "seed", "target-prediction"]
+    # The presets are one stop.
+    expected = ["copy", "preset-half", "seed-next", "seed", "mode-masks", "target-prediction"]
     expected += ["tool-move", "tool-brush", "tool-erase", "tool-fill", "stage"]
     expected += ["truthOnly", "both", "predictionOnly", "metric-iou", "intersection", "union"]
     assert [name for name in reached if name in expected] == expected
@@ -331,6 +357,7 @@ def test_keys_do_not_reach_jupyterlab(bench, page, place):
     ],
 )
 def test_terms_light_what_they_count(bench, metric, terms):
+    bench.get("stage-scores").check()
     bench.get(f"metric-{metric}").check()
     for term, parts in terms.items():
         for point in ("hover", "focus"):
@@ -361,6 +388,7 @@ def test_lit_pixels_look_different(bench):
 def test_the_formula_ends_with_the_score(bench, page):
     bench.drag(bench.get("stage"), start=(0.6, 0.5), to=(0.57, 0.52))
     numbers = agreed(bench, page)
+    bench.get("stage-scores").check()
     for metric in SCORES:
         bench.get(f"metric-{metric}").check()
         result = bench.get("formula").locator("[data-value=result]")
@@ -394,6 +422,68 @@ def test_projector_size_is_larger(page):
     expect(large.get("projector")).to_have_attribute("aria-pressed", "false")
     assert large.get("value-iou").evaluate(size) == bench.get("value-iou").evaluate(size)
     wait_until(lambda: page.kernel.ask("large.size") == "normal", "Python knows")
+
+
+# --- stages, goal, guess, ghost -------------------------------------------------------------------------------------
+
+
+def test_each_stage_shows_its_parts_only(bench):
+    parts = ("value-iou", "value-dice", "value-recall", "formula", "strip-plot")
+    for stage, there in {
+        "overlap": {"value-iou", "formula"},
+        "scores": {"value-iou", "value-dice", "value-recall", "formula"},
+        "curve": {"value-iou", "value-dice", "strip-plot"},
+    }.items():
+        bench.get(f"stage-{stage}").check()
+        bench.drawn()
+        assert {part for part in parts if bench.get(part).is_visible()} == there
+        expect(bench.get("stage")).to_be_visible()
+
+
+def test_the_goal_tells_how_far_it_is_and_when_it_is_reached(bench, page):
+    goal, distance = bench.get("goal"), bench.get("goal-distance")
+    expect(goal).to_have_attribute("data-done", "false")
+    expect(distance).to_contain_text("0.167")
+    bench.get("stage").focus()
+    for _ in range(9):
+        page.page.keyboard.press("ArrowLeft")
+    assert agreed(bench, page)["iou"] == 0.499
+    expect(goal).to_have_attribute("data-done", "true")
+    expect(goal).to_contain_text("✓")
+    expect(goal).to_contain_text("Two thirds")
+    bench.get("goal-next").click()
+    expect(bench.get("preset-inside")).to_have_attribute("aria-pressed", "true")
+    expect(goal).to_have_attribute("data-done", "false")
+
+
+def test_the_numbers_of_the_disk_are_covered_until_one_has_guessed(page):
+    bench = page.widget("iou_bench", "cell-2")
+    bench.preset("disk", guess=False)
+    expect(bench.get("guess")).to_be_visible()
+    covered = ["value-iou", "value-boundary_iou", "area-both", "formula"]
+    for part in covered:
+        expect(bench.get(part)).not_to_be_visible()
+    bench.get("guess-dial").fill("0.5")
+    bench.get("guess-give").click()
+    expect(bench.get("guess-result")).to_contain_text("0.500")
+    expect(bench.get("guess-result")).to_contain_text("0.965")
+    for part in covered:
+        expect(bench.get(part)).to_be_visible()
+    told = "large.guesses[-1]"
+    guess = wait_until(
+        lambda: page.kernel.ask("bool(large.guesses)") and page.kernel.ask(told), "told"
+    )
+    assert (guess["preset"], guess["guess"]) == ("disk", 0.5)
+    assert guess["truth"] == pytest.approx(0.9652, abs=1e-4)
+
+
+def test_a_ghost_marks_where_the_meter_was(bench):
+    ghost = bench.root.locator(".score.chosen .meter-ghost")
+    bench.drag(bench.get("stage"), start=(0.6, 0.5), to=(0.5, 0.5))
+    expect(ghost).to_be_visible()
+    assert ghost.evaluate("(mark) => parseFloat(mark.style.left)") == pytest.approx(
+        100 / 3, abs=0.1
+    )
 
 
 # --- to and from Python ---------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from seglearn.imaging.denoise import DENOISERS
@@ -60,11 +62,22 @@ def widget(page) -> Widget:
     return widget
 
 
+def stage(widget: Widget, name: str) -> None:
+    """Turn to a stage."""
+    widget.get(f"stage-{name}").check(force=True)
+    widget.drawn()
+
+
+def words(widget: Widget, part: str) -> str:
+    """Return what a part says, whichever stage is on."""
+    return " ".join((widget.get(part).text_content() or "").split())
+
+
 def shown(widget: Widget) -> list[float]:
     """Return the scores in the table; NaN for what is still being computed."""
-    words = [widget.text(part) for part in SCORES]
+    told = [words(widget, part) for part in SCORES]
     known = {"∞": float("inf"), "…": float("nan")}
-    return [known[word] if word in known else float(word.split()[0]) for word in words]
+    return [known[word] if word in known else float(word.split()[0]) for word in told]
 
 
 def agreed(widget: Widget, page: LabPage) -> list[float]:
@@ -99,14 +112,14 @@ def test_browser_and_kernel_measure_the_same(widget, page, preset):
     widget.preset(preset)
     noisy, filtered, *_ = agreed(widget, page)
     iou = page.kernel.ask('lab.metrics["mean_iou"]')
-    assert widget.text("here").startswith(f"Here: mean IoU {100 * iou:.1f} %")
+    assert words(widget, "here").startswith(f"Here: mean IoU {100 * iou:.1f} %")
     if preset == "start":
         assert filtered > noisy + 15
 
 
 @pytest.mark.parametrize("noise", NOISES)
 def test_every_noise_has_its_law_and_the_kernels_numbers(widget, page, noise):
-    widget.get(f"noise-{noise}").check(force=True)
+    widget.get("noise").select_option(noise)
     state(page, noise=noise)
     agreed(widget, page)
     expect(widget.get("law")).to_contain_text("y")
@@ -117,7 +130,7 @@ def test_every_noise_has_its_law_and_the_kernels_numbers(widget, page, noise):
 def test_every_filter_is_the_kernels(widget, page, name):
     widget.preset("grain")
     expect(widget.get("tag-right")).to_have_text("noisy")
-    widget.get(f"filter-{name}").check(force=True)
+    widget.get("filter").select_option(name)
     if name != "none":  # who chooses a filter sees what it does
         expect(widget.get("tag-right")).to_have_text("filtered")
     state(page, filter=name)
@@ -127,7 +140,7 @@ def test_every_filter_is_the_kernels(widget, page, name):
 
 def test_sliders_by_keyboard_and_undo(widget, page):
     widget.preset("grain")
-    widget.get("filter-gaussian").check(force=True)
+    widget.get("filter").select_option("gaussian")
     before = agreed(widget, page)
     widget.get("strength").focus()
     page.page.keyboard.press("ArrowRight")
@@ -183,16 +196,18 @@ def test_swipe_by_mouse_and_by_keyboard(widget, page):
     page.page.keyboard.press("End")
     widget.drawn()
     assert canvas.evaluate(PICTURE) != filtered
+    stage(widget, "scores")
     widget.get("pair-taken").check(force=True)
     expect(widget.get("tag-left")).to_contain_text("removed")
 
 
 def test_formula_table_and_picture_light_each_other(widget):
+    stage(widget, "scores")
     canvas = widget.get("picture-canvas")
     pictures = {canvas.evaluate(PICTURE)}
-    for term, words in (("mse", "error"), ("clean", "clean"), ("filtered", "filtered")):
+    for term, told in (("mse", "error"), ("clean", "clean"), ("filtered", "filtered")):
         widget.root.locator(f"[data-term={term}]").first.hover()
-        expect(widget.get("tag-left")).to_contain_text(words)
+        expect(widget.get("tag-left")).to_contain_text(told)
         widget.drawn()
         pictures.add(canvas.evaluate(PICTURE))
     assert len(pictures) == 4
@@ -215,18 +230,20 @@ def test_a_pixel_tells_its_values(widget, page):
 
 
 def test_the_histogram_follows(widget):
+    stage(widget, "scores")
     before = widget.get("histogram").inner_html()
     widget.get("bars-errors").check(force=True)
     expect(widget.get("histogram")).to_have_attribute("aria-label", re.compile("errors"))
     errors = widget.get("histogram").inner_html()
     assert errors != before
-    widget.get("noise-gaussian").check(force=True)
+    widget.get("noise").select_option("gaussian")
     widget.drawn()
     assert widget.get("histogram").inner_html() != errors
 
 
 def test_the_map_sets_the_lab_and_the_arrows_walk_it(widget, page):
-    widget.get("noise-gaussian").check(force=True)
+    stage(widget, "network")
+    widget.get("noise").select_option("gaussian")
     widget.get("cell-2-10").click()
     state(page, strength=0.1, filter="median", setting=5)
     expect(widget.get("cell-2-10")).to_have_attribute("aria-selected", "true")
@@ -238,18 +255,18 @@ def test_the_map_sets_the_lab_and_the_arrows_walk_it(widget, page):
     state(page, filter="median", setting=7)
     assert widget.focused() == "cell-3-11"
     widget.get("map-psnr").check(force=True)
-    expect(widget.get("cell-3-11")).to_have_attribute("aria-label", re.compile(r"PSNR \d+\.\d"))
+    expect(widget.get("cell-3-11")).to_have_attribute("aria-label", re.compile(r"PSNR \d+\sdB"))
 
 
 def test_best_picture_and_best_segmentation_part_in_strong_speckle(widget):
     widget.preset("best-psnr")
-    assert "Best picture: Gaussian 1.8" in widget.text("best")
-    assert "Best for the network: Total variation 0.4" in widget.text("best")
+    assert "Best picture: Gaussian 1.8" in words(widget, "best")
+    assert "Best for the network: Total variation 0.4" in words(widget, "best")
     expect(widget.root.locator("td.by-psnr.now")).to_have_count(1)
     widget.preset("best-iou")
     expect(widget.root.locator("td.by-iou.now")).to_have_count(1)
     widget.preset("start")
-    assert "also the best for the network: Adaptive median 7" in widget.text("best")
+    assert "also the best for the network: Adaptive median 7" in words(widget, "best")
 
 
 def test_the_kernel_measures_a_point_again(widget, page):
@@ -270,17 +287,85 @@ def test_the_kernel_measures_a_point_again(widget, page):
 
 
 def test_the_kernel_has_no_truth_for_a_photograph(widget):
+    stage(widget, "network")
     widget.get("ask").click()
     expect(widget.get("kernel-answer")).to_contain_text("street scene", timeout=120_000)
     expect(widget.get("labels")).to_be_hidden()
 
 
-def test_the_kernel_says_what_it_cannot_measure(widget, page):
+def test_what_was_not_measured_is_said_and_can_be_repaired(widget, page):
     widget.get("salt").focus()
     page.page.keyboard.press("Home")
     state(page, salt=0)
+    stage(widget, "network")
+    expect(widget.get("here")).to_contain_text("as much salt as pepper")
+    expect(widget.get("ask")).to_have_attribute("aria-disabled", "true")
+    widget.get("even").click()
+    state(page, salt=0.5)
+    expect(widget.get("ask")).to_have_attribute("aria-disabled", "false")
+
+
+def test_a_cell_brings_the_salt_that_it_was_measured_with(widget, page):
+    widget.get("salt").focus()
+    page.page.keyboard.press("End")
+    state(page, salt=1)
+    stage(widget, "network")
+    widget.get("cell-2-10").click()
+    state(page, salt=0.5, strength=0.1, filter="median")
     widget.get("ask").click()
-    expect(widget.get("kernel-answer")).to_contain_text("set salt to 0.5", timeout=60_000)
+    expect(widget.get("kernel-answer")).to_contain_text("Just now", timeout=120_000)
+
+
+def test_nothing_was_removed_where_no_filter_is(widget):
+    stage(widget, "scores")
+    widget.get("pair-taken").check(force=True)
+    expect(widget.get("nothing")).to_be_hidden()
+    widget.get("filter").select_option("none")
+    expect(widget.get("nothing")).to_contain_text("nothing was removed")
+
+
+def test_a_goal_is_reached_and_says_why(widget):
+    expect(widget.get("goal-distance")).to_have_text("choose another filter")
+    widget.get("filter").select_option("mean")
+    expect(widget.get("goal-distance")).to_contain_text("dB to go")
+    widget.get("filter").select_option("median")
+    expect(widget.get("goal")).to_have_attribute("data-done", "true")
+    expect(widget.get("goal")).to_contain_text("Six in ten")
+
+
+def test_the_network_is_guessed_before_it_is_told(widget, page, without_kernel):
+    alone = without_kernel(NoiseLab().to_html()).widget("noise_lab")
+    alone.preset("grain", guess=False)
+    expect(alone.get("here")).to_have_css("visibility", "hidden")
+    alone.get("guess-dial").fill("0.5")
+    alone.get("guess-give").click()
+    expect(alone.get("guess-result")).to_contain_text("28")
+    expect(alone.get("here")).to_have_css("visibility", "visible")
+    widget.preset("grain")
+    told = wait_until(lambda: page.kernel.ask("lab.guesses"), "the guess to be told")
+    assert {k: told[0][k] for k in ("preset", "guess")} == {"preset": "grain", "guess": 0.35}
+    assert told[0]["truth"] == pytest.approx(0.2768, abs=1e-3)
+
+
+def test_a_run_of_keys_is_one_step_of_undo(widget, page):
+    widget.get("strength").focus()
+    for _ in range(5):
+        page.page.keyboard.press("ArrowLeft")
+    wait_until(lambda: page.kernel.ask('lab.state["strength"] < 0.2'), "five steps")
+    widget.get("undo").click()
+    state(page, strength=0.4)
+
+
+def test_a_picture_of_the_readers_own(widget, page, tmp_path):
+    rgb = np.random.default_rng(3).integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    Image.fromarray(rgb).save(tmp_path / "own.png")
+    widget.get("own-picture-file").set_input_files(tmp_path / "own.png")
+    state(page, picture="own")
+    assert page.kernel.ask("list(lab.picture.shape)") == [60, 80, 3]
+    assert page.kernel.ask("int(lab.picture[7, 9, 1])") == rgb[7, 9, 1]
+    agreed(widget, page)
+    widget.get("undo").click()
+    state(page, picture="camera")
 
 
 @pytest.mark.parametrize("preset", ["start", "photons", "best-iou"])
@@ -295,14 +380,14 @@ def test_copied_python_gives_nearly_the_numbers_shown(widget, page, preset):
 
 def test_a_picture_of_ones_own_on_a_projector(page):
     own = page.widget("noise_lab", "cell-1")
-    expect(own.get("picture-camera")).to_have_count(0)
+    expect(own.get("picture").locator("[value=camera]")).to_have_count(0)
     expect(own.get("preset-photons")).to_have_count(0)
     own.preset("grain")
     told = wait_until(
         lambda: page.kernel.ask('own.state["noise"] == "gaussian" and own.metrics["psnr"]'),
         "the kernel to hear",
     )
-    assert float(own.text("psnr-filtered").split()[0]) == pytest.approx(told, abs=0.06)
+    assert float(words(own, "psnr-filtered").split()[0]) == pytest.approx(told, abs=0.06)
     own.get("copy").click()
     assert "clean = lab.clean" in page.copied()
 
@@ -312,7 +397,8 @@ def test_parts_can_be_hidden(page):
     for part in ("surface", "histogram", "story"):
         expect(bare.get(part)).to_be_hidden()
     expect(bare.get("stage")).to_be_visible()
-    expect(bare.get("psnr-noisy")).to_contain_text("dB")
+    expect(bare.get("stage-network")).to_be_hidden()
+    expect(bare.get("gain-noisy")).to_contain_text("dB")
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
@@ -321,8 +407,9 @@ def test_axe_finds_nothing(page, widget, axe, theme):
     try:
         for preset in PRESETS:
             widget.preset(preset)
-            widget.drawn()
-            assert axe_findings(widget, axe) == []
+            for name in ("picture", "scores", "network"):
+                stage(widget, name)
+                assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("noise_lab", "cell-1"), axe) == []
     finally:
         page.command("apputils:change-theme", theme="JupyterLab Light")
@@ -330,6 +417,7 @@ def test_axe_finds_nothing(page, widget, axe, theme):
 
 def test_keys_stay_in_the_widget(widget, page):
     cells = len(page.cells())
+    stage(widget, "network")
     widget.get("cell-4-14").focus()
     for key in ("b", "x", "a", "d", "d"):
         page.page.keyboard.press(key)
@@ -399,12 +487,12 @@ def test_slow_filters_run_in_a_worker_and_the_newest_wins(without_kernel):
     view = alone.page
     view.evaluate(HOLD)
     expect(alone.get("stage")).to_have_attribute("aria-busy", "false")
-    alone.get("filter-total-variation").check(force=True)
+    alone.get("filter").select_option("total-variation")
     expect(alone.get("tag-right")).to_have_text("filtered: computing …")
     expect(alone.get("stage")).to_have_attribute("aria-busy", "true")
     expect(alone.get("live")).to_have_text("Computing …")
-    assert alone.text("psnr-filtered") == alone.text("ssim-filtered") == "…"
-    assert "dB" in alone.text("psnr-noisy")
+    assert words(alone, "psnr-filtered") == words(alone, "ssim-filtered") == "…"
+    assert "dB" in words(alone, "psnr-noisy")
     alone.get("setting").focus()
     for key in ("Home", "ArrowRight", "End"):  # while the first is on its way
         view.keyboard.press(key)
@@ -430,9 +518,9 @@ def test_where_workers_are_refused_the_page_does_the_work(without_kernel, how):
     if how == "at once":
         alone.page.evaluate(REFUSE)
     for name in ("non-local-means", "total-variation"):
-        alone.get(f"filter-{name}").check(force=True)
+        alone.get("filter").select_option(name)
         expect(alone.get("tag-right")).to_have_text("filtered")
-        wait_until(lambda: alone.text("psnr-filtered") != "…", "the page to do the work")
+        wait_until(lambda: words(alone, "psnr-filtered") != "…", "the page to do the work")
         settings = DENOISERS[name].settings
         expected = answers_of_the_library(filter=name, setting=settings[len(settings) // 2])
         assert shown(alone) == pytest.approx(expected, abs=0.06)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -34,13 +36,15 @@ def scene(page) -> Widget:
     if scene.get("reset").is_enabled():
         scene.get("reset").click()
     scene.preset("touching")
+    scene.get("stage-look").click()
     return scene
 
 
 def qualities(scene: Widget, page: LabPage) -> list[float]:
     """Return PQ, SQ and RQ once screen, trait and an independent count in the kernel agree."""
-
+    scene.get("stage-quality").click()
     scene.get("class-mean").click()  # of all classes, not of the one that is selected
+    scene.get("stage-look").click()
 
     def agree() -> list[float] | None:
         shown = [float(scene.text(name)) for name in ("pq", "sq", "rq")]
@@ -110,7 +114,38 @@ def test_an_edit_and_its_undo(scene, page):
     assert qualities(scene, page) == before
 
 
+def test_merging_the_last_of_its_class_is_off_and_says_why(scene, page):
+    scene.preset("good")
+    page.page.mouse.click(*scene.place(scene.get("map-prediction"), (0.5, 0.05)))
+    expect(scene.get("edit-hint")).to_contain_text(
+        "Nothing of the class of sky is left to merge with"
+    )
+    expect(scene.get("edit-merge")).to_have_attribute("aria-disabled", "true")
+    expect(scene.get("edit-drop")).to_have_attribute("aria-disabled", "false")
+
+
+def test_a_semantic_map_does_not_tell_how_many_there_are(scene, page):
+    scene.get("map-truth").focus()
+    for _ in range(12):
+        page.page.keyboard.press("ArrowRight")
+        page.page.keyboard.press("Enter")
+        expect(scene.get("selected-area")).to_have_text(re.compile("all of the class$"))
+        expect(scene.get("selected-number")).to_have_text(re.compile("does not say|not counted"))
+
+
+def test_changes_of_scores_stand_clear_of_the_formulas(scene, page):
+    scene.preset("good")
+    scene.preset("halved")
+    scene.get("stage-quality").click()
+    for name in ("pq", "sq", "rq"):
+        change, formula = (
+            scene.get(f"{part}-{name}").bounding_box() for part in ("change", "formula")
+        )
+        assert change["x"] + change["width"] <= formula["x"]
+
+
 def test_cards_explain_their_answer(scene):
+    scene.get("stage-cards").click()
     before = scene.text("answer")
     scene.get("answer-panoptic").click()
     expect(scene.get("answer")).not_to_have_text(before)
@@ -130,7 +165,8 @@ def test_copied_python_gives_the_number_shown(scene, page):
 def test_coins_and_hidden_parts(page):
     coins = page.widget("panoptic_scene", "cell-1")
     assert coins.text("story")
-    expect(coins.get("cards")).to_be_hidden()
+    for gone in ("cards", "stage-cards"):
+        expect(coins.get(gone)).to_be_hidden()
 
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
@@ -138,9 +174,11 @@ def test_axe_finds_nothing(page, scene, axe, theme):
     page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     try:
         for preset in ("touching", "good", "void"):
-            scene.preset(preset)
-            scene.drawn()
-            assert axe_findings(scene, axe) == []
+            for stage in ("look", "quality", "cards"):
+                scene.preset(preset)
+                scene.get(f"stage-{stage}").click()
+                scene.drawn()
+                assert axe_findings(scene, axe) == []
     finally:
         page.command("apputils:change-theme", theme="JupyterLab Light")
 
@@ -151,6 +189,7 @@ def test_lives_in_a_page_without_kernel(page, without_kernel):
     shown = {}
     for preset in ("good", "merged"):
         alone.preset(preset)
+        alone.get("stage-quality").click()
         alone.get("class-mean").click()
         alone.drawn()
         shown[preset] = float(alone.text("pq"))

@@ -30,6 +30,7 @@ def made(page) -> dict[str, readings.Numbers]:
     bench.get("tool-brush").click()
     bench.drag(bench.get("stage"), start=(0.1, 0.1), to=(0.6, 0.4))
     workbench = page.widget(*WIDGETS["workbench"])
+    workbench.get("stage-pixels").check()
     workbench.get("brush-1").check()
     workbench.drag(workbench.get("map-prediction"), start=(0.1, 0.2), to=(0.9, 0.3))
     expect(workbench.get("undo")).to_be_enabled()

@@ -44,8 +44,14 @@ def skips(page) -> Widget:
     if skips.get("reset").is_enabled():
         skips.get("reset").click()
     skips.preset("32s")
+    stage(skips, "network")
     skips.get("show-prediction").check()
     return skips
+
+
+def stage(skips: Widget, name: str) -> None:
+    """Open a stage: "network", "border", "pixel" or "trained"."""
+    skips.get(f"stage-{name}").check()
 
 
 def scores(skips: Widget, page: LabPage) -> list[float]:
@@ -77,6 +83,91 @@ def test_presets_have_the_scores_that_the_kernel_counts(skips, page, preset):
     expect(skips.get(f"row-{preset}")).to_have_attribute("aria-pressed", "true")
 
 
+def test_what_a_stage_does_not_need_is_away(skips):
+    shown = {
+        "network": ["ladder", "value-mean_iou"],
+        "border": ["crop-pane", "value-mean_iou", "keep-pool4"],
+        "pixel": ["probe", "keep-pool4"],
+        "trained": ["score-table", "note", "keep-pool4"],
+    }
+    parts = sorted({part for names in shown.values() for part in names})
+    for name, names in shown.items():
+        stage(skips, name)
+        for part in parts:
+            expect(skips.get(part)).to_be_visible(visible=part in names)
+        expect(skips.get("stage")).to_be_visible()
+
+
+def test_the_goal_of_a_preset_lives_on_while_paths_are_switched(skips, page):
+    start = scores(skips, page)
+    skips.get("edge-pool4").click()
+    expect(skips.get("goal")).to_have_attribute("data-done", "false")
+    expect(skips.get("goal-distance")).to_contain_text("wrong, at most")
+    skips.get("edge-pool4").click()
+    skips.get("edge-pool3").click()
+    expect(skips.get("goal")).to_have_attribute("data-done", "true")
+    assert scores(skips, page)[2] <= start[2] / 2
+    assert f"{start[0]:.3f}" not in skips.text("story"), "a past story drops its numbers"
+    skips.get("goal-next").click()
+    expect(skips.get("preset-16s")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_miou_is_guessed_from_the_picture(skips, page, without_kernel):
+    skips.preset("8s")  # with a guess
+    wait_until(lambda: page.kernel.ask("skips.guesses"), "the kernel hears of the guess")
+    told, truth = page.kernel.ask("[skips.guesses[-1], skips.metrics['mean_iou']]")
+    assert (told["preset"], told["truth"]) == ("8s", truth)
+    alone = without_kernel(page.kernel.ask("Skips().to_html()")).widget("skips")
+    alone.preset("8s", guess=False)
+    expect(alone.get("story")).to_contain_text("Guess first")
+    alone.get("guess-dial").fill("0.3")
+    alone.get("guess-give").click()
+    expect(alone.get("guess-result")).to_contain_text("0.300")
+    expect(alone.get("guess-result")).to_contain_text(f"{truth:.3f}")
+
+
+def test_what_was_before_is_shown_while_a_button_is_held(skips, page):
+    before = scores(skips, page)
+    skips.get("edge-pool3").click()
+    after = scores(skips, page)
+    ghost = skips.get("meter-mean_iou").locator(".meter-ghost")
+    share = ghost.evaluate("(mark) => parseFloat(mark.style.left)")
+    assert share == pytest.approx(100 * before[0], abs=0.06)
+    page.page.mouse.move(*skips.place(skips.get("before"), (0.5, 0.5)))
+    page.page.mouse.down()
+    expect(skips.get("value-mean_iou")).to_have_text(f"{before[0]:.3f}")
+    expect(skips.get("edge-pool3")).to_have_attribute("aria-pressed", "false")
+    page.page.mouse.up()
+    expect(skips.get("value-mean_iou")).to_have_text(f"{after[0]:.3f}")
+
+
+def test_the_switches_of_the_other_stages_are_the_edges(skips, page):
+    stage(skips, "border")
+    skips.get("keep-pool4").click()
+    wait_until(lambda: page.kernel.ask('skips.state["pool4"]'), "the path to be kept")
+    expect(skips.get("keep-pool4")).to_have_attribute("aria-pressed", "true")
+    expect(skips.get("edge-pool4")).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("width", [320, 390, 821])
+def test_nothing_is_cut_on_a_narrow_page(page, without_kernel, width):
+    html = page.kernel.ask("Skips().to_html()")
+    alone = without_kernel(html, viewport={"width": width + 16, "height": 844}).widget("skips")
+    for name, part in {
+        "network": "ladder",
+        "border": "crop-pane",
+        "pixel": "probe",
+        "trained": "score-table",
+    }.items():
+        stage(alone, name)
+        alone.drawn()
+        root, box = (each.bounding_box() for each in (alone.root, alone.get(part)))
+        assert box["x"] >= root["x"]
+        assert box["x"] + box["width"] <= root["x"] + root["width"]
+        assert alone.get(part).evaluate("(el) => el.scrollWidth - el.clientWidth") <= 0
+        assert root["height"] <= (1688 if width < 480 else 740)
+
+
 def test_each_edge_brings_the_score_up(skips, page):
     found = [scores(skips, page)]
     for path in ("pool4", "pool3"):
@@ -92,17 +183,18 @@ def test_each_edge_brings_the_score_up(skips, page):
 
 def test_the_keyboard_does_the_same_and_jupyterlab_keeps_out(skips, page):
     cells = len(page.cells())
-    skips.get("edge-pool3").focus()
+    skips.get("edge-pool4").focus()
     for key in ("b", "x", "Space"):
         page.page.keyboard.press(key)
-    wait_until(lambda: page.kernel.ask('skips.state["pool3"]'), "the edge to be kept")
-    assert skips.focused() == "edge-pool3"
-    expect(skips.get("live")).to_contain_text("fc7 + pool3")
+    wait_until(lambda: page.kernel.ask('skips.state["pool4"]'), "the edge to be kept")
+    assert skips.focused() == "edge-pool4"
+    expect(skips.get("live")).to_contain_text("fc7 + pool4")
     assert len(page.cells()) == cells
 
 
 def test_a_network_trained_apart_is_shown_and_put_away(skips, page):
     cut = scores(skips, page)
+    stage(skips, "trained")
     skips.get("apart-32s").click()
     wait_until(lambda: page.kernel.ask('skips.state["apart"]') == "32s", "the other network")
     assert scores(skips, page)[0] > cut[0]
@@ -113,6 +205,7 @@ def test_a_network_trained_apart_is_shown_and_put_away(skips, page):
 
 def test_the_bars_of_a_pixel_add_up_to_its_logits(skips, page):
     skips.preset("8s")
+    stage(skips, "pixel")
     page.page.mouse.click(*skips.place(skips.get("stage"), (0.205, 0.3)))
     page.page.mouse.move(0, 0)
     expect(skips.get("probe-where")).to_contain_text("Row 28, column 32")
@@ -123,7 +216,7 @@ def test_the_bars_of_a_pixel_add_up_to_its_logits(skips, page):
         assert number(f"bar-sum-{k}") == pytest.approx(logit, abs=0.051)
         parts = [number(f"bar-{path}-{k}") for path in ("fc7", "pool4", "pool3")]
         assert sum(parts) == pytest.approx(logit, abs=0.16)
-    skips.get("edge-fc7").click()
+    skips.get("keep-fc7").click()
     expect(skips.get("bar-fc7-0")).to_have_class(re.compile("cut"))
     without = number("bar-sum-0")
     assert without == pytest.approx(logits[0] - number("bar-fc7-0"), abs=0.11)
@@ -133,6 +226,7 @@ def test_the_frame_is_dragged_and_moved_by_keys(skips, page):
     def place() -> str:
         return re.search(r"rows (\d+) to \d+, columns (\d+)", skips.text("crop-pane")).groups()
 
+    stage(skips, "border")
     start = place()
     frame = skips.get("crop-frame")
     skips.drag(frame, start=(0.5, 0.5), to=(-0.5, 0.2))
@@ -163,6 +257,7 @@ def test_views_differ_and_say_what_they_show(skips):
 
 
 def test_pointing_at_a_path_lights_its_edge_and_its_bars(skips):
+    stage(skips, "pixel")
     skips.root.locator("[data-term=pool4]").first.hover()
     expect(skips.get("edge-pool4")).to_have_class(re.compile(r"\blit\b"))
     expect(skips.get("bar-pool4-0")).to_have_class(re.compile(r"\blit\b"))
@@ -183,6 +278,7 @@ def test_copied_python_gives_the_numbers_shown(skips, page, preset):
 
 
 def test_copied_python_of_another_network(skips, page):
+    stage(skips, "trained")
     skips.get("apart-16s").click()
     wait_until(lambda: page.kernel.ask('skips.state["apart"]') == "16s", "the other network")
     mean_iou, _, _ = scores(skips, page)
@@ -194,8 +290,8 @@ def test_copied_python_of_another_network(skips, page):
 def test_axe_finds_nothing(page, skips, axe, theme):
     page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     try:
-        for preset in ("32s", "8s"):
-            skips.preset(preset)
+        for name in ("network", "border", "pixel", "trained"):
+            stage(skips, name)
             skips.drawn()
             assert axe_findings(skips, axe) == []
         skips.get("apart-32s").click()

@@ -69,15 +69,22 @@ def explorer(page) -> Widget:
     return explorer
 
 
+def stage(explorer: Widget, name: str) -> Widget:
+    """Turn to a stage."""
+    explorer.get(f"stage-{name}").click()
+    explorer.drawn()
+    return explorer
+
+
 def shown(explorer: Widget) -> list:
-    """Read the angles between the pins and the IoU off the screen."""
+    """Read the angles between the pins and the IoU off the screen, in the stage that shows the threshold."""
     explorer.drawn()
     words = explorer.root.evaluate(
         """(root) => {
             const rows = [...root.querySelectorAll("[data-testid^=pin-]:is(tr)")];
             const angles = rows.map((_, i) => rows.map((_, j) =>
                 i === j ? "0" : root.querySelector(`[data-testid=angle-${i}-${j}]`).textContent));
-            const iou = root.querySelector(".threshold-board").hidden
+            const iou = root.querySelector(".threshold-plot").hidden
                 ? "–" : root.querySelector("[data-value=iou]").textContent;
             return [angles, iou];
         }"""
@@ -88,7 +95,8 @@ def shown(explorer: Widget) -> list:
 
 
 def agreed(explorer: Widget, page: LabPage) -> list:
-    """Wait until screen, trait and an independent count in the kernel agree."""
+    """Wait until screen, trait and an independent count in the kernel agree; ends in the threshold's stage."""
+    stage(explorer, "threshold")
 
     def agree() -> list | None:
         angles, score = now = shown(explorer)
@@ -142,6 +150,8 @@ def test_one_object_two_spectra_and_two_objects_one_spectrum(explorer, page):
 
 def test_more_bands_tell_more(explorer, page):
     explorer.preset("colour")
+    wait_until(lambda: page.kernel.ask("explorer.guesses"), "the guess to arrive")
+    stage(explorer, "threshold")
     scores = []
     for sensor in ("rgb", "multi", "hyper"):
         explorer.get(f"ledger-row-{sensor}").click()
@@ -149,12 +159,16 @@ def test_more_bands_tell_more(explorer, page):
         scores.append(agreed(explorer, page)[1])
     assert scores == sorted(scores)
     assert scores[2] > scores[0] + 0.3
+    stage(explorer, "look")
     pictures = [pixels(explorer)]
     explorer.get("sensor-pan").check()
     explorer.drawn()
     assert all(r == g == b for r, g, b, *_ in pixels(explorer))
     assert pictures[0] != pixels(explorer)
+    expect(explorer.get("angle-now")).to_have_text("–")
+    stage(explorer, "threshold")
     expect(explorer.get("threshold-none")).to_contain_text("One band has no angle")
+    expect(explorer.get("ledger-row-hyper")).to_be_visible()
     expect(explorer.get("angle-0-1")).to_have_text("–")
 
 
@@ -174,8 +188,8 @@ def test_sensors_draw_their_bands(explorer):
 
 
 def test_hovering_reads_a_pixel(explorer, page):
-    stage = explorer.get("stage")
-    x, y = explorer.place(stage, ((98 + 0.5) / 145, (125 + 0.5) / 145))
+    picture = explorer.get("stage")
+    x, y = explorer.place(picture, ((98 + 0.5) / 145, (125 + 0.5) / 145))
     page.page.mouse.move(x, y)
     expect(explorer.get("here-class")).to_have_text("woods")
     angle = page.kernel.ask(
@@ -192,18 +206,21 @@ def test_hovering_reads_a_pixel(explorer, page):
 
 
 def test_five_pins_and_a_sixth(explorer, page):
-    stage = explorer.get("stage")
+    picture = explorer.get("stage")
     for n in range(3):
-        page.page.mouse.click(*explorer.place(stage, (0.2 + 0.1 * n, 0.3)))
+        page.page.mouse.click(*explorer.place(picture, (0.2 + 0.1 * n, 0.3)))
     wait_until(lambda: len(page.kernel.ask("explorer.pins")) == 5, "five pins")
     last = page.kernel.ask("explorer.pins[-1]")
-    page.page.mouse.click(*explorer.place(stage, (0.7, 0.7)))
+    page.page.mouse.click(*explorer.place(picture, (0.7, 0.7)))
     wait_until(lambda: page.kernel.ask("explorer.pins[-1]") != last, "the last pin to move")
     assert len(page.kernel.ask("explorer.pins")) == 5
     agreed(explorer, page)
-    page.page.mouse.click(*explorer.place(stage, (0.7, 0.7)))  # the same pixel again: the pin goes
+    stage(explorer, "look")
+    page.page.mouse.click(
+        *explorer.place(picture, (0.7, 0.7))
+    )  # the same pixel again: the pin goes
     expect(explorer.get("pin-4")).to_have_count(0)
-    explorer.get("unpin-0").click()
+    stage(explorer, "angles").get("unpin-0").click()
     wait_until(lambda: len(page.kernel.ask("explorer.pins")) == 3, "three pins")
     agreed(explorer, page)
     for n in (4, 5):
@@ -213,8 +230,10 @@ def test_five_pins_and_a_sixth(explorer, page):
 
 
 def test_without_pins_it_asks_for_one(explorer, page):
+    stage(explorer, "angles")
     for _ in range(3):
         explorer.get("unpin-0").click()
+    stage(explorer, "threshold")
     expect(explorer.get("threshold-none")).to_contain_text("Pin a pixel first")
     assert agreed(explorer, page) == [[], None]
     page.page.mouse.click(*explorer.place(explorer.get("stage"), (0.68, 0.92)))
@@ -244,11 +263,13 @@ def test_the_picture_by_keyboard(explorer, page):
 # --- bands ----------------------------------------------------------------------------------------------------------------
 
 
-def test_a_dragged_marker_recomposes_the_picture(explorer, page):
+@pytest.mark.parametrize("where", [0, 0.9], ids=["by its letter", "by its line"])
+def test_a_dragged_marker_recomposes_the_picture(explorer, page, where):
     before = pixels(explorer)
     area = explorer.root.locator(".plot-area")
     handle = explorer.get("marker-r").locator(".handle")
     x, y = explorer.place(handle, (0.5, 0.5))
+    y += where * area.bounding_box()["height"]
     page.page.mouse.move(x, y)
     page.page.mouse.down()
     box = area.bounding_box()
@@ -297,27 +318,28 @@ def test_the_threshold_band_and_the_sweep(explorer, page):
 
 def test_the_slider_moves_the_threshold_and_best_brings_it_back(explorer, page):
     best = agreed(explorer, page)[1]
-    expect(explorer.get("best")).to_have_attribute("aria-pressed", "true")
+    expect(explorer.get("best")).to_have_attribute("aria-disabled", "true")
     explorer.get("threshold").focus()
     for _ in range(15):
         page.page.keyboard.press("ArrowRight")
     worse = agreed(explorer, page)[1]
     assert worse < best
-    expect(explorer.get("best")).to_have_attribute("aria-pressed", "false")
+    expect(explorer.get("best")).to_have_attribute("aria-disabled", "false")
     explorer.get("best").click()
     assert agreed(explorer, page)[1] == best
 
 
 def test_what_is_captured_is_painted_and_lit(explorer, page):
+    stage(explorer, "threshold")
     plain = pixels(explorer)
     explorer.get("show-paint").click()
     painted = pixels(explorer)
     assert painted != plain
     explorer.root.locator("[data-part=fn]").hover()
     wait_until(lambda: pixels(explorer) != painted, "the missed pixels stand out")
-    lit = explorer.root.locator(".threshold [data-term].lit")
+    lit = explorer.root.locator(".threshold-scores [data-term].lit")
     assert {term.get_attribute("data-term") for term in lit.all()} == {"fn", "recall", "iou"}
-    explorer.root.locator(".threshold [data-term=precision]").first.hover()
+    explorer.root.locator(".threshold-scores [data-term=precision]").first.hover()
     assert "lit" in explorer.root.locator("[data-part=tp]").get_attribute("class")
     assert "lit" not in explorer.root.locator("[data-part=fn]").get_attribute("class")
     page.page.mouse.move(0, 0)
@@ -326,7 +348,7 @@ def test_what_is_captured_is_painted_and_lit(explorer, page):
 
 
 def test_side_class_and_rest_can_be_chosen(explorer, page):
-    explorer.get("ask-2").check()
+    stage(explorer, "threshold").get("ask-2").check()
     first = agreed(explorer, page)[1]
     explorer.get("rest-pinned").check()
     pinned = agreed(explorer, page)[1]
@@ -339,7 +361,7 @@ def test_side_class_and_rest_can_be_chosen(explorer, page):
 
 
 def test_a_pair_lights_its_curves_and_is_written_out(explorer):
-    explorer.get("angle-1-2").click()
+    stage(explorer, "angles").get("angle-1-2").click()
     expect(explorer.get("angle-note")).to_contain_text("a is pin 2, b is pin 3")
     expect(explorer.root.locator(".angle [data-value=angle]")).to_have_text(
         explorer.text("angle-1-2")
@@ -411,9 +433,14 @@ def test_tab_reaches_every_control_and_leaves(explorer, page):
             break
         reached.append(now)
     assert now is None, "Tab does not leave the widget"
-    expected = ["preset-spectra", "stage", "show-borders", "show-paint", "scale-values"]
-    expected += ["marker-r", "angle-0-1", "unpin-0", "ask-0", "on-angle", "threshold", "best"]
-    expected += ["ledger-row-hyper"]
+    expected = [
+        "preset-spectra",
+        "sensor-hyper",
+        "stage",
+        "show-borders",
+        "scale-values",
+        "marker-r",
+    ]
     assert [name for name in reached if name in expected] == expected
 
 
@@ -425,8 +452,8 @@ def test_axe_finds_nothing(page, explorer, axe, theme):
             explorer.preset(preset)
             explorer.drawn()
             assert axe_findings(explorer, axe) == []
-        explorer.get("sensor-multi").check()
-        explorer.get("rest-pinned").check()
+        stage(explorer, "look").get("sensor-multi").check()
+        stage(explorer, "threshold").get("rest-pinned").check()
         assert axe_findings(explorer, axe) == []
         assert axe_findings(page.widget("spectral_explorer", "cell-1"), axe) == []
     finally:
@@ -437,12 +464,18 @@ def test_lives_in_a_page_without_kernel(page, without_kernel):
     html = page.kernel.ask("explorer.to_html()")
     narrow = without_kernel(html, has_touch=True, viewport={"width": 700, "height": 900})
     alone = narrow.widget("spectral_explorer")
+    alone.preset("colour", guess=False)
+    expect(alone.get("angle-now")).to_be_hidden()  # the angle is to be guessed first
+    alone.get("guess-give").click()
+    expect(alone.get("guess-result")).to_contain_text("5.4")
+    expect(alone.get("angle-now")).to_be_visible()
     scores = {}
     for preset in ("grey", "same-spectrum", "split"):
         alone.preset(preset)
+        stage(alone, "threshold")
         scores[preset] = shown(alone)[1]
     assert scores["same-spectrum"] < scores["grey"] < scores["split"]
-    stage = alone.get("stage")
-    stage.scroll_into_view_if_needed()
-    stage.tap(position={"x": 40, "y": 60})  # a finger pins as well
+    picture = alone.get("stage")
+    picture.scroll_into_view_if_needed()
+    picture.tap(position={"x": 40, "y": 60})  # a finger pins as well
     expect(alone.get("pin-1")).to_have_count(1)

@@ -1,15 +1,17 @@
 """The widgets in an exported page, opened from file:// with neither kernel nor network.
 
-nbconvert's own template asks a CDN for require.js and MathJax; a page without widgets asks for the same. The pages here
-are made without saved widget states, as JupyterLab leaves them. `jupyter nbconvert --execute` saves them unless it is
-told `--ExecutePreprocessor.store_widget_state=False`; nbconvert then prefers its widget manager, which comes from a CDN.
+nbconvert's own template asks a CDN for require.js and MathJax; a page without widgets asks for the same. Most pages here
+are made without saved widget states, as JupyterLab leaves them; one is made by the plain command, which saves them.
 """
 
 from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
+import subprocess
+import sys
 
 import nbformat
 import pytest
@@ -19,7 +21,7 @@ from playwright.sync_api import expect
 
 from seglearn.widgets import ConfusionWorkbench, IoUBench
 
-from ..conftest import NOTEBOOKS
+from ..conftest import NOTEBOOKS, ROOT
 from . import readings
 from .conftest import axe_findings
 from .lab import StaticPage, Widget
@@ -123,6 +125,7 @@ def test_workbench_by_mouse_and_keyboard(workbench):
     assert typed["cell-2-2"] == 40
     own = copied(workbench)
     assert own["scores"].mean_iou == pytest.approx(typed["mean_iou"], abs=6e-5)
+    workbench.get("stage-pixels").check()
     workbench.get("brush-0").check()
     workbench.drag(workbench.get("map-prediction"), start=(0.1, 0.9), to=(0.9, 0.9))
     assert readings.shown(workbench) != typed
@@ -173,3 +176,27 @@ def test_a_request_would_be_noticed(new_context, tmp_path):
     leak = StaticPage(new_context(), file)
     leak.page.wait_for_function("() => document.readyState === 'complete'")
     assert leak.asked == ["https://example.org/x"]
+
+
+def test_the_plain_command_makes_a_living_page(new_context, tmp_path):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("$$\\frac{|A \\cap B|}{|A \\cup B|}$$"),
+            nbformat.v4.new_code_cell("from seglearn.widgets import IoUBench\nIoUBench()"),
+        ],
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+    )
+    nbformat.write(notebook, tmp_path / "plain.ipynb")
+    subprocess.run(
+        [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", "plain.ipynb"],
+        cwd=tmp_path,
+        env=os.environ | {"JUPYTER_CONFIG_PATH": str(ROOT / ".jupyter")},
+        check=True,
+        timeout=300,
+    )
+    page = StaticPage(new_context(), tmp_path / "plain.html")
+    bench = page.widget("iou_bench")
+    bench.preset("inside")
+    assert page.page.locator("math mfrac").first.is_visible()
+    assert "$" not in page.page.locator("body").inner_text()
+    assert not [url for url in page.asked if "unpkg" in url]

@@ -5,8 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
+import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
+
+from seglearn.widgets import SuperpixelLab
 
 from .conftest import axe_findings
 from .lab import LabPage, Widget, wait_until
@@ -66,14 +70,25 @@ def page(lab, open_lab) -> LabPage:
 def widget(page) -> Widget:
     """The lab, as a learner meets it."""
     widget = page.widget("superpixel_lab", "cell-0")
-    widget.get("tab-steps").check(force=True)
+    stage(widget, "regions")
     widget.preset("start")
     page.page.mouse.move(0, 0)
     return widget
 
 
+def stage(widget: Widget, name: str) -> None:
+    """Turn to a stage."""
+    widget.get(f"stage-{name}").check(force=True)
+    widget.drawn()
+
+
+def row(name: str) -> str:
+    """Return the name of the row that holds a score."""
+    return "undersegmentation" if name.startswith("undersegmentation") else name
+
+
 def shown(widget: Widget) -> list[float | None]:
-    words = [widget.get(f"value-{name}").text_content() for name in SCORES]
+    words = [widget.get(f"value-{row(name)}").text_content() for name in SCORES]
     return [None if word == "–" else float(word) for word in words]
 
 
@@ -102,45 +117,48 @@ def test_browser_and_kernel_measure_the_same(widget, page, preset):
     now = scores(widget, page)
     assert 0 < now[0] < 1
     assert page.kernel.ask('lab.state["n_segments"]') == int(
-        widget.text("value-n_segments").split()[0]
+        (widget.get("value-n_segments").text_content() or "").split()[0]
     )
 
 
 def test_steps_lead_from_seeds_to_superpixels(widget, page):
-    widget.get("stage-seeds").click()
+    stage(widget, "steps")
+    widget.get("step-seeds").click()
     expect(widget.get("panel-title")).to_have_text("Seeds on a grid")
-    expect(widget.get("score-none")).to_be_hidden()
-    widget.get("next").click()
+    assert widget.get("value-boundary_recall").text_content() == "–"
+    widget.get("step-on").click()
     expect(widget.get("gradient").locator("td")).to_have_count(9)
-    widget.get("stage-assign").click()
+    widget.get("step-assign").click()
     expect(widget.get("candidate-0")).to_be_visible()
     first = scores(widget, page)
-    widget.get("stage-update").click()
+    widget.get("step-update").click()
     expect(widget.get("moved")).to_contain_text("px")
-    widget.get("stage-assign").click()
+    widget.get("step-assign").click()
     widget.drawn()
     assert page.kernel.ask('[lab.state["stage"], lab.state["iteration"]]') == ["assign", 2]
     assert scores(widget, page) != first
-    widget.get("stage-connect").click()
+    widget.get("step-connect").click()
     expect(widget.get("crumbs")).to_be_visible()
     assert page.kernel.ask("int(lab.labels.max()) + 1") == 150
 
 
 def test_play_runs_to_the_end_and_is_one_step_of_undo(widget, page):
-    widget.get("stage-update").click()
+    stage(widget, "steps")
+    widget.get("step-update").click()
     widget.get("scrub").fill("19")
     widget.get("play").click()
     expect(widget.get("play")).to_have_text("Pause")
     expect(widget.get("play")).to_have_text("Play", timeout=20_000)
-    expect(widget.get("stage-connect")).to_have_attribute("aria-pressed", "true")
+    expect(widget.get("step-connect")).to_have_attribute("aria-pressed", "true")
     widget.get("undo").click()
     expect(widget.get("scrub")).to_have_value("19")
 
 
 def test_pause_stays_where_it_is(widget):
-    widget.get("stage-seeds").click()
+    stage(widget, "steps")
+    widget.get("step-seeds").click()
     widget.get("play").click()
-    expect(widget.get("stage-nudge")).to_have_attribute("aria-pressed", "true")
+    expect(widget.get("step-nudge")).to_have_attribute("aria-pressed", "true")
     widget.get("play").click()
     expect(widget.get("play")).to_have_text("Play")
     at = widget.get("scrub").input_value()
@@ -149,7 +167,8 @@ def test_pause_stays_where_it_is(widget):
 
 
 def test_the_distance_is_that_of_the_pixel_under_the_pointer(widget, page):
-    widget.get("stage-assign").click()
+    stage(widget, "steps")
+    widget.get("step-assign").click()
     wait_until(lambda: page.kernel.ask('lab.state["stage"]') == "assign", "the kernel to hear")
     seen = set()
     for at in ((0.2, 0.2), (0.5, 0.55), (0.7, 0.3)):
@@ -165,7 +184,8 @@ def test_the_distance_is_that_of_the_pixel_under_the_pointer(widget, page):
 
 
 def test_formula_and_picture_light_each_other(widget):
-    widget.get("stage-assign").click()
+    stage(widget, "steps")
+    widget.get("step-assign").click()
     plain = widget.get("picture-canvas").evaluate("(c) => c.toDataURL()")
     for term in ("dlab", "dxy", "S"):
         widget.root.locator(f"[data-term={term}]").first.hover()
@@ -176,18 +196,84 @@ def test_formula_and_picture_light_each_other(widget):
 
 
 def test_a_score_draws_what_it_counts(widget):
+    stage(widget, "scores")
     pictures = set()
     for name in (*SCORES[:2], "none"):
-        widget.get(f"score-{name}").check(force=True)
+        widget.get(f"score-{row(name)}").check(force=True)
         widget.drawn()
         pictures.add(widget.get("picture-canvas").evaluate("(c) => c.toDataURL()"))
     assert len(pictures) == 3
     widget.get(f"score-{SCORES[0]}").check(force=True)
+    stage(widget, "regions")
     widget.get("show-means").check(force=True)
     widget.drawn()
     pictures.add(widget.get("picture-canvas").evaluate("(c) => c.toDataURL()"))
     assert len(pictures) == 4
     widget.get("show-borders").check(force=True)
+
+
+@pytest.mark.parametrize("error", ["bleeding", "levinshtein", "achanta", "neubert_protzel"])
+def test_the_learner_picks_one_of_four_errors(widget, page, error):
+    stage(widget, "scores")
+    widget.get("error").select_option(f"undersegmentation_{error}")
+    expect(widget.get("score-undersegmentation")).to_be_checked()
+    known = page.kernel.ask(
+        f"quality.score(lab.labels, lab.truth, ignore_index=255).undersegmentation_{error}"
+    )
+    assert float(widget.text("value-undersegmentation")) == pytest.approx(known, abs=6e-4)
+    assert page.kernel.ask(f'lab.metrics["undersegmentation_{error}"]') == pytest.approx(known)
+    expect(widget.get("formula-score").locator("math").first).to_be_visible()
+
+
+def test_no_step_moves_what_is_below(widget):
+    stage(widget, "steps")
+    heights = set()
+    for name in ("seeds", "nudge", "assign", "update", "connect"):
+        widget.get(f"step-{name}").click()
+        widget.drawn()
+        heights.add(round(widget.root.bounding_box()["height"]))
+    assert max(heights) - min(heights) <= 1
+
+
+def test_a_goal_is_reached_and_says_why(widget):
+    widget.preset("few")
+    expect(widget.get("goal-distance")).to_contain_text("error: 0.121 to go")
+    widget.get("n_segments").focus()
+    for _ in range(4):
+        widget.page.keyboard.press("ArrowRight")
+    expect(widget.get("goal")).to_have_attribute("data-done", "true")
+    widget.get("undo").click()  # a run of keys is one step
+    expect(widget.get("n_segments")).to_have_value("2")
+
+
+def test_what_is_left_under_noise_is_guessed_first(widget, page, without_kernel):
+    alone = without_kernel(SuperpixelLab().to_html()).widget("superpixel_lab")
+    alone.preset("noisy", guess=False)
+    expect(alone.get("value-boundary_recall")).to_have_css("visibility", "hidden")
+    alone.get("guess-dial").fill("0.9")
+    alone.get("guess-give").click()
+    expect(alone.get("guess-result")).to_contain_text("0.73")
+    expect(alone.get("value-boundary_recall")).to_have_css("visibility", "visible")
+    widget.preset("noisy")
+    told = wait_until(lambda: page.kernel.ask("lab.guesses"), "the guess to be told")
+    assert {k: told[0][k] for k in ("preset", "guess")} == {"preset": "noisy", "guess": 0.75}
+
+
+def test_a_picture_of_the_readers_own(widget, page, tmp_path):
+    rgb = np.random.default_rng(3).integers(0, 256, (60, 80, 3)).astype(np.uint8)
+    Image.fromarray(rgb).save(tmp_path / "own.png")
+    widget.get("own-picture-file").set_input_files(tmp_path / "own.png")
+    wait_until(lambda: page.kernel.ask('lab.state["picture"]') == "own", "the kernel to hear")
+    assert page.kernel.ask("int(lab.picture[7, 9, 1])") == rgb[7, 9, 1]
+    assert page.kernel.ask("list(lab.labels.shape)") == [60, 80]
+    expect(widget.get("value-boundary_recall")).to_have_text("–")
+    told = page.kernel.ask('lab.metrics["compactness"]')
+    assert float(widget.text("value-compactness")) == pytest.approx(told, abs=6e-4)
+    stage(widget, "compare")  # nothing is recorded on it
+    wait_until(lambda: page.kernel.ask('lab.state["picture"]') == "coffee", "the cup")
+    widget.get("undo").click()
+    widget.get("undo").click()
+    wait_until(lambda: page.kernel.ask('lab.state["picture"]') == "coffee", "undone")
 
 
 def test_sliders_by_keyboard_and_undo(widget, page):
@@ -234,17 +320,19 @@ def test_a_superpixel_tells_of_itself(widget, page):
 
 
 def test_seven_methods_side_by_side(widget, page):
-    widget.get("tab-compare").check(force=True)
+    stage(widget, "compare")
     expect(widget.get("method-ncut")).to_be_attached()
     told = wait_until(lambda: page.kernel.ask('lab.metrics["compared"]'), "the comparison")
     for method, values in told.items():
         for name in SCORES[:3]:
-            assert float(widget.text(f"{method}-{name}")) == pytest.approx(values[name], abs=6e-4)
+            assert float(widget.text(f"{method}-{row(name)}")) == pytest.approx(
+                values[name], abs=6e-4
+            )
     widget.get("method-turbopixels").check(force=True)
     assert scores(widget, page)[0] == pytest.approx(
         told["turbopixels"]["boundary_recall"], abs=6e-4
     )
-    widget.get("size-400").check(force=True)
+    widget.get("size").select_option("400")
     wait_until(lambda: page.kernel.ask('lab.state["n_segments"]') == 400, "four hundred")
     scores(widget, page)
     widget.get("copy").click()
@@ -267,7 +355,7 @@ def test_copied_python_gives_the_numbers_shown(widget, page, preset):
 
 def test_an_image_of_ones_own_on_a_projector(page):
     own = page.widget("superpixel_lab", "cell-1")
-    expect(own.get("tab-compare")).to_have_count(0)
+    expect(own.get("stage-compare")).to_have_count(0)
     expect(own.get("preset-thin")).to_have_count(0)
     own.preset("squares")
     recall = float(own.get("value-boundary_recall").text_content())
@@ -295,11 +383,14 @@ def test_without_a_truth_and_with_parts_hidden(page):
 def test_axe_finds_nothing(page, widget, axe, theme):
     page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     try:
-        for stage in ("seeds", "nudge", "assign", "update", "connect"):
-            widget.get(f"stage-{stage}").click()
+        for name in ("regions", "scores", "steps"):
+            stage(widget, name)
+            assert axe_findings(widget, axe) == []
+        for name in ("seeds", "nudge", "assign", "update", "connect"):
+            widget.get(f"step-{name}").click()
             widget.drawn()
             assert axe_findings(widget, axe) == []
-        widget.get("tab-compare").check(force=True)
+        stage(widget, "compare")
         widget.drawn()
         assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("superpixel_lab", "cell-1"), axe) == []
@@ -320,5 +411,5 @@ def test_lives_in_a_page_without_kernel(page, without_kernel):
         alone.drawn()
         found[preset] = shown(alone)[0]
     assert found["squares"] < found["start"]
-    alone.get("tab-compare").check(force=True)
+    stage(alone, "compare")
     expect(alone.get("ncut-boundary_recall")).to_have_text(re.compile(r"0\.\d{3}"))

@@ -74,7 +74,9 @@ def typing(widget: Widget) -> None:
 
 def row_percent(widget: Widget) -> None:
     widget.preset("imbalance")
+    widget.get("stage-pixels").check()
     widget.get("brush-1").check()
+    widget.get("stage-scores").check()
     widget.get("units-rows").check()
     widget.get("score-recall-1").focus()
 
@@ -135,6 +137,8 @@ def test_a_change_of_theme_repaints(page, name):
         change_theme(page, theme)
         widget = page.widget(name, WIDGETS[name])
         widget.preset({"iou_bench": "half", "confusion_workbench": "worked"}[name])
+        if name == "confusion_workbench":
+            widget.get("stage-pixels").check()
         page.page.mouse.move(0, 0)
         widget.drawn()
         pictures[theme] = widget.colors(CANVAS[name], GRID)
@@ -174,6 +178,7 @@ def test_less_movement_where_it_is_asked_for(page):
         lively = sum(widget.root.evaluate(moving) for widget in widgets)
         assert (lively > 0) == (wish == "no-preference")
         workbench = widgets[1]
+        workbench.get("stage-pixels").check()
         workbench.get("cell-0-1").focus()
         workbench.page.keyboard.press("Space")
         changes[wish] = workbench.get("map-prediction-canvas").evaluate(flashes)

@@ -80,6 +80,8 @@ def tap(widget: Widget, test_id: str) -> None:
 )
 def test_a_finger_scrolls_until_a_tool_is_taken(page, variable, part, tool):
     widget = page.widget(*PLACES[variable])
+    if variable == "workbench":
+        tap(widget, "stage-pixels")
     stage = widget.get(part)
     start = readings.agreed(widget, page.kernel, variable)
 

@@ -181,4 +181,6 @@ def test_the_schedule_is_the_one_that_the_pilots_chose():
     assert points["poly"] - points["one-cycle"] <= 1
     assert experiment.PROTOCOL.schedule == "one-cycle"
     page = " ".join((ASSETS / "experiment" / "PROTOCOL.md").read_text(encoding="utf-8").split())
-    assert f"one cycle scored {points['one-cycle']:.1f} points and *poly* {points['poly']:.1f}" in page
+    assert (
+        f"one cycle scored {points['one-cycle']:.1f} points and *poly* {points['poly']:.1f}" in page
+    )

@@ -17,13 +17,11 @@ globalThis.defined = {};
 /** The shell keeps what a widget says of itself, instead of mounting it. */
 const noPage = {
   name: "no-page",
-  setup({ onResolve, onLoad }) {
+  setup({ onLoad }) {
     onLoad({ filter: /ui[\\/]shell\.js$/ }, () => ({
       contents: "export const defineWidget = (d) => ({ ...(defined[d.name] = d), render() {} });",
     }));
     onLoad({ filter: /\.css$/ }, () => ({ contents: "", loader: "text" }));
-    onResolve({ filter: /^worker:/ }, ({ path: file }) => ({ path: file, namespace: "worker" }));
-    onLoad({ filter: /./, namespace: "worker" }, () => ({ contents: "", loader: "text" }));
   },
 };
 

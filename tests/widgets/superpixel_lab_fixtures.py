@@ -66,6 +66,9 @@ def scores(labels: np.ndarray, truth: np.ndarray) -> dict:
         "n_segments",
         "boundary_recall",
         "undersegmentation_neubert_protzel",
+        "undersegmentation_bleeding",
+        "undersegmentation_levinshtein",
+        "undersegmentation_achanta",
         "achievable_accuracy",
         "compactness",
     )

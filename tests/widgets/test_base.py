@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import STATIC, PictureWidget, Widget
 
 
 class Counter(Widget):
@@ -182,3 +182,35 @@ def test_html_holds_everything_and_no_value_can_end_its_script():
     assert values["_data"] == {"word": "</script><!-- x"}
     assert html.count("</script>") == 2, "one for the values, one for the module"
     assert "<!--" not in html
+
+
+def test_guesses_come_from_the_page_and_are_checked():
+    widget = counter()
+    guess = {"preset": "seed", "guess": 0.5, "truth": None}
+    widget.set_state({"guesses": [guess]})
+    assert widget.guesses == [guess]
+    widget.guesses = []
+    for wrong in ({**guess, "preset": "elsewhere"}, {**guess, "guess": [1]}, {"preset": "seed"}):
+        with pytest.raises(fields.StateError, match=r"guesses\[0\]"):
+            widget.set_state({"guesses": [wrong]})
+        assert widget.guesses == []
+
+
+def test_an_own_picture_is_an_array_of_its_pixels():
+    class Photo(Counter, PictureWidget):
+        from_page = PictureWidget.from_page
+
+    widget = Photo(state={"n": 3}, data={})
+    assert widget.picture is None
+    pixels = np.arange(24, dtype=np.uint8).reshape(2, 4, 3)
+    sent = {"width": 4, "height": 2, "rgb": memoryview(pixels.tobytes())}
+    widget.set_state({"_picture": sent})
+    np.testing.assert_array_equal(widget.picture, pixels)
+    for change, message in (
+        ({"width": 5}, r"height × width × 3 = 30 bytes, got 24"),
+        ({"width": 513}, r"_picture\.width must be a whole number in 1 … 512, got 513"),
+        ({"rgb": "x" * 24}, r"_picture\.rgb must be bytes, got 'x"),
+    ):
+        with pytest.raises(fields.StateError, match=message):
+            widget.set_state({"_picture": {**sent, **change}})
+        np.testing.assert_array_equal(widget.picture, pixels)

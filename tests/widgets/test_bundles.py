@@ -9,6 +9,9 @@ from seglearn.widgets.base import STATIC
 from .conftest import ROOMS, WEB, node
 
 NAMES = [room.name for room in ROOMS]
+# KB gzipped: what all shall keep, and those that are still above it.
+LIMIT = 32
+LIMITS = {"noise_lab": 34, "panoptic_scene": 33, "spectral_explorer": 33, "superpixel_lab": 35}
 
 
 def test_every_room_has_a_bundle_and_no_bundle_is_left_over():
@@ -17,7 +20,11 @@ def test_every_room_has_a_bundle_and_no_bundle_is_left_over():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_bundles_are_small(name):
-    assert len(gzip.compress((STATIC / f"{name}.js").read_bytes(), 9)) <= 32 * 1024
+    size = len(gzip.compress((STATIC / f"{name}.js").read_bytes(), 9)) / 1024
+    assert size <= LIMITS.get(name, LIMIT)
+    assert name not in LIMITS or size > LIMIT, (
+        "small enough: take it out of LIMITS, in build.mjs too"
+    )
 
 
 def test_bundles_are_what_the_sources_build_to(modules, tmp_path):

@@ -121,6 +121,14 @@ def test_presets_show_what_they_are_for(preset, counts_even, flat):
     assert (board.metrics["contrast"] == 0) == flat
 
 
+def test_only_the_story_of_the_bilinear_kernel_leaves_the_picture():
+    stages = {each["id"]: each["view"]["stage"] for each in Checkerboard()._data["presets"]}
+    assert stages.pop("bilinear") == "stamps"
+    assert set(stages.values()) == {"picture"}
+    assert Checkerboard(preset="bilinear")._data["view"] == {"stage": "stamps"}
+    assert Checkerboard(5, 2, stage="map")._data["view"] == {"stage": "map"}
+
+
 def test_every_preset_is_tried():
     assert set(PRESETS) == {"uneven", "even", "blocks", "random", "bilinear", "odd", "fcn"}
 
@@ -188,6 +196,7 @@ def test_the_photograph_is_grey_square_and_small():
         ({"kernel": 4, "weights": [1, 1]}, "kernel=4 does not fit 2 weights"),
         ({"preset": "even", "stride": 2}, "not both"),
         ({"preset": "odds"}, "unknown preset 'odds'; expected one of uneven"),
+        ({"stage": "maps"}, "unknown stage 'maps'; expected one of picture, stamps, map"),
         ({"picture": "cat"}, "unknown picture 'cat'"),
         ({"image": np.zeros((4, 4, 2))}, r"shape \(4, 4, 2\), expected"),
         ({"image": np.full((4, 4), 2.0)}, "rescale it"),

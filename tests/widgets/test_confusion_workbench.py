@@ -25,6 +25,17 @@ def test_it_opens_on_the_worked_example():
     assert repr(workbench) == "ConfusionWorkbench(150 pixels, 3 classes, mIoU 84.05 %)"
 
 
+def test_each_preset_opens_on_its_stage():
+    looks = {preset["id"]: preset["view"] for preset in ConfusionWorkbench()._data["presets"]}
+    stages = ["scores", "scores", "pixels", "rules", "rules"]
+    assert [look["stage"] for look in looks.values()] == stages
+    given = ConfusionWorkbench(matrix=[[5, 1], [0, 4]], stage="scores")._data
+    assert given["view"]["stage"] == "scores"
+    assert given["presets"][0]["view"]["stage"] == "pixels"
+    with pytest.raises(ValueError, match="'all'; expected one of 'pixels', 'scores', 'rules'"):
+        ConfusionWorkbench(stage="all")
+
+
 def test_imbalance_flatters_pixel_accuracy():
     metrics = ConfusionWorkbench(preset="imbalance").metrics
     assert metrics["matrix"] == [[9400, 0, 0], [480, 20, 0], [98, 0, 2]]

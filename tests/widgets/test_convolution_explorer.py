@@ -87,6 +87,19 @@ def test_presets_tell_their_stories(preset, told):
     assert {name: metrics[name] for name in told} == told
 
 
+def test_it_opens_on_an_edge_and_each_preset_on_its_stage():
+    explorer = ConvolutionExplorer()
+    assert explorer.state["kind"] == "edge"
+    assert explorer._data["view"] == {"cell": [2, 0], "stage": "window"}
+    assert ConvolutionExplorer(stride=2, stage="size")._data["view"]["stage"] == "size"
+    stages = {each["id"]: each["view"]["stage"] for each in explorer._data["presets"]}
+    assert [name for name, stage in stages.items() if stage == "window"] == [
+        "edge",
+        "blur",
+        "sharpen",
+    ]
+
+
 def test_the_numbers_in_the_stories():
     def columns(preset):
         return ConvolutionExplorer(preset=preset).output[2].tolist()
@@ -139,13 +152,14 @@ def test_a_state_from_the_browser_is_measured():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"preset": "blurr"}, ValueError, r"unknown preset 'blurr'.*identity, blur"),
+        ({"preset": "blurr"}, ValueError, r"unknown preset 'blurr'.*edge, blur"),
         ({"image": np.ones((3, 4))}, ValueError, r"image must be square.*\(3, 4\).*crop it"),
         ({"image": np.ones((13, 13))}, ValueError, "n from 1 to 12"),
         ({"image": [[np.nan]]}, ValueError, "finite numbers"),
         ({"image": [["a"]]}, TypeError, "image holds <U1"),
         ({"image": "cat"}, ValueError, "unknown picture 'cat'.*texture"),
         ({"image": np.ones((3, 3)), "input_size": 3}, ValueError, "leave out input_size"),
+        ({"stage": "sizes"}, ValueError, "unknown stage 'sizes'; expected one of window, size"),
         ({"kernel": "soften"}, ValueError, "unknown kernel 'soften'.*identity"),
         ({"kernel": np.ones((8, 8))}, ValueError, "kernel must be square.*1 to 7"),
         ({"kernel": np.ones((3, 3)), "kernel_size": 3}, ValueError, "leave out kernel_size"),

@@ -41,6 +41,19 @@ def test_the_big_disk_hides_the_shift_that_ruins_the_pole():
     assert disk["boundary_iou"] < 0.75
 
 
+def test_each_preset_opens_on_its_stage_and_edits_the_prediction():
+    looks = {preset["id"]: preset["view"] for preset in IoUBench()._data["presets"]}
+    assert [look["stage"] for look in looks.values()] == [
+        *("overlap", "scores", "scores"),
+        *("overlap", "overlap", "scores"),
+    ]
+    assert {look["target"] for look in looks.values()} == {"prediction"}
+    assert IoUBench(preset="inside")._data["view"] == looks["inside"]
+    given = IoUBench(square(5, 5), stage="curve")._data
+    assert given["view"]["stage"] == "curve"
+    assert given["presets"][0]["view"]["stage"] == "overlap"
+
+
 def test_half_overlap_is_exact_on_other_grids():
     for shape in ((64, 64), (100, 150), (200, 256), (33, 47)):
         assert IoUBench(shape=shape).metrics["iou"] == pytest.approx(1 / 3, abs=1e-12), shape
@@ -131,6 +144,7 @@ def test_blocks_are_decided_by_majority():
         ((square(1, 1),), {"preset": "half"}, "not both"),
         ((), {"preset": "quarter"}, r"'quarter'; expected one of half, inside"),
         ((), {"mode": "circles"}, "'masks' or 'boxes'"),
+        ((), {"stage": "all"}, "'all'; expected one of overlap, scores, curve"),
         ((), {"shape": (300, 20)}, "reduce=2"),
         ((), {"reduce": 0}, "at least 1"),
         (((0, 0, 4, 4),), {"mode": "boxes"}, "truth alone"),

@@ -39,6 +39,7 @@ def unit_gradient(stack: nn.Sequential, size: int) -> torch.Tensor:
 @pytest.mark.parametrize(
     ("preset", "field", "jump"),
     [
+        ("strides", 31, 16),
         ("three", 7, 1),
         ("pool5", 212, 32),
         ("fc7", 404, 32),
@@ -58,6 +59,14 @@ def test_context_module_layer_by_layer():
     assert widget.metrics["field"] == [1, 3, 5, 9, 17, 33, 65, 67]
     undilated = ReceptiveField(["conv 3"] * 7, GREY)
     assert undilated.field == 15
+
+
+def test_one_more_layer_sees_as_much_again_as_all_before():
+    """What the widget opens on: the face comes in sight with the layer that is added."""
+    strides = ReceptiveField()
+    assert strides.metrics["field"] == [1, 3, 7, 15, 31]
+    strides.layers = [*strides.layers, "conv 3"]
+    assert strides.field == 63
 
 
 def test_largefov_is_that_of_the_network():
@@ -217,6 +226,7 @@ def test_it_opens_on_the_astronauts_face():
     widget = ReceptiveField()
     assert widget._data["shape"] == [512, 512]
     assert [each["id"] for each in widget._data["presets"]] == list(PRESETS)
+    assert widget.state == widget._data["presets"][0]["state"]
     assert "data:image/jpeg;base64," in widget._data["image"]
     assert len(widget.to_html()) < 250_000
 
@@ -224,7 +234,7 @@ def test_it_opens_on_the_astronauts_face():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"preset": "vgg"}, ValueError, "unknown preset 'vgg'.*three, pool5"),
+        ({"preset": "vgg"}, ValueError, "unknown preset 'vgg'.*strides, three, pool5"),
         ({"preset": "three", "layers": ["conv 3"]}, ValueError, "either layers or a preset"),
         ({"layers": "conv 3"}, TypeError, r"write \['conv 3'\]"),
         ({"layers": ["convolution 3"]}, ValueError, "cannot read the layer 'convolution 3'"),

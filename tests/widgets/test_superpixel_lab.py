@@ -133,7 +133,7 @@ def test_seven_methods_are_compared():
         segment(image, 150), truth, ignore_index=255
     )
     assert [m["name"] for m in lab._data["methods"]] == ["slic", *RECORDED]
-    assert lab._data["methods"][1]["title"] == METHODS["ncut"].title
+    assert lab._data["methods"][1]["paper"] == METHODS["ncut"].paper
 
 
 @pytest.mark.parametrize("method", ["quickshift", "felzenszwalb"])

@@ -56,7 +56,8 @@ class Fence:
         canvas.shadow(xa - 0.03, xb + 0.03, self.z0, self.z1 + 0.03, 0, self.height, share)
 
     def paint(self, canvas: Canvas) -> None:
-        if not canvas.sees(*sorted((self.x0, self.x1)), self.z0, self.z1):
+        left, right = sorted((self.x0, self.x1))
+        if not canvas.sees(left, right, self.z0, self.z1):
             return
         light, p, top = canvas.light, canvas.camera.project, self.height
         canvas.begin(FENCE, self.distance)

@@ -92,13 +92,12 @@ class Side:
 def paint_background(canvas: Canvas, rng: np.random.Generator, palette: Palette) -> None:
     """Close the horizon with far roofs and tree tops."""
     camera = canvas.camera
-    width = canvas.surface_map.width
     unit = camera.focal / 100
     v = camera.project(0, 0, FAR)[1] + 1
     wooded = rng.random()
     u = camera.unturned_column(0) - unit * 8
-    width = camera.unturned_column(width)
-    while u < width:
+    end = camera.unturned_column(canvas.surface_map.width)
+    while u < end:
         step = unit * between(rng, 12, 28)
         rise = unit * between(rng, 2, 7)
         if rng.random() < wooded:

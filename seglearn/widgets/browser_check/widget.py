@@ -20,8 +20,8 @@ class BrowserCheck(Widget):
     _esm = STATIC / "browser_check.js"
     bundle = "browser_check"
 
-    def __init__(self) -> None:
-        super().__init__(state={"ping": 0}, data={})
+    def __init__(self, *, language: str | None = None) -> None:
+        super().__init__(state={"ping": 0}, data={}, language=language)
 
     def __repr__(self) -> str:
         return "BrowserCheck()"

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import STATIC, PictureWidget
 from seglearn.widgets.codec import encode_labels
 from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import (
@@ -20,6 +20,7 @@ from seglearn.widgets.upsampling import (
     phase_sums,
     transposed_convolution,
 )
+from seglearn.words import say
 
 KERNELS = (*range(1, 13), 16, 32, 64)
 STRIDES = (*range(1, 9), 16, 32)
@@ -43,8 +44,11 @@ for _state in PRESETS.values():
     _state.setdefault("weights", "bilinear")
     _state["inputs"] = [1.0] * INPUTS
 
+STAGES = ("picture", "stamps", "map")
+FIRST_STAGES = {"bilinear": "stamps"}  # where a preset's story is seen; the others' in the picture
 
-class Checkerboard(Widget):
+
+class Checkerboard(PictureWidget):
     """A transposed convolution built up stamp by stamp, and resizing with a convolution beside it.
 
     ::
@@ -75,6 +79,8 @@ class Checkerboard(Widget):
         What goes through the layer below.
     preset : {"uneven", "even", "blocks", "random", "bilinear", "odd", "fcn"}, optional
         What to open with instead of settings of your own.
+    stage : {"picture", "stamps", "map"}, optional
+        Which part to open with; by default that of the preset.
     hide, size, palette
         See `seglearn.widgets.base.Widget`.
 
@@ -89,6 +95,9 @@ class Checkerboard(Widget):
         The weights as they are now.
     inputs, output : ndarray of float
         Of the diagram in one direction.
+    picture : ndarray of uint8, (H, W, 3), or None
+        A picture of the reader's own, where one was dropped, chosen or pasted; its centre, in grey, goes through the
+        layer then.
 
     Raises
     ------
@@ -112,6 +121,7 @@ class Checkerboard(Widget):
         "formula",
         "map",
         "pictures",
+        "own",
     )
 
     def __init__(
@@ -124,23 +134,44 @@ class Checkerboard(Widget):
         image: npt.ArrayLike | None = None,
         picture: str = "photo",
         preset: str | None = None,
+        stage: str | None = None,
         **options: Any,
     ) -> None:
+        if stage is not None and stage not in STAGES:
+            raise ValueError(
+                say(
+                    "unknown stage {stage!r}; expected one of {names}",
+                    stage=stage,
+                    names=", ".join(STAGES),
+                )
+            )
         given = any(value is not None for value in (kernel, stride, padding, weights))
         if picture not in PICTURES:
-            raise ValueError(f"unknown picture {picture!r}; expected 'photo' or 'constant'")
+            raise ValueError(
+                say("unknown picture {picture!r}; expected 'photo' or 'constant'", picture=picture)
+            )
         if preset is not None and given:
-            raise ValueError("give either a preset or settings of your own, not both")
+            raise ValueError(say("give either a preset or settings of your own, not both"))
         if preset is not None and preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(PRESETS),
+                )
+            )
         state = PRESETS[preset or "uneven"]
-        presets = [{"id": name, "state": values} for name, values in PRESETS.items()]
+        presets = [
+            {"id": name, "state": values, "view": {"stage": FIRST_STAGES.get(name, STAGES[0])}}
+            for name, values in PRESETS.items()
+        ]
         if given:
             state = _own_state(kernel, stride, padding, weights)
             if state not in PRESETS.values():
                 presets.insert(0, {"id": "given", "state": state})
         data = {
             "presets": presets,
+            "view": {"stage": stage or FIRST_STAGES.get(preset or "", STAGES[0])},
             "kernels": list(KERNELS),
             "strides": list(STRIDES),
             "side": PICTURE_SIDE,
@@ -212,7 +243,10 @@ def _own_state(
         kind = weights or "ones"
         if kind not in WEIGHTS[:3]:
             raise ValueError(
-                f"unknown weights {kind!r}; expected 'ones', 'bilinear', 'random' or k numbers"
+                say(
+                    "unknown weights {kind!r}; expected 'ones', 'bilinear', 'random' or k numbers",
+                    kind=kind,
+                )
             )
         if kernel is None:
             kernel = bilinear_size(stride) if kind == "bilinear" else 3
@@ -227,14 +261,27 @@ def _own_state(
         kind, taps = "own", inputs.floats(weights, "weights")
         if taps.ndim != 1:
             raise ValueError(
-                f"weights must be the k weights in one direction, got shape {taps.shape}"
+                say(
+                    "weights must be the k weights in one direction, got shape {shape}",
+                    shape=taps.shape,
+                )
             )
         if kernel is not None and kernel != taps.size:
-            raise ValueError(f"kernel={kernel} does not fit {taps.size} weights; leave it out")
+            raise ValueError(
+                say(
+                    "kernel={kernel} does not fit {size} weights; leave it out",
+                    kernel=kernel,
+                    size=taps.size,
+                )
+            )
         _one_of("kernel", taps.size, KERNELS)
         if not ((taps >= 0) & (taps <= LARGEST)).all():
             raise ValueError(
-                f"the taps must lie in [0, {LARGEST:g}], got {taps.tolist()}; divide by the maximum"
+                say(
+                    "the taps must lie in [0, {largest:g}], got {given}; divide by the maximum",
+                    largest=LARGEST,
+                    given=taps.tolist(),
+                )
             )
     padding = 0 if padding is None else inputs.whole(padding, "padding")
     _check_padding(padding, taps.size)
@@ -250,7 +297,12 @@ def _own_state(
 def _check_padding(padding: int, kernel: int) -> None:
     if not 0 <= padding <= kernel // 2:
         raise ValueError(
-            f"padding={padding} cuts off too much; with a kernel of {kernel} pass 0 to {kernel // 2}"
+            say(
+                "padding={padding} cuts off too much; with a kernel of {kernel} pass 0 to {half}",
+                padding=padding,
+                kernel=kernel,
+                half=kernel // 2,
+            )
         )
 
 
@@ -263,7 +315,14 @@ def _contrast(response: npt.NDArray[np.float64]) -> float | None:
 
 def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
     if isinstance(value, bool) or value not in known:
-        raise ValueError(f"{name}={value!r}; expected one of {', '.join(map(str, known))}")
+        raise ValueError(
+            say(
+                "{name}={value!r}; expected one of {names}",
+                name=name,
+                value=value,
+                names=", ".join(map(str, known)),
+            )
+        )
     return value
 
 

@@ -16,6 +16,7 @@ from seglearn.widgets.codec import decode_label_runs, encode_label_runs, image_u
 from seglearn.widgets.confusion_workbench import label_scenes
 from seglearn.widgets.confusion_workbench.label_scenes import IGNORE
 from seglearn.widgets.fields import Field
+from seglearn.words import say
 
 MAX_CLASSES = 12
 MAX_SIDE = 256
@@ -31,12 +32,13 @@ SCENES = {
     "ignore": (("ground", "horse", "rider"), label_scenes.rider),
     "absent": (("road", "car", "tree", "bus"), label_scenes.without_bus),
 }
-FIRST_LOOKS = {  # what each preset opens with: a score, of a class or of all, and a cell
-    "worked": {"metric": "iou", "of": 0, "cell": [0, 1]},
-    "imbalance": {"metric": "mean_iou", "of": None, "cell": [1, 0]},
-    "all-road": {"metric": "pixel_accuracy", "of": None, "cell": [1, 0]},
-    "ignore": {"metric": "mean_iou", "of": None, "cell": [1, 0]},
-    "absent": {"metric": "mean_iou", "of": None, "cell": [0, 3]},
+STAGES = ("pixels", "scores", "rules")
+FIRST_LOOKS = {  # what each preset opens with: a stage, a score, of a class or of all, and a cell
+    "worked": {"stage": "scores", "metric": "iou", "of": 0, "cell": [0, 1]},
+    "imbalance": {"stage": "scores", "metric": "mean_iou", "of": None, "cell": [1, 0]},
+    "all-road": {"stage": "pixels", "metric": "pixel_accuracy", "of": None, "cell": [1, 0]},
+    "ignore": {"stage": "rules", "metric": "mean_iou", "of": None, "cell": [1, 0]},
+    "absent": {"stage": "rules", "metric": "mean_iou", "of": None, "cell": [0, 3]},
 }
 
 
@@ -61,12 +63,17 @@ class ConfusionWorkbench(Widget):
         Label of true pixels that are left out of the matrix, such as 255 or −1. It must not be a class.
     preset : {"worked", "imbalance", "all-road", "ignore", "absent"}, optional
         The scene of the course to open with, where neither maps nor a matrix are given.
+    stage : {"pixels", "scores", "rules"}, optional
+        The tab that is open first: maps and matrix, matrix and scores, or what is counted. A preset has one of its
+        own.
     hide : sequence of str
         Controls that are not shown: "maps", "brush", "matrix", "units", "ignore", "absent", "formula", "scores",
         and those that every widget has.
     size : {"normal", "projector"}
     palette : {"okabe-ito", "tol", "voc", "cityscapes"}, optional
         Class colours.
+    language : str, optional
+        See `seglearn.widgets.base.Widget`.
 
     Attributes
     ----------
@@ -110,23 +117,46 @@ class ConfusionWorkbench(Widget):
         image: npt.ArrayLike | None = None,
         ignore_index: int | None = None,
         preset: str | None = None,
+        stage: str | None = None,
         hide: tuple[str, ...] | list[str] = (),
         size: str = "normal",
         palette: str | None = None,
+        language: str | None = None,
     ) -> None:
         arguments = {"truth": truth, "prediction": prediction, "matrix": matrix}
         named = [name for name, value in arguments.items() if value is not None]
         if named not in ([], ["matrix"], ["truth", "prediction"]):
             raise ValueError(
-                f"got {' and '.join(named)}; give truth and prediction, or matrix alone, or none of them"
+                say(
+                    "got {names}; give truth and prediction, or matrix alone, or none of them",
+                    names=say(" and ").join(named),
+                )
             )
         if named and preset is not None:
             raise ValueError(
-                f"preset={preset!r} opens a scene of the course; leave it out, or leave out {named[0]}"
+                say(
+                    "preset={preset!r} opens a scene of the course; leave it out, or leave "
+                    "out {first}",
+                    preset=preset,
+                    first=named[0],
+                )
             )
         if preset is not None and preset not in SCENES:
             raise ValueError(
-                f"unknown preset {preset!r}; expected one of {', '.join(map(repr, SCENES))}"
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(map(repr, SCENES)),
+                )
+            )
+
+        if stage is not None and stage not in STAGES:
+            raise ValueError(
+                say(
+                    "unknown stage {stage!r}; expected one of {names}",
+                    stage=stage,
+                    names=", ".join(map(repr, STAGES)),
+                )
             )
 
         self._ignore_index = (
@@ -145,21 +175,37 @@ class ConfusionWorkbench(Widget):
             opened = {
                 "id": "given",
                 "state": given,
-                "view": {"metric": "mean_iou", "of": None, "cell": [0, 1]},
+                "view": {
+                    "stage": "pixels",
+                    "metric": "mean_iou",
+                    "of": None,
+                    "cell": [0, 1],
+                },
             }
             presets.insert(0, opened)
         elif class_names is not None or image is not None or ignore_index is not None:
             raise ValueError(
-                "class_names, image and ignore_index go with truth and prediction, and there are none"
+                say(
+                    "class_names, image and ignore_index go with truth and prediction, and "
+                    "there are none"
+                )
             )
-        data: dict[str, Any] = {"presets": presets, "view": opened["view"]}
+        view = opened["view"] | ({} if stage is None else {"stage": stage})
+        data: dict[str, Any] = {"presets": presets, "view": view}
         if image is not None:
             if opened["state"]["shape"] is None:
                 raise ValueError(
-                    "image lies under the label maps, and this matrix is too large for maps"
+                    say("image lies under the label maps, and this matrix is too large for maps")
                 )
             data |= {"image": image_url(image), "imageShape": opened["state"]["shape"]}
-        super().__init__(state=opened["state"], data=data, hide=hide, size=size, palette=palette)
+        super().__init__(
+            state=opened["state"],
+            data=data,
+            hide=hide,
+            size=size,
+            palette=palette,
+            language=language,
+        )
 
     # --- what the reader has made -----------------------------------------------------------------------------------
     @property
@@ -203,7 +249,12 @@ class ConfusionWorkbench(Widget):
     def _put(self, what: str, labels: npt.NDArray[np.int64]) -> None:
         if list(labels.shape) != self.state["shape"]:
             raise ValueError(
-                f"{what} must have the shape of the maps shown, {self.state['shape']}, got {labels.shape}"
+                say(
+                    "{what} must have the shape of the maps shown, {now}, got {shape}",
+                    what=what,
+                    now=self.state["shape"],
+                    shape=labels.shape,
+                )
             )
         _check_labels(what, labels, len(self.class_names), IGNORE if what == "truth" else None)
         self.state = {**self.state, what: encode_label_runs(labels)}
@@ -233,22 +284,29 @@ class ConfusionWorkbench(Widget):
     def _check_state(self, state: dict[str, Any]) -> None:
         n = len(state["classes"])
         if len(set(state["classes"])) < n:
-            raise ValueError(f"classes must differ, got {fields.shown(state['classes'])}")
+            raise ValueError(
+                say("classes must differ, got {now}", now=fields.shown(state["classes"]))
+            )
         maps = ("shape", "truth", "prediction")
         given = [name for name in maps if state[name] is not None]
         if (state["counts"] is None) != (given == list(maps)) or (given and len(given) < len(maps)):
             raise ValueError(
-                "there are either counts, or shape, truth and prediction; "
-                f"here counts {'are' if state['counts'] is not None else 'are not'} given, "
-                f"and {' and '.join(given) or 'no map'}"
+                say(
+                    "there are either counts, or shape, truth and prediction; here counts "
+                    "{are} given, and {names}",
+                    are=say("are") if state["counts"] is not None else say("are not"),
+                    names=say(" and ").join(given) or say("no map"),
+                )
             )
         if not given:
             if state["ignore"] != "skip":
                 raise ValueError(
-                    'a matrix without maps has no ignored pixels to count; set ignore to "skip"'
+                    say(
+                        'a matrix without maps has no ignored pixels to count; set ignore to "skip"'
+                    )
                 )
             if [len(line) for line in state["counts"]] != [n] * n:
-                raise ValueError(f"counts must be {n} × {n}, as there are {n} classes")
+                raise ValueError(say("counts must be {n} × {n}, as there are {n} classes", n=n))
             _check_total(state["counts"])
         for what in given[1:]:
             labels = fields.read(f"state.{what}", _map, state, what)
@@ -311,21 +369,37 @@ def _state_of_maps(
     maps = {"truth": _label_map("truth", truth), "prediction": _label_map("prediction", prediction)}
     if maps["truth"].shape != maps["prediction"].shape:
         raise ValueError(
-            f"truth and prediction differ in shape: {maps['truth'].shape} and {maps['prediction'].shape}; "
-            "bring the prediction to the size of the truth first, without interpolation"
+            say(
+                "truth and prediction differ in shape: {shape} and "
+                "{other}; bring the prediction to the size of the truth "
+                "first, without interpolation",
+                shape=maps["truth"].shape,
+                other=maps["prediction"].shape,
+            )
         )
     ignored = maps["truth"] == ignore_index
     largest = max(int(maps["truth"][~ignored].max(initial=1)), int(maps["prediction"].max()))
     if class_names is None and largest >= MAX_CLASSES:
         raise ValueError(
-            f"labels go up to {largest}, and the workbench shows 2 to {MAX_CLASSES} classes; if {largest} marks pixels "
-            f"to leave out, pass ignore_index={largest}, else merge classes with a lookup table, table[labels]"
+            say(
+                "labels go up to {largest}, and the workbench shows 2 to {max_classes} "
+                "classes; if {largest} marks pixels to leave out, pass "
+                "ignore_index={largest}, else merge classes with a lookup table, table[labels]",
+                largest=largest,
+                max_classes=MAX_CLASSES,
+            )
         )
     names = _names(class_names, max(2, largest + 1) if class_names is None else len(class_names))
     n = len(names)
     if ignore_index is not None and 0 <= ignore_index < n:
         raise ValueError(
-            f"ignore_index {ignore_index} is class {names[ignore_index]!r}; use a value outside [0, {n}), such as 255"
+            say(
+                "ignore_index {ignore_index} is class {name!r}; use a value outside [0, {n}), "
+                "such as 255",
+                ignore_index=ignore_index,
+                name=names[ignore_index],
+                n=n,
+            )
         )
     for what, labels in maps.items():
         _check_labels(what, labels, n, ignore_index if what == "truth" else None)
@@ -337,9 +411,16 @@ def _label_map(what: str, labels: Any) -> npt.NDArray[Any]:
     if max(array.shape) > MAX_SIDE:
         step = -(-max(array.shape) // MAX_SIDE)
         raise ValueError(
-            f"{what} is {array.shape[0]} × {array.shape[1]} pixels, and at most {MAX_SIDE} a side can be painted; "
-            f"pass {what}[::{step}, ::{step}], or only the counts: "
-            "matrix=ConfusionMatrix(n_classes).update(truth, prediction).counts"
+            say(
+                "{what} is {height} × {width} pixels, and at most {max_side} a side can be "
+                "painted; pass {what}[::{step}, ::{step}], or only the counts: "
+                "matrix=ConfusionMatrix(n_classes).update(truth, prediction).counts",
+                what=what,
+                height=array.shape[0],
+                width=array.shape[1],
+                max_side=MAX_SIDE,
+                step=step,
+            )
         )
     return inputs.int64(array, what)
 
@@ -353,13 +434,22 @@ def _check_labels(what: str, labels: Any, n: int, ignore_index: int | None) -> N
         return
     value, times = labels[stray][0], np.count_nonzero(stray)
     if what == "truth":
-        remedy = f"if {value} marks pixels to leave out, pass ignore_index={value}"
+        remedy = say("if {value} marks pixels to leave out, pass ignore_index={value}", value=value)
     else:
-        remedy = (
-            f"a prediction needs a class everywhere: np.where(prediction == {value}, 0, prediction)"
+        remedy = say(
+            "a prediction needs a class everywhere: np.where(prediction == {value}, 0, prediction)",
+            value=value,
         )
     raise ValueError(
-        f"{what} holds label {value} ({times} stray pixels), but the classes are 0 to {n - 1}; {remedy}"
+        say(
+            "{what} holds label {value} ({times} stray pixels), but the classes are 0 to "
+            "{last}; {remedy}",
+            what=what,
+            value=value,
+            times=times,
+            last=n - 1,
+            remedy=remedy,
+        )
     )
 
 
@@ -367,14 +457,20 @@ def _check_counts(matrix: Any) -> npt.NDArray[np.int64]:
     counts = inputs.array(matrix, "matrix")
     if counts.dtype.kind not in "iu":
         raise TypeError(
-            f"matrix must hold integer counts below 2^53, not {counts.dtype}; do not normalise it"
+            say(
+                "matrix must hold integer counts below 2^53, not {dtype}; do not normalise it",
+                dtype=counts.dtype,
+            )
         )
     if counts.ndim != 2 or counts.shape[0] != counts.shape[1]:
         raise ValueError(
-            f"matrix must have shape (n, n), rows truth and columns prediction, got {counts.shape}"
+            say(
+                "matrix must have shape (n, n), rows truth and columns prediction, got {shape}",
+                shape=counts.shape,
+            )
         )
     if counts.size and counts.min() < 0:
-        raise ValueError(f"counts must not be negative, got {counts.min()}")
+        raise ValueError(say("counts must not be negative, got {low}", low=counts.min()))
     _check_total(counts.tolist())
     return counts.astype(np.int64)
 
@@ -383,27 +479,40 @@ def _check_total(rows: list[list[int]]) -> None:
     total = sum(map(sum, rows))  # of Python's whole numbers, which do not wrap around
     if total > inputs.LARGEST_COUNT:
         raise ValueError(
-            f"counts add up to {total}, more than the 2^53 that a browser holds exactly; divide them"
+            say(
+                "counts add up to {total}, more than the 2^53 that a browser holds exactly; "
+                "divide them",
+                total=total,
+            )
         )
 
 
 def _names(class_names: Sequence[str] | None, n: int) -> list[str]:
     if isinstance(class_names, str):
-        raise TypeError(f"class_names is a list of names, not a string; write [{class_names!r}, …]")
+        raise TypeError(
+            say(
+                "class_names is a list of names, not a string; write [{class_names!r}, …]",
+                class_names=class_names,
+            )
+        )
     names = (
         [f"class {k}" for k in range(n)]
         if class_names is None
         else [str(name) for name in class_names]
     )
     if len(names) != n:
-        raise ValueError(f"{len(names)} class_names for {n} classes")
+        raise ValueError(say("{given} class_names for {n} classes", given=len(names), n=n))
     if not 2 <= n <= MAX_CLASSES:
         raise ValueError(
-            f"there are {n} classes, and the workbench shows 2 to {MAX_CLASSES}; merge some with a lookup table, "
-            "table = np.array([...]) and table[labels]"
+            say(
+                "there are {n} classes, and the workbench shows 2 to {max_classes}; merge "
+                "some with a lookup table, table = np.array([...]) and table[labels]",
+                n=n,
+                max_classes=MAX_CLASSES,
+            )
         )
     if len(set(names)) < n:
-        raise ValueError(f"class_names must differ, got {names}")
+        raise ValueError(say("class_names must differ, got {names}", names=names))
     return names
 
 

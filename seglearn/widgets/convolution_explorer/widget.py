@@ -12,6 +12,7 @@ from seglearn import inputs
 from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.fields import Field
+from seglearn.words import say
 
 Array = npt.NDArray[np.float64]
 
@@ -19,6 +20,7 @@ MOST = {"input_size": 12, "kernel_size": 7, "stride": 6, "padding": 6, "dilation
 """Largest values that fit the screen; `web/core/convolution.js` has the same."""
 
 KERNELS = ("identity", "blur", "edge", "sharpen")
+STAGES = ("window", "size")
 PICTURES = ("texture", "square", "soft", "dot")
 LEAST = {"stride": 1, "padding": 0, "dilation": 1}
 LARGEST = 999  # of a number in a cell, so that it can be read
@@ -91,8 +93,10 @@ class ConvolutionExplorer(Widget):
     stride, padding, dilation : int, optional
         s, p (zeros on each side) and d.
     preset : str, optional
-        Where to start from: "identity" (the default), "blur", "edge", "sharpen", "stride", "dilation", "same",
-        "floor", "full" (a fully connected layer) or "invalid". The other arguments replace what the preset says.
+        Where to start from: "edge" (the default), "blur", "identity", "stride", "same", "floor", "sharpen",
+        "dilation", "full" (a fully connected layer) or "invalid". The other arguments replace what the preset says.
+    stage : {"window", "size"}, optional
+        Which part to open with: one window and its sum, or the size of the output; by default that of the preset.
     hide, size, palette
         See `seglearn.widgets.base.Widget`; `size` is that of the text.
 
@@ -137,13 +141,28 @@ class ConvolutionExplorer(Widget):
         padding: int | None = None,
         dilation: int | None = None,
         preset: str | None = None,
+        stage: str | None = None,
         **options: Any,
     ) -> None:
+        if stage is not None and stage not in STAGES:
+            raise ValueError(
+                say(
+                    "unknown stage {stage!r}; expected one of {names}",
+                    stage=stage,
+                    names=", ".join(STAGES),
+                )
+            )
         presets = _presets()
         names = [each["id"] for each in presets]
         if preset is not None and preset not in names:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(names)}")
-        start = presets[names.index(preset or "identity")]
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(names),
+                )
+            )
+        start = presets[names.index(preset or names[0])]
         state = dict(start["state"])
         state |= _given_image(image, input_size, state)
         state |= _given_kernel(kernel, kernel_size, state)
@@ -154,12 +173,13 @@ class ConvolutionExplorer(Widget):
             if value is not None
         }
         if state != start["state"]:
-            start = {"id": "given", "state": state, "view": {"cell": [0, 0]}}
+            start = {"id": "given", "state": state, "view": {**start["view"], "cell": [0, 0]}}
             presets.insert(0, start)
         pictures = {name: _picture(name).tolist() for name in PICTURES}
         if state["picture"] == "own":
             pictures["own"] = state["image"]
-        data = {"presets": presets, "view": start["view"], "pictures": pictures}
+        view = start["view"] | ({} if stage is None else {"stage": stage})
+        data = {"presets": presets, "view": view, "pictures": pictures}
         super().__init__(state=state, data=data, **options)
 
     def __repr__(self) -> str:
@@ -248,7 +268,9 @@ class ConvolutionExplorer(Widget):
         for name in ("image", "kernel"):
             n = len(state[name])
             if any(len(line) != n for line in state[name]):
-                raise ValueError(f"{name} must be square, {n} × {n}, as it has {n} rows")
+                raise ValueError(
+                    say("{name} must be square, {n} × {n}, as it has {n} rows", name=name, n=n)
+                )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         n, k = len(state["image"]), len(state["kernel"])
@@ -275,12 +297,22 @@ def _square(name: str, values: npt.ArrayLike, most: int) -> list[list[float]]:
     array = inputs.array(values, name)
     if array.ndim != 2 or array.shape[0] != array.shape[1] or not 1 <= len(array) <= most:
         raise ValueError(
-            f"{name} must be square, (n, n) with n from 1 to {most}, got shape {array.shape}; "
-            "crop it, as in image[:7, :7]"
+            say(
+                "{name} must be square, (n, n) with n from 1 to {most}, got shape {shape}; "
+                "crop it, as in image[:7, :7]",
+                name=name,
+                most=most,
+                shape=array.shape,
+            )
         )
     if not np.isfinite(array).all() or np.abs(array).max() > LARGEST:
         raise ValueError(
-            f"{name} must hold finite numbers between -{LARGEST} and {LARGEST}, so that they can be read"
+            say(
+                "{name} must hold finite numbers between -{largest} and {largest}, so that "
+                "they can be read",
+                name=name,
+                largest=LARGEST,
+            )
         )
     return [[int(v) if float(v).is_integer() else float(v) for v in row] for row in array.tolist()]
 
@@ -292,7 +324,11 @@ def _given_image(
         name = state["picture"] if image is None else image
         if name not in PICTURES:
             raise ValueError(
-                f"unknown picture {name!r}; expected one of {', '.join(PICTURES)}, or an array (n, n)"
+                say(
+                    "unknown picture {name!r}; expected one of {names}, or an array (n, n)",
+                    name=name,
+                    names=", ".join(PICTURES),
+                )
             )
         n = (
             len(state["image"])
@@ -301,7 +337,7 @@ def _given_image(
         )
         return {"image": _picture(name)[:n, :n].tolist(), "picture": name}
     if size is not None:
-        raise ValueError("an image has a size of its own; leave out input_size")
+        raise ValueError(say("an image has a size of its own; leave out input_size"))
     return {"image": _square("image", image, MOST["input_size"]), "picture": "own"}
 
 
@@ -312,7 +348,11 @@ def _given_kernel(
         kind = state["kind"] if kernel is None else kernel
         if kind not in KERNELS:
             raise ValueError(
-                f"unknown kernel {kind!r}; expected one of {', '.join(KERNELS)}, or an array (k, k)"
+                say(
+                    "unknown kernel {kind!r}; expected one of {names}, or an array (k, k)",
+                    kind=kind,
+                    names=", ".join(KERNELS),
+                )
             )
         k = (
             len(state["kernel"])
@@ -322,7 +362,7 @@ def _given_kernel(
         weights, divisor = make_kernel(kind, k)
         return {"kernel": weights.tolist(), "kind": kind, "divisor": divisor}
     if size is not None:
-        raise ValueError("a kernel has a size of its own; leave out kernel_size")
+        raise ValueError(say("a kernel has a size of its own; leave out kernel_size"))
     return {"kernel": _square("kernel", kernel, MOST["kernel_size"]), "kind": "own", "divisor": 1}
 
 
@@ -369,6 +409,7 @@ def _presets() -> list[dict[str, Any]]:
         kind: str,
         k: int,
         cell: tuple[int, int] = (0, 0),
+        stage: str = "window",
         **numbers: int,
     ) -> dict[str, Any]:
         weights, divisor = make_kernel(kind, k)
@@ -380,17 +421,17 @@ def _presets() -> list[dict[str, Any]]:
             "divisor": divisor,
             **{"stride": 1, "padding": 0, "dilation": 1, **numbers},
         }
-        return {"id": name, "state": state, "view": {"cell": list(cell)}}
+        return {"id": name, "state": state, "view": {"cell": list(cell), "stage": stage}}
 
     return [
-        preset("identity", "texture", 7, "identity", 3),
-        preset("blur", "square", 7, "blur", 3, (0, 1)),
         preset("edge", "square", 7, "edge", 3, (2, 0)),
+        preset("blur", "square", 7, "blur", 3, (0, 1)),
+        preset("identity", "texture", 7, "identity", 3, stage="size"),
+        preset("stride", "texture", 7, "blur", 3, (0, 1), stage="size", stride=2),
+        preset("same", "texture", 6, "blur", 3, stage="size", padding=1),
+        preset("floor", "texture", 8, "blur", 3, stage="size", stride=2),
         preset("sharpen", "soft", 7, "sharpen", 3, (2, 2)),
-        preset("stride", "texture", 7, "blur", 3, (0, 1), stride=2),
-        preset("dilation", "texture", 7, "blur", 3, (1, 1), dilation=2),
-        preset("same", "texture", 6, "blur", 3, padding=1),
-        preset("floor", "texture", 8, "blur", 3, (2, 2), stride=2),
-        preset("full", "texture", 7, "edge", 7),
-        preset("invalid", "texture", 4, "blur", 3, dilation=2),
+        preset("dilation", "texture", 7, "blur", 3, (1, 1), stage="size", dilation=2),
+        preset("full", "texture", 7, "edge", 7, stage="size"),
+        preset("invalid", "texture", 4, "blur", 3, stage="size", dilation=2),
     ]

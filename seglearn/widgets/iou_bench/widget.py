@@ -15,12 +15,15 @@ from seglearn.widgets import fields
 from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_mask, encode_mask, image_url
 from seglearn.widgets.fields import Field
+from seglearn.words import say
 
 Mask = npt.NDArray[np.bool_]
 Box = tuple[int, int, int, int]
 
 MODES = ("masks", "boxes")
 PRESETS = ("half", "inside", "disjoint", "empty", "pole", "disk")
+STAGES = ("overlap", "scores", "curve")
+FIRST_STAGES = {"inside": "scores", "disjoint": "scores", "disk": "scores"}  # else "overlap"
 LONGEST = 256  # pixels a side; beyond this a drag is no longer smooth
 DEFAULT_SHAPE = (96, 128)
 
@@ -48,6 +51,9 @@ class IoUBench(Widget):
         The tab that is open first. The reader may change it.
     preset : {"half", "inside", "disjoint", "empty", "pole", "disk"}, optional
         What to open with when no shapes are given; "half" by default.
+    stage : {"overlap", "scores", "curve"}, optional
+        The tab that is open first: the picture and its IoU, all five scores, or the curve of Dice over IoU. A preset
+        has one of its own.
     shape : (int, int), optional
         Height and width of the grid when neither masks nor an image tell; 96 × 128 by default.
     reduce : int
@@ -94,16 +100,31 @@ class IoUBench(Widget):
         *,
         mode: str = "masks",
         preset: str | None = None,
+        stage: str | None = None,
         shape: tuple[int, int] | None = None,
         reduce: int = 1,
         **options: Any,
     ) -> None:
         if mode not in MODES:
-            raise ValueError(f"unknown mode {mode!r}; expected 'masks' or 'boxes'")
+            raise ValueError(say("unknown mode {mode!r}; expected 'masks' or 'boxes'", mode=mode))
         if preset is not None and preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(PRESETS),
+                )
+            )
+        if stage is not None and stage not in STAGES:
+            raise ValueError(
+                say(
+                    "unknown stage {stage!r}; expected one of {names}",
+                    stage=stage,
+                    names=", ".join(STAGES),
+                )
+            )
         if preset is not None and (truth is not None or prediction is not None):
-            raise ValueError("give either a preset or your own truth and prediction, not both")
+            raise ValueError(say("give either a preset or your own truth and prediction, not both"))
         reduce = inputs.whole(reduce, "reduce", 1)
 
         image = None if image is None else inputs.image8(image, "image")
@@ -128,15 +149,22 @@ class IoUBench(Widget):
         elif given:
             if len(given) == 1:
                 raise ValueError(
-                    f"a box for {next(iter(given))} alone: with mode='boxes' give both boxes or neither"
+                    say(
+                        "a box for {first} alone: with mode='boxes' give both boxes or neither",
+                        first=next(iter(given)),
+                    )
                 )
             for name, value in given.items():
                 box = _as_box(value, name, grid, reduce)
                 state[f"{name}_box"] = list(box)
                 state[name] = encode_mask(_box_mask(box, grid))
+        given_first = ["given"] if given else []
         data: dict[str, Any] = {
-            "presets": ([{"id": "given", "state": state}] if given else [])
-            + [{"id": name, "state": value} for name, value in presets.items()]
+            "presets": [
+                {"id": name, "state": {"given": state, **presets}[name], "view": _first_look(name)}
+                for name in (*given_first, *PRESETS)
+            ],
+            "view": _first_look("given" if given else preset or "half", stage),
         }
         if image is not None:
             data["image"] = image_url(image)
@@ -172,7 +200,12 @@ class IoUBench(Widget):
         array = _as_mask(mask, name)
         if list(array.shape) != self.state["shape"]:
             raise ValueError(
-                f"{name} must have the shape of the bench, {tuple(self.state['shape'])}, got {array.shape}"
+                say(
+                    "{name} must have the shape of the bench, {now}, got {shape}",
+                    name=name,
+                    now=tuple(self.state["shape"]),
+                    shape=array.shape,
+                )
             )
         self.state = {**self.state, "mode": "masks", name: encode_mask(array)}
 
@@ -222,13 +255,22 @@ def _state_mask(state: dict[str, Any], name: str) -> Mask:
     return decode_mask(state[name], (height, width))
 
 
+def _first_look(preset: str, stage: str | None = None) -> dict[str, str]:
+    """Return what a preset opens with; whatever was edited before, it is the prediction again."""
+    return {
+        "stage": stage or FIRST_STAGES.get(preset, "overlap"),
+        "metric": "iou",
+        "target": "prediction",
+    }
+
+
 # --- what is given --------------------------------------------------------------------------------------------------
 
 
 def _as_mask(value: npt.ArrayLike, name: str) -> Mask:
     array = inputs.labels(value, name)
     if array.shape == (4,):
-        raise ValueError(f"{name} looks like a box (4 numbers); pass mode='boxes'")
+        raise ValueError(say("{name} looks like a box (4 numbers); pass mode='boxes'", name=name))
     return inputs.mask(array, name)
 
 
@@ -248,14 +290,23 @@ def _common_shape(
         told["shape"] = tuple(shape)
     if len(set(told.values())) > 1:
         raise ValueError(
-            "height and width differ: " + ", ".join(f"{name} {size}" for name, size in told.items())
+            say(
+                "height and width differ: {sizes}",
+                sizes=", ".join(f"{name} {size}" for name, size in told.items()),
+            )
         )
     full = next(iter(told.values()), DEFAULT_SHAPE)
     grid = tuple(-(-side // reduce) for side in full)
     if max(grid) > LONGEST:
         raise ValueError(
-            f"{grid[0]} × {grid[1]} pixels are more than the bench can redraw while you drag ({LONGEST} a side); "
-            f"pass reduce={-(-max(full) // LONGEST)} to make blocks of pixels one, or crop"
+            say(
+                "{height} × {width} pixels are more than the bench can redraw while you drag "
+                "({longest} a side); pass reduce={need} to make blocks of pixels one, or crop",
+                height=grid[0],
+                width=grid[1],
+                longest=LONGEST,
+                need=-(-max(full) // LONGEST),
+            )
         )
     return grid
 

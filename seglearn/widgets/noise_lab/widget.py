@@ -19,7 +19,7 @@ from seglearn.imaging import fidelity
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Checked, Widget
+from seglearn.widgets.base import STATIC, Checked, PictureWidget
 from seglearn.widgets.codec import encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
@@ -29,6 +29,7 @@ from seglearn.widgets.pixels import (
     packed_picture,
     reduced,
 )
+from seglearn.words import say
 
 Image = npt.NDArray[np.float32]
 
@@ -67,18 +68,21 @@ PRESETS: dict[str, dict[str, Any]] = {
     "best-iou": {**_STORM, "picture": "scene", "filter": "total-variation", "setting": 0.4},
 }
 VIEW: dict[str, Any] = {
+    "stage": "picture",
     "pair": "noisy-filtered",
     "histogram": "values",
     "map": "mean_iou",
     "at": 50,
 }
 VIEWS: dict[str, dict[str, Any]] = {
-    "grain": {"pair": "clean-noisy"},
+    "grain": {"pair": "clean-noisy", "stage": "network"},
     "photons": {"pair": "clean-noisy", "histogram": "errors", "at": 0},
+    "best-psnr": {"stage": "network"},
+    "best-iou": {"stage": "network"},
 }
 
 
-class NoiseLab(Widget):
+class NoiseLab(PictureWidget):
     """Noise on a picture, a filter against it, and what each costs: PSNR, SSIM, a network's mean IoU.
 
     ::
@@ -111,6 +115,8 @@ class NoiseLab(Widget):
     state : dict
         ``picture, noise, strength, salt, seed, filter, setting``: noise and filter by their names in
         `seglearn.imaging`; ``salt`` is the share of salt in salt and pepper.
+    picture : ndarray (H, W, 3) of uint8, or None
+        The reader's own picture, dropped, chosen or pasted.
     clean, noisy, filtered : ndarray, (H, W) or (H, W, 3) float32 in [0, 1]
         The three pictures.
 
@@ -131,6 +137,7 @@ class NoiseLab(Widget):
     bundle = "noise_lab"
     controls: ClassVar[tuple[str, ...]] = (
         "pictures",
+        "own",
         "noise",
         "filter",
         "views",
@@ -139,7 +146,7 @@ class NoiseLab(Widget):
         "network",
     )
 
-    from_page = (*Widget.from_page, "_question")
+    from_page = (*PictureWidget.from_page, "_question")
     _question = Checked("_checked_question", {})
     _answer = Checked("_checked_answer", {})
 
@@ -148,14 +155,22 @@ class NoiseLab(Widget):
     ) -> None:
         reduce = inputs.whole(reduce, "reduce", 1)
         if preset is not None and preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(PRESETS),
+                )
+            )
         self._images = _bundled() if image is None else {"given": _given(image, reduce)}
         own = {} if image is None else {"picture": "given"}
         states = {name: {**START, **state, **own} for name, state in PRESETS.items()}
         if image is not None:
             del states["photons"]  # it needs the grey cards
         if preset is not None and preset not in states:
-            raise ValueError(f"preset {preset!r} is there for the bundled pictures only")
+            raise ValueError(
+                say("preset {preset!r} is there for the bundled pictures only", preset=preset)
+            )
         data = {
             "pictures": {
                 name: {"shape": [*pixels.shape, 1][:3], "pixels": packed_picture(pixels)}
@@ -200,6 +215,16 @@ class NoiseLab(Widget):
         """What the filter makes of the noisy picture."""
         return self._filtered(self.state, self.noisy)
 
+    def _checked_picture(self, value: Any) -> dict[str, Any]:
+        """Take the reader's picture in at once: the state that names it comes with it."""
+        picture = super()._checked_picture(value)
+        if not picture:
+            return picture
+        shape = (picture["height"], picture["width"], 3)
+        own = np.frombuffer(picture["rgb"], dtype=np.uint8).reshape(shape)
+        self._images = {**self._images, "own": own}
+        return picture
+
     # --- what is shown --------------------------------------------------------------------------
 
     def _noisy(self, state: dict[str, Any]) -> Image:
@@ -233,7 +258,7 @@ class NoiseLab(Widget):
         if settings == (None,):
             if state["setting"] is not None:
                 raise fields.refuse(
-                    "state.setting", "None: there is nothing to set", state["setting"]
+                    "state.setting", say("None: there is nothing to set"), state["setting"]
                 )
         elif isinstance(settings[0], int):
             fields.one_of(*settings)("state.setting", state["setting"])
@@ -268,7 +293,9 @@ class NoiseLab(Widget):
 
     def _checked_answer(self, value: Any) -> dict[str, Any]:
         if value is not self._told:
-            raise fields.refuse("_answer", "what the kernel measured; ask with _question", value)
+            raise fields.refuse(
+                "_answer", say("what the kernel measured; ask with _question"), value
+            )
         return self._told
 
     def _asked(self, change: Any) -> None:
@@ -284,7 +311,7 @@ class NoiseLab(Widget):
             if state["picture"] == "scene":
                 answer["labels"] = self._labels(state)
         except Exception as error:
-            answer["error"] = f"{type(error).__name__}: {error}"
+            answer["error"] = str(error)
         self._told = answer
         self._answer = answer
 
@@ -342,7 +369,13 @@ def with_noise(
     elif kind == "speckle":
         noisy = x * special.gammaincinv(strength**-2, first) * strength**2
     else:
-        raise ValueError(f"there is no noise {kind!r}; choose one of {', '.join(NOISES)}")
+        raise ValueError(
+            say(
+                "there is no noise {kind!r}; choose one of {names}",
+                kind=kind,
+                names=", ".join(NOISES),
+            )
+        )
     return np.clip(noisy, 0, 1).astype(np.float32)
 
 
@@ -378,7 +411,9 @@ def measure_again(state: dict[str, Any]) -> Any:
     from seglearn.experiment import noise_surface
 
     if state["noise"] == "salt-and-pepper" and state["salt"] != 0.5:
-        raise ValueError("the network is measured with as much salt as pepper; set salt to 0.5")
+        raise ValueError(
+            say("the network is measured with as much salt as pepper; set salt to 0.5")
+        )
     net, scenes = _judge()
     return noise_surface.measure(
         net, scenes, state["noise"], state["strength"], state["filter"], state["setting"]

@@ -125,6 +125,10 @@ def worked_presets(
             "prediction_segments": entries,
         }
         view: dict[str, Any] = {"select": None, "klass": None}
+        if mode != "panoptic":
+            view["stage"] = (
+                "look"  # the other stages show panoptic maps, or ask their own questions
+            )
         if chosen is not None:
             view = {"select": ["prediction", chosen], "klass": entries[chosen - 1][1]}
         presets.append({"id": name, "state": state, "view": view})

@@ -18,6 +18,7 @@ from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import decode_label_runs, image_url
 from seglearn.widgets.fields import Field
 from seglearn.widgets.panoptic_scene.errors import Street, street, worked_presets
+from seglearn.words import say
 
 Ids = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.uint8]
@@ -140,24 +141,30 @@ class PanopticScene(Widget):
                 "prediction": prediction,
             }.items():
                 if value is not None:
-                    raise ValueError(f"{name} was given without panoptic; give the map as well")
+                    raise ValueError(
+                        say("{name} was given without panoptic; give the map as well", name=name)
+                    )
             panoptic, reduce = street(), 2
         far = _reduced(panoptic.far, reduce) if isinstance(panoptic, Street) else None
         if hasattr(panoptic, "panoptic"):
             if segments is not None:
-                raise ValueError("a Photograph or Scene brings its own segments; leave them out")
+                raise ValueError(
+                    say("a Photograph or Scene brings its own segments; leave them out")
+                )
             image = panoptic.image if image is None else image
             segments = list(panoptic.segments)
             panoptic = panoptic.panoptic
             void = _void_of(panoptic, _rows(segments)) if void is None else void
         if segments is None:
             raise ValueError(
-                "the map needs its segments; pass what each id shows, as in "
-                "segments=[{'id': 1, 'class_name': 'car', 'is_thing': True}, …]"
+                say(
+                    "the map needs its segments; pass what each id shows, as in "
+                    "segments=[{'id': 1, 'class_name': 'car', 'is_thing': True}, …]"
+                )
             )
         if prediction_segments is not None and prediction is None:
             raise ValueError(
-                "prediction_segments was given without prediction; give the map as well"
+                say("prediction_segments was given without prediction; give the map as well")
             )
 
         image = None if image is None else inputs.image8(image, "image")
@@ -173,8 +180,12 @@ class PanopticScene(Widget):
             prediction = inputs.label_map(prediction, "prediction", booleans=False)
             if prediction.shape != np.shape(panoptic):
                 raise ValueError(
-                    f"prediction must have the shape of panoptic, {np.shape(panoptic)}, "
-                    f"got {prediction.shape}"
+                    say(
+                        "prediction must have the shape of panoptic, {shape}, got "
+                        "{prediction_shape}",
+                        shape=np.shape(panoptic),
+                        prediction_shape=prediction.shape,
+                    )
                 )
             predicted = _labels(prediction, other_rows, void, "prediction", reduce)
             given = predicted, _table(other_rows, classes)
@@ -182,7 +193,13 @@ class PanopticScene(Widget):
         presets = worked_presets(truth, table, [c["thing"] for c in classes], given, far)
         names = [p["id"] for p in presets]
         if preset is not None and preset not in names:
-            raise ValueError(f"unknown preset {preset!r}; this scene has {', '.join(names)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; this scene has {names}",
+                    preset=preset,
+                    names=", ".join(names),
+                )
+            )
         state = {"selected": None, **presets[0]["state"]}
         data: dict[str, Any] = {
             "classes": classes,
@@ -275,14 +292,24 @@ class PanopticScene(Widget):
             highest = int(fields.read(f"state.{name}", decode_label_runs, state[name], shape).max())
             if highest > n:
                 raise ValueError(
-                    f"{name} uses label {highest} and {name}_segments has {n} entries; "
-                    f"label n is entry n, and there are at most {MOST_LABELS}"
+                    say(
+                        "{name} uses label {highest} and {name}_segments has {n} entries; "
+                        "label n is entry n, and there are at most {most_labels}",
+                        name=name,
+                        highest=highest,
+                        n=n,
+                        most_labels=MOST_LABELS,
+                    )
                 )
         if state["selected"] is not None:
             name, label = state["selected"]
             if label > len(state[f"{name}_segments"]):
                 raise ValueError(
-                    f"selected is label {label}, of which {name}_segments has no entry"
+                    say(
+                        "selected is label {label}, of which {name}_segments has no entry",
+                        label=label,
+                        name=name,
+                    )
                 )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
@@ -354,13 +381,17 @@ def _rows(segments: Iterable[Any]) -> list[_Row]:
     for segment in segments:
         row = _row(segment, seen)
         if row.id in [r.id for r in rows]:
-            raise ValueError(f"two segments have the id {row.id}; ids must differ")
+            raise ValueError(say("two segments have the id {id}; ids must differ", id=row.id))
         seen.setdefault(row.name, row.class_id)
         rows.append(row)
     if not 1 <= len(rows) <= MOST_SEGMENTS:
         raise ValueError(
-            f"a PanopticScene shows 1 to {MOST_SEGMENTS} segments, got {len(rows)}; "
-            "crop the map, or give the small ones the void id"
+            say(
+                "a PanopticScene shows 1 to {most_segments} segments, got {n}; crop the map, "
+                "or give the small ones the void id",
+                most_segments=MOST_SEGMENTS,
+                n=len(rows),
+            )
         )
     return sorted(rows)
 
@@ -380,7 +411,11 @@ def _row(segment: Any, seen: dict[str, int]) -> _Row:
     missing = [name for name, value in found.items() if value is None]
     if missing:
         raise TypeError(
-            f"segment {segment!r} has no {missing[0]}; it needs id, class_name and is_thing"
+            say(
+                "segment {segment!r} has no {first}; it needs id, class_name and is_thing",
+                segment=segment,
+                first=missing[0],
+            )
         )
     name = str(found["class_name"])
     class_id = _exact("a class_id", value("class_id", seen.get(name, len(seen))))
@@ -392,8 +427,13 @@ def _exact(what: str, value: Any) -> int:
     found = inputs.whole(value, what)
     if not -inputs.LARGEST_COUNT <= found <= inputs.LARGEST_COUNT - MOST_LABELS:
         raise ValueError(
-            f"{what} must lie in -2^53 … 2^53 - {MOST_LABELS}, which a browser holds exactly, "
-            f"got {fields.shown(found)}; number the segments anew"
+            say(
+                "{what} must lie in -2^53 … 2^53 - {most_labels}, which a browser holds "
+                "exactly, got {found}; number the segments anew",
+                what=what,
+                most_labels=MOST_LABELS,
+                found=fields.shown(found),
+            )
         )
     return found
 
@@ -406,9 +446,14 @@ def _classes(rows: list[_Row]) -> list[dict[str, Any]]:
         first = classes.setdefault(row.class_id, about)
         if first != about or [c["name"] for c in classes.values()].count(row.name) > 1:
             raise ValueError(
-                f"segment {row.id} says that class {row.class_id} is {row.name!r} "
-                f"({'thing' if row.is_thing else 'stuff'}), another segment says otherwise; "
-                "a class has one id, one name and one kind"
+                say(
+                    "segment {id} says that class {class_id} is {name!r} ({kind}), another "
+                    "segment says otherwise; a class has one id, one name and one kind",
+                    id=row.id,
+                    class_id=row.class_id,
+                    name=row.name,
+                    kind=say("thing") if row.is_thing else say("stuff"),
+                )
             )
     return [classes[class_id] for class_id in sorted(classes)]
 
@@ -428,7 +473,9 @@ def _table(rows: list[_Row], classes: list[dict[str, Any]]) -> list[list[int]]:
 def _void_of(ids: npt.NDArray[Any], rows: list[_Row]) -> int | None:
     stray = sorted(set(np.unique(ids).tolist()) - {row.id for row in rows})
     if len(stray) > 1:
-        raise ValueError(f"the ids {stray} belong to no segment; give one of them as void")
+        raise ValueError(
+            say("the ids {stray} belong to no segment; give one of them as void", stray=stray)
+        )
     return int(stray[0]) if stray else None
 
 
@@ -447,22 +494,34 @@ def _labels(
     stray = set(np.unique(ids).tolist()) - set(known.tolist()) - {void}
     if stray:
         raise ValueError(
-            f"{what} has pixels of id {min(stray)}, which is not among its segments; "
-            f"add it to segments, or pass void={min(stray)}"
+            say(
+                "{what} has pixels of id {low}, which is not among its segments; add it to "
+                "segments, or pass void={low}",
+                what=what,
+                low=min(stray),
+            )
         )
     ids = _reduced(ids, reduce)
     if max(ids.shape) > LONGEST:
         raise ValueError(
-            f"{ids.shape[0]} × {ids.shape[1]} pixels are more than the widget can redraw while you "
-            f"drag ({LONGEST} a side); pass reduce={-(-max(np.shape(value)) // LONGEST)} to take "
-            "one pixel of each block, or crop"
+            say(
+                "{height} × {width} pixels are more than the widget can redraw while you drag "
+                "({longest} a side); pass reduce={need} to take one pixel of each block, or "
+                "crop",
+                height=ids.shape[0],
+                width=ids.shape[1],
+                longest=LONGEST,
+                need=-(-max(np.shape(value)) // LONGEST),
+            )
         )
     labels = np.zeros(ids.shape, np.uint8)
     for n, number in enumerate(known, 1):
         labels[ids == number] = n
     lost = [row for n, row in enumerate(rows, 1) if what == "panoptic" and not (labels == n).any()]
     if lost and reduce == 1:
-        raise ValueError(f"segment {lost[0].id} has no pixel; leave it out of the segments")
+        raise ValueError(
+            say("segment {id} has no pixel; leave it out of the segments", id=lost[0].id)
+        )
     for row in lost:
         warnings.warn(
             f"segment {row.id} ({row.name}) has no pixel left with reduce={reduce}", stacklevel=3
@@ -481,6 +540,12 @@ def _reduced(ids: npt.NDArray[Any], reduce: int) -> npt.NDArray[Any]:
 def _check_proportions(image: tuple[int, ...], shape: tuple[int, ...]) -> None:
     if abs(image[0] * shape[1] / (image[1] * shape[0]) - 1) > 0.02:
         raise ValueError(
-            f"the image, {image[0]} × {image[1]}, has other proportions than the map, "
-            f"{shape[0]} × {shape[1]}; crop it to what the map shows"
+            say(
+                "the image, {height} × {width}, has other proportions than the map, {height2} "
+                "× {width2}; crop it to what the map shows",
+                height=image[0],
+                width=image[1],
+                height2=shape[0],
+                width2=shape[1],
+            )
         )

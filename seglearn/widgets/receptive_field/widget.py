@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import STATIC, PictureWidget
 from seglearn.widgets.codec import image_url
 from seglearn.widgets.fields import Field
+from seglearn.words import say
 
 MOST_LAYERS = 24
 MOST_PIXELS = 2048  # of a field; more is no longer a picture
@@ -22,7 +23,9 @@ SHARE = 0.95  # of all paths, for the effective field
 
 LIMITS = {"kernel": (1, 15), "stride": (1, 8), "padding": (0, 128), "dilation": (1, 32)}
 KINDS = ("conv", "pool")
-PRESETS = ("three", "pool5", "fc7", "largefov", "context", "gridding", "hybrid")
+PRESETS = ("strides", "three", "pool5", "context", "gridding", "hybrid", "fc7", "largefov")
+STAGES = {"context": "build", "gridding": "build", "hybrid": "build", "fc7": "paths"}
+"""Where a preset's question can be answered; the others open with what a unit sees."""
 
 FACE = (118, 222)
 """Row and column of the astronaut's face, where the widget looks first."""
@@ -110,7 +113,7 @@ def effective_size(counts: npt.NDArray[np.float64], share: float = SHARE) -> int
     return len(counts)
 
 
-class ReceptiveField(Widget):
+class ReceptiveField(PictureWidget):
     """Build a stack of layers; see the field of each grow, the cone of a unit, and what it sees of a photograph.
 
     ::
@@ -130,10 +133,12 @@ class ReceptiveField(Widget):
         ``"pool 3 s2 p1"``; see `Layer`. Of a `Sequential`, nested ones included, square `Conv2d`, `MaxPool2d` and
         `AvgPool2d` are taken, and what works pixel by pixel is passed over.
     image : array_like, (H, W) or (H, W, 3), optional
-        A photograph, float in [0, 1] or uint8, at most 640 pixels a side; an astronaut if not given.
+        A photograph, float in [0, 1] or uint8, at most 640 pixels a side; an astronaut if not given. The reader can
+        put one of their own in its place, which is then `picture`.
     preset : str, optional
-        Instead of `layers`: "three" 3×3 convolutions (the default), VGG16 to "pool5" or, as in FCN, "fc7",
-        DeepLab's "largefov", the "context" module, "gridding" (dilations 2, 2, 2) or "hybrid" (1, 2, 5).
+        Instead of `layers`: four convolutions with "strides" (the default), "three" 3×3 convolutions, VGG16 to
+        "pool5" or, as in FCN, "fc7", DeepLab's "largefov", the "context" module, "gridding" (dilations 2, 2, 2) or
+        "hybrid" (1, 2, 5).
     hide, size, palette
         See `seglearn.widgets.base.Widget`.
 
@@ -173,6 +178,7 @@ class ReceptiveField(Widget):
         "formula",
         "facts",
         "seed",
+        "own",
     )
 
     def __init__(
@@ -184,19 +190,26 @@ class ReceptiveField(Widget):
         **options: Any,
     ) -> None:
         if layers is not None and preset is not None:
-            raise ValueError("give either layers or a preset, not both")
+            raise ValueError(say("give either layers or a preset, not both"))
         if preset is not None and preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(PRESETS),
+                )
+            )
         presets: list[dict[str, Any]] = [
             {"id": name, "state": _state(_preset(name))} for name in PRESETS
         ]
-        opened = presets[PRESETS.index(preset or "three")]
+        opened = presets[PRESETS.index(preset or "strides")]
         if layers is not None:
             opened = {"id": "given", "state": self._checked(_state(_as_layers(layers)))}
             presets.insert(0, opened)
         photo, at = _photograph(image)
         for each in presets:
-            each["view"] = {"layer": None, "at": list(at)}
+            stage = STAGES.get(each["id"], "see")
+            each["view"] = {"layer": None, "at": list(at), "stage": stage}
         data = {
             "presets": presets,
             "image": image_url(photo, LONGEST),
@@ -272,13 +285,20 @@ class ReceptiveField(Widget):
         last = steps(layers)[-1]
         if last.field > MOST_PIXELS:
             raise ValueError(
-                f"layers: the last unit would see {last.field} pixels, and at most {MOST_PIXELS} can be drawn; use "
-                "fewer strides"
+                say(
+                    "layers: the last unit would see {field} pixels, and at most "
+                    "{most_pixels} can be drawn; use fewer strides",
+                    field=last.field,
+                    most_pixels=MOST_PIXELS,
+                )
             )
         if max(last.jump, -last.start) > inputs.LARGEST_COUNT:
             raise ValueError(
-                f"layers: units would lie {last.jump} pixels apart, more than the 2^53 that a browser holds exactly; "
-                "use fewer strides"
+                say(
+                    "layers: units would lie {jump} pixels apart, more than the 2^53 that a "
+                    "browser holds exactly; use fewer strides",
+                    jump=last.jump,
+                )
             )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
@@ -308,16 +328,34 @@ def _layers_of(state: dict[str, Any]) -> list[Layer]:
 def _check(layer: Layer) -> Layer:
     what = layer.name or f"{layer.kind} {layer.kernel}"
     if layer.kind not in KINDS:
-        raise ValueError(f"{what}: unknown kind {layer.kind!r}; expected 'conv' or 'pool'")
+        raise ValueError(
+            say(
+                "{what}: unknown kind {kind!r}; expected 'conv' or 'pool'",
+                what=what,
+                kind=layer.kind,
+            )
+        )
     for name, (low, high) in LIMITS.items():
         value = getattr(layer, name)
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
             raise ValueError(
-                f"{what}: {name} must be a whole number in {low} … {high}, got {value!r}"
+                say(
+                    "{what}: {name} must be a whole number in {low} … {high}, got {value!r}",
+                    what=what,
+                    name=name,
+                    low=low,
+                    high=high,
+                    value=value,
+                )
             )
     if layer.kind == "pool" and layer.padding > layer.kernel // 2:
         raise ValueError(
-            f"{what}: pooling may pad at most half its kernel, {layer.kernel // 2}, got {layer.padding}"
+            say(
+                "{what}: pooling may pad at most half its kernel, {half}, got {padding}",
+                what=what,
+                half=layer.kernel // 2,
+                padding=layer.padding,
+            )
         )
     return layer
 
@@ -329,7 +367,11 @@ def _layer(spec: Any) -> Layer:
         unknown = set(spec) - set(Layer._fields)
         if unknown or not {"kind", "kernel"} <= set(spec):
             raise ValueError(
-                f"a layer needs kind and kernel, and may have {Layer._fields[2:]}; got {spec!r}"
+                say(
+                    "a layer needs kind and kernel, and may have {known}; got {spec!r}",
+                    known=Layer._fields[2:],
+                    spec=spec,
+                )
             )
         return _filled(**spec)
     found = (
@@ -337,7 +379,11 @@ def _layer(spec: Any) -> Layer:
     )
     if found is None:
         raise ValueError(
-            f"cannot read the layer {spec!r}; write it as 'conv 3', 'conv 3 s2 d2 p1' or 'pool 2'"
+            say(
+                "cannot read the layer {spec!r}; write it as 'conv 3', 'conv 3 s2 d2 p1' or "
+                "'pool 2'",
+                spec=spec,
+            )
         )
     letters = {"s": "stride", "p": "padding", "d": "dilation"}
     numbers: dict[str, Any] = {letters[word[0]]: int(word[1:]) for word in found[3].split()}
@@ -362,14 +408,18 @@ def _filled(
 
 def _as_layers(layers: Any) -> list[Layer]:
     if isinstance(layers, str):
-        raise TypeError(f"layers is a list, not a string; write [{layers!r}]")
+        raise TypeError(say("layers is a list, not a string; write [{layers!r}]", layers=layers))
     if hasattr(layers, "named_children"):
         return list(_modules(layers))
     found = [_layer(spec) for spec in layers]
     if len(found) > MOST_LAYERS:
         raise ValueError(
-            f"{len(found)} layers are more than fit the screen ({MOST_LAYERS}); leave out 1×1 convolutions, which "
-            "change nothing here"
+            say(
+                "{n} layers are more than fit the screen ({most_layers}); leave out 1×1 "
+                "convolutions, which change nothing here",
+                n=len(found),
+                most_layers=MOST_LAYERS,
+            )
         )
     return found
 
@@ -387,8 +437,11 @@ def _modules(model: Any, prefix: str = "") -> Iterable[Layer]:
 
     if not isinstance(model, nn.Sequential):
         raise ValueError(
-            f"{type(model).__name__} is no nn.Sequential, so the order of its layers is not known; use "
-            "seglearn.nets.receptive_field for networks that branch"
+            say(
+                "{type} is no nn.Sequential, so the order of its layers is not known; use "
+                "seglearn.nets.receptive_field for networks that branch",
+                type=type(model).__name__,
+            )
         )
     for name, module in model.named_children():
         if isinstance(module, nn.Sequential):
@@ -405,12 +458,23 @@ def _modules(model: Any, prefix: str = "") -> Iterable[Layer]:
                 )
             }
             if kind == "pool" and numbers["dilation"] != 1:
-                raise ValueError(f"{prefix}{name}: a dilated pooling has no chip here")
+                raise ValueError(
+                    say(
+                        "{prefix}{name}: a dilated pooling has no chip here",
+                        prefix=prefix,
+                        name=name,
+                    )
+                )
             yield _check(Layer(kind, **numbers, name="" if name.isdigit() else f"{prefix}{name}"))
         elif type(module).__name__ not in PIXELWISE:
             raise ValueError(
-                f"{prefix}{name} is a {type(module).__name__}, for which there is no chip; use "
-                "seglearn.nets.receptive_field"
+                say(
+                    "{prefix}{name} is a {type}, for which there is no chip; use "
+                    "seglearn.nets.receptive_field",
+                    prefix=prefix,
+                    name=name,
+                    type=type(module).__name__,
+                )
             )
 
 
@@ -418,7 +482,11 @@ def _side(value: Any, what: str) -> int:
     sides = (value, value) if isinstance(value, int) else value
     if isinstance(value, str) or sides[0] != sides[1]:
         raise ValueError(
-            f"{what} is {value!r}, and layers here are square with a padding in numbers"
+            say(
+                "{what} is {value!r}, and layers here are square with a padding in numbers",
+                what=what,
+                value=value,
+            )
         )
     return int(sides[0])
 
@@ -437,8 +505,14 @@ def _photograph(image: npt.ArrayLike | None) -> tuple[npt.NDArray[Any], tuple[in
     array = inputs.image8(image, "image")
     if max(array.shape[:2], default=0) > LONGEST:
         raise ValueError(
-            f"the image is {array.shape[0]} × {array.shape[1]}, and at most {LONGEST} pixels a side are shown, as a "
-            f"field is counted in pixels; crop it, as in image[:{LONGEST}, :{LONGEST}]"
+            say(
+                "the image is {height} × {width}, and at most {longest} pixels a side are "
+                "shown, as a field is counted in pixels; crop it, as in image[:{longest}, "
+                ":{longest}]",
+                height=array.shape[0],
+                width=array.shape[1],
+                longest=LONGEST,
+            )
         )
     return array, (array.shape[0] // 2, array.shape[1] // 2)
 
@@ -463,6 +537,8 @@ def _preset(name: str) -> list[Layer]:
     if name == "largefov":
         pools = ["pool 3 s2 p1"] * 3 + ["pool 3 s1 p1"] * 2
         return _vgg16(pools, last_dilation=2) + named({"fc6": "conv 3 d12", "fc7": "conv 1"})
+    if name == "strides":
+        return [_layer("conv 3 s2")] * 4
     dilations = {
         "three": (1, 1, 1),
         "context": (1, 1, 2, 4, 8, 16, 1),

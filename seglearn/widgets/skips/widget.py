@@ -19,6 +19,7 @@ from seglearn.widgets.base import STATIC, Widget
 from seglearn.widgets.codec import encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import upsample
+from seglearn.words import say
 
 if TYPE_CHECKING:
     from torch import nn
@@ -143,11 +144,19 @@ class Skips(Widget):
             apart = apart if apart is not None else values["apart"]
         if any(value is None for value in given):
             raise ValueError(
-                "pass image, truth, scores32, pool4_scores and pool3_scores, or none of them; "
-                "Skips.from_net(net, image, truth) makes the scores"
+                say(
+                    "pass image, truth, scores32, pool4_scores and pool3_scores, or none of "
+                    "them; Skips.from_net(net, image, truth) makes the scores"
+                )
             )
         if preset is not None and preset not in PRESETS:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(PRESETS)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(PRESETS),
+                )
+            )
         picture = _image(given[0])
         shape = picture.shape[:2]
         maps = _score_maps(given[2:], shape)
@@ -157,7 +166,9 @@ class Skips(Widget):
         others = {}
         for name, prediction in (apart or {}).items():
             if name not in APART:
-                raise ValueError(f"apart has the key {name!r}; expected '32s' or '16s'")
+                raise ValueError(
+                    say("apart has the key {name!r}; expected '32s' or '16s'", name=name)
+                )
             others[name] = _labels(f"apart[{name!r}]", prediction, shape, n, ignore=False)
 
         largest = max(float(np.abs(values).max()) for values in maps.values())
@@ -231,7 +242,7 @@ class Skips(Widget):
                 options.setdefault("colors", [c.color for c in scenes.CLASSES])
             image = image.image
         if truth is None:
-            raise ValueError("truth is missing; pass the class of each pixel, (H, W)")
+            raise ValueError(say("truth is missing; pass the class of each pixel, (H, W)"))
         picture = _image(image)
         maps = scores_of(net, picture)
         predictions = {name: predict(other, picture) for name, other in (apart or {}).items()}
@@ -304,9 +315,13 @@ class Skips(Widget):
 
     def _check_state(self, state: dict[str, Any]) -> None:
         if state["apart"] is not None and state["apart"] not in self._apart:
-            known = ", ".join(map(repr, self._apart)) or "none was given"
+            known = ", ".join(map(repr, self._apart)) or say("none was given")
             raise ValueError(
-                f"apart: there is no network {state['apart']!r} trained apart; {known}"
+                say(
+                    "apart: there is no network {now!r} trained apart; {known}",
+                    now=state["apart"],
+                    known=known,
+                )
             )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
@@ -357,12 +372,20 @@ def scores_of(net: nn.Module, image: npt.ArrayLike) -> tuple[Array, Array, Array
     from seglearn.nets.fcn import FCN
 
     if not isinstance(net, FCN) or net.stride != 8:
-        kind = f"an FCN-{net.stride}s" if isinstance(net, FCN) else type(net).__name__
-        raise ValueError(f"net is {kind}; Skips takes an FCN-8s, zoo.create('fcn-8s', n_classes)")
+        kind = (
+            say("an FCN-{stride}s", stride=net.stride)
+            if isinstance(net, FCN)
+            else type(net).__name__
+        )
+        raise ValueError(
+            say("net is {kind}; Skips takes an FCN-8s, zoo.create('fcn-8s', n_classes)", kind=kind)
+        )
     if net.offsets != [-1, -1]:
         raise ValueError(
-            "the maps of this FCN-8s do not lie on the image: it pads by 100; "
-            "build it with padding=1, as the preset 'mini' does"
+            say(
+                "the maps of this FCN-8s do not lie on the image: it pads by 100; build it "
+                "with padding=1, as the preset 'mini' does"
+            )
         )
     for name in ("upscore2", "upscore_pool4", "upscore"):
         layer = getattr(net, name)
@@ -371,8 +394,11 @@ def scores_of(net: nn.Module, image: npt.ArrayLike) -> tuple[Array, Array, Array
         )
         if not torch.allclose(layer.weight.cpu(), plain.weight, atol=1e-3):
             raise ValueError(
-                f"{name} was trained and is no longer bilinear, so the paths cannot be taken apart "
-                "here; build the network with learn_upsampling=False"
+                say(
+                    "{name} was trained and is no longer bilinear, so the paths cannot be "
+                    "taken apart here; build the network with learn_upsampling=False",
+                    name=name,
+                )
             )
     found = {}
     hooks = [
@@ -435,11 +461,20 @@ def _bundled() -> dict[str, Any]:
 def _image(image: Any) -> npt.NDArray[np.float32]:
     array = inputs.image(image, "image", eight_bit=True)
     if array.ndim != 3:
-        raise ValueError(f"image must have shape (H, W, 3), got {array.shape}; repeat a grey one")
+        raise ValueError(
+            say(
+                "image must have shape (H, W, 3), got {shape}; repeat a grey one", shape=array.shape
+            )
+        )
     if max(array.shape[:2]) > LONGEST:
         raise ValueError(
-            f"image is {array.shape[0]} × {array.shape[1]} pixels, at most {LONGEST} a side can be "
-            "shown; crop it, or run the network on a smaller one"
+            say(
+                "image is {height} × {width} pixels, at most {longest} a side can be shown; "
+                "crop it, or run the network on a smaller one",
+                height=array.shape[0],
+                width=array.shape[1],
+                longest=LONGEST,
+            )
         )
     return array.astype(np.float32, copy=False)
 
@@ -454,13 +489,29 @@ def _score_maps(maps: Sequence[Any], shape: tuple[int, int]) -> dict[str, Array]
     for name, array, size in zip(names, arrays, sizes, strict=True):
         if array.shape != (n, *size):
             raise ValueError(
-                f"{name} has shape {array.shape}; for an image of {shape[0]} × {shape[1]} pixels it "
-                f"must be (C, {size[0]}, {size[1]}), with the same C for all three"
+                say(
+                    "{name} has shape {shape}; for an image of {height} × {width} pixels it "
+                    "must be (C, {height2}, {width2}), with the same C for all three",
+                    name=name,
+                    shape=array.shape,
+                    height=shape[0],
+                    width=shape[1],
+                    height2=size[0],
+                    width2=size[1],
+                )
             )
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} holds a score that is not finite; was the network trained?")
+            raise ValueError(
+                say("{name} holds a score that is not finite; was the network trained?", name=name)
+            )
     if not 2 <= n <= MOST_CLASSES:
-        raise ValueError(f"there are {n} classes; Skips shows 2 to {MOST_CLASSES}")
+        raise ValueError(
+            say(
+                "there are {n} classes; Skips shows 2 to {most_classes}",
+                n=n,
+                most_classes=MOST_CLASSES,
+            )
+        )
     return dict(zip(PATHS, arrays, strict=True))
 
 
@@ -469,24 +520,42 @@ def _labels(
 ) -> npt.NDArray[np.uint8]:
     array = inputs.label_map(labels, what, booleans=False)
     if array.shape != shape:
-        raise ValueError(f"{what} must have the shape of the image, {shape}, got {array.shape}")
+        raise ValueError(
+            say(
+                "{what} must have the shape of the image, {shape}, got {array_shape}",
+                what=what,
+                shape=shape,
+                array_shape=array.shape,
+            )
+        )
     stray = (array < 0) | (array >= n)
     if ignore:
         stray &= array != IGNORE
     if stray.any():
         raise ValueError(
-            f"{what} holds label {array[stray][0]}, but the classes are 0 to {n - 1}"
-            + (f"; mark what does not count with {IGNORE}" if ignore else "")
+            say(
+                "{what} holds label {label}, but the classes are 0 to {last}{remedy}",
+                what=what,
+                label=array[stray][0],
+                last=n - 1,
+                remedy=say("; mark what does not count with {label}", label=IGNORE)
+                if ignore
+                else "",
+            )
         )
     return array.astype(np.uint8)
 
 
 def _class_names(names: Sequence[str] | None, n: int) -> list[str]:
     if isinstance(names, str):
-        raise TypeError(f"class_names is a list of names, not a string; write [{names!r}, …]")
+        raise TypeError(
+            say("class_names is a list of names, not a string; write [{names!r}, …]", names=names)
+        )
     found = [f"class {k}" for k in range(n)] if names is None else [str(name) for name in names]
     if len(found) != n:
-        raise ValueError(f"{len(found)} class_names for scores of {n} classes")
+        raise ValueError(
+            say("{given} class_names for scores of {n} classes", given=len(found), n=n)
+        )
     return found
 
 

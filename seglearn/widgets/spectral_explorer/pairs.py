@@ -20,6 +20,12 @@ SMALLEST = 20  # pixels; the mean of fewer says little
 ALIKE = 0.02  # two values that differ by less than 2 % look the same
 SEPARABLE = 64  # thresholds tried on each band
 PAINTED = ("same-spectrum", "grey", "colour", "split")  # presets about what a threshold captures
+STAGES = {
+    "same-object": "angles",
+    "same-spectrum": "threshold",
+    "grey": "threshold",
+    "split": "threshold",
+}
 
 
 class Field(NamedTuple):
@@ -89,12 +95,13 @@ def telling_presets(
     same = ~other & ~np.eye(len(found), dtype=bool)
 
     def preset(name: str, chosen: list[int], **state: Any) -> Preset:
-        view = {"borders": name.startswith("same"), "paint": name in PAINTED}
-        return {
-            "id": name,
-            "state": {"pins": [found[i].pixel for i in chosen], **state},
-            "view": view,
+        view = {
+            "borders": name.startswith("same"),
+            "paint": name in PAINTED,
+            "stage": STAGES.get(name, "look"),
         }
+        pins = [found[i].pixel for i in chosen]
+        return {"id": name, "state": {"pins": pins, **state}, "view": view}
 
     far = _pair(np.where(other, angles, -1))
     presets = [preset("spectra", _third(far, angles, classes))]

@@ -19,6 +19,7 @@ from seglearn.widgets.codec import encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.spectral_explorer.pairs import telling_presets
 from seglearn.widgets.spectral_explorer.reduction import ReducedCube, reduced_cube
+from seglearn.words import say
 
 Floats = npt.NDArray[np.float64]
 
@@ -143,7 +144,11 @@ class SpectralExplorer(Widget):
         }
         own = {name: value for name, value in own.items() if value is not None}
         if cube is None and own:
-            raise ValueError(f"{next(iter(own))} was given without a cube; give the cube as well")
+            raise ValueError(
+                say(
+                    "{first} was given without a cube; give the cube as well", first=next(iter(own))
+                )
+            )
         if (cube is None or isinstance(cube, samples.IndianPines)) and not own and reduce == 1:
             parts = _indian_pines()
         else:
@@ -154,12 +159,24 @@ class SpectralExplorer(Widget):
         presets = data["presets"]
         if rgb is not None:
             if len(rgb) != 3 or not all(0 <= band < n_bands for band in rgb):
-                raise ValueError(f"rgb must be three bands from 0 to {n_bands - 1}, got {rgb!r}")
+                raise ValueError(
+                    say(
+                        "rgb must be three bands from 0 to {last}, got {rgb!r}",
+                        last=n_bands - 1,
+                        rgb=rgb,
+                    )
+                )
             bands = [int(band) for band in rgb]
             presets = [{**p, "state": {**p["state"], "bands": bands}} for p in presets]
         names = [entry["id"] for entry in presets]
         if preset is not None and preset not in names:
-            raise ValueError(f"unknown preset {preset!r}; this cube has {', '.join(names)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; this cube has {names}",
+                    preset=preset,
+                    names=", ".join(names),
+                )
+            )
         self._class_names: list[str] = data["class_names"]
         self._ignore_index: int | None = data["ignore"]
         self._angle_maps: dict[tuple[str, int, int], Floats] = {}
@@ -221,7 +238,9 @@ class SpectralExplorer(Widget):
 
     def _check_state(self, state: dict[str, Any]) -> None:
         if state["pin"] > max(0, len(state["pins"]) - 1):
-            raise ValueError(f"pin {state['pin']} is asked about, of {len(state['pins'])} pins")
+            raise ValueError(
+                say("pin {now} is asked about, of {n} pins", now=state["pin"], n=len(state["pins"]))
+            )
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         seen = self._seen(state["sensor"], [self._index(pin) for pin in state["pins"]])
@@ -413,8 +432,12 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
         waves = spectra.wavelengths(given["wavelengths_um"], ascending="wavelengths_um" in own)
         if len(waves) != n_bands:
             raise ValueError(
-                f"there are {n_bands} bands but {len(waves)} wavelengths; give one a band, and put the "
-                "bands of the cube last"
+                say(
+                    "there are {n_bands} bands but {n} wavelengths; give one a band, and put "
+                    "the bands of the cube last",
+                    n_bands=n_bands,
+                    n=len(waves),
+                )
             )
     labels, class_names = _checked_labels(
         given["labels"], given["class_names"], given["ignore_index"], array.shape[:2]
@@ -429,8 +452,14 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
     if max(array.shape[:2]) > LONGEST:
         factor = -(-max(array.shape[:2]) // LONGEST)
         raise ValueError(
-            f"the cube is {array.shape[0]} × {array.shape[1]} pixels, at most {LONGEST} a side can "
-            f"be shown; crop it, or pass reduce={factor * reduce}"
+            say(
+                "the cube is {height} × {width} pixels, at most {longest} a side can be "
+                "shown; crop it, or pass reduce={need}",
+                height=array.shape[0],
+                width=array.shape[1],
+                longest=LONGEST,
+                need=factor * reduce,
+            )
         )
     return _Given(
         cube=array,
@@ -449,8 +478,12 @@ def _checked_cube(cube: Any) -> Floats:
     array = inputs.reals(cube, "the cube")
     if array.ndim != 3 or not 2 <= array.shape[2] <= MOST_BANDS or array.size == 0:
         raise ValueError(
-            f"a cube is (height, width, 2 to {MOST_BANDS} bands), got shape {array.shape}; "
-            "put the bands last"
+            say(
+                "a cube is (height, width, 2 to {most_bands} bands), got shape {shape}; put "
+                "the bands last",
+                most_bands=MOST_BANDS,
+                shape=array.shape,
+            )
         )
     return inputs.finite(array, "the cube").astype(np.float64)
 
@@ -460,25 +493,46 @@ def _checked_labels(
 ) -> tuple[npt.NDArray[np.uint8] | None, list[str]]:
     if labels is None:
         if class_names is not None:
-            raise ValueError("class_names was given without labels; give the labels as well")
+            raise ValueError(say("class_names was given without labels; give the labels as well"))
         return None, []
     array = inputs.label_map(labels, booleans=False)
     if array.shape != shape:
-        raise ValueError(f"labels must be {shape}, one for each pixel, got {array.shape}")
+        raise ValueError(
+            say(
+                "labels must be {shape}, one for each pixel, got {array_shape}",
+                shape=shape,
+                array_shape=array.shape,
+            )
+        )
     if array.min() < 0 or array.max() > 255:
         raise ValueError(
-            f"labels must be whole numbers from 0 to 255, got {array.dtype} "
-            f"from {array.min()} to {array.max()}"
+            say(
+                "labels must be whole numbers from 0 to 255, got {dtype} from {low} to {high}",
+                dtype=array.dtype,
+                low=array.min(),
+                high=array.max(),
+            )
         )
     counted = array if ignore_index is None else array[array != ignore_index]
     if not counted.size:
-        raise ValueError(f"every label is {ignore_index}, which is ignored; nothing is labelled")
+        raise ValueError(
+            say(
+                "every label is {ignore_index}, which is ignored; nothing is labelled",
+                ignore_index=ignore_index,
+            )
+        )
     highest = int(counted.max())
     names = [f"class {k}" for k in range(highest + 1)]
     if class_names is not None:
         names = [str(name) for name in class_names]
     if len(names) <= highest:
-        raise ValueError(f"label {highest} has no name: class_names has {len(names)} entries")
+        raise ValueError(
+            say(
+                "label {highest} has no name: class_names has {n} entries",
+                highest=highest,
+                n=len(names),
+            )
+        )
     return array.astype(np.uint8), names
 
 

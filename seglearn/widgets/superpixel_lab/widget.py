@@ -16,7 +16,7 @@ from seglearn.data.assets import asset
 from seglearn.data.samples import VOID, Photograph
 from seglearn.superpixels import METHODS, connectivity, quality, slic
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import STATIC, PictureWidget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
@@ -26,6 +26,7 @@ from seglearn.widgets.pixels import (
     packed_picture,
     reduced,
 )
+from seglearn.words import say
 
 Labels = npt.NDArray[np.int32]
 
@@ -39,6 +40,9 @@ MOST_REGIONS = 255
 SCORES = (
     "boundary_recall",
     "undersegmentation_neubert_protzel",
+    "undersegmentation_bleeding",
+    "undersegmentation_levinshtein",
+    "undersegmentation_achanta",
     "achievable_accuracy",
     "compactness",
 )
@@ -61,9 +65,21 @@ PRESETS: dict[str, dict[str, Any]] = {
     "thin": {"picture": "camera", "n_segments": 50},
     "noisy": {"noise": 35},
 }
+VIEW: dict[str, Any] = {
+    "stage": "regions",
+    "score": "boundary_recall",
+    "error": "undersegmentation_neubert_protzel",
+    "show": "borders",
+}
+VIEWS: dict[str, dict[str, Any]] = {
+    "few": {"stage": "scores", "score": "undersegmentation"},
+    "squares": {"stage": "steps"},
+    "ragged": {"score": "compactness"},
+    "thin": {"stage": "steps"},
+}
 
 
-class SuperpixelLab(Widget):
+class SuperpixelLab(PictureWidget):
     """SLIC step by step, with every term of its distance, its quality live, and six other methods.
 
     ::
@@ -94,10 +110,14 @@ class SuperpixelLab(Widget):
     Attributes
     ----------
     metrics : dict
-        Of the superpixels that are shown: ``n_segments, boundary_recall,
-        undersegmentation_neubert_protzel, achievable_accuracy, compactness``; ``residual``, how far
-        the centres just moved, in pixels; and ``compared``, the same scores for each of the seven
-        methods, in the second tab. ``None`` where there is nothing to measure.
+        Of the superpixels that are shown: ``n_segments, boundary_recall``, the under-segmentation
+        errors ``undersegmentation_neubert_protzel, undersegmentation_bleeding,
+        undersegmentation_levinshtein, undersegmentation_achanta``, ``achievable_accuracy,
+        compactness``; ``residual``, how far the centres just moved, in pixels; and ``compared``, the
+        same scores for each of the seven methods, in the last stage. ``None`` where there is nothing
+        to measure.
+    picture : ndarray (H, W, 3) of uint8, or None
+        The reader's own picture, dropped, chosen or pasted.
     image : ndarray, (H, W) or (H, W, 3) float32 in [0, 1]
         What is cut into superpixels: with noise and blur as they are set.
     truth : ndarray (H, W) of uint8, or None
@@ -123,6 +143,7 @@ class SuperpixelLab(Widget):
     controls: ClassVar[tuple[str, ...]] = (
         "tabs",
         "pictures",
+        "own",
         "sliders",
         "steps",
         "views",
@@ -146,7 +167,9 @@ class SuperpixelLab(Widget):
         if image is None:
             for name, value in {"truth": truth, "ignore_index": ignore_index}.items():
                 if value is not None:
-                    raise ValueError(f"{name} was given without image; give the image as well")
+                    raise ValueError(
+                        say("{name} was given without image; give the image as well", name=name)
+                    )
             names = list(PRESETS)
             first = START
             self._images = {name: _read(f"{name}.png") for name in PICTURES}
@@ -154,7 +177,7 @@ class SuperpixelLab(Widget):
                 "pictures": {name: _bundled(name) for name in PICTURES},
                 "sizes": _index()["sizes"],
                 "methods": [
-                    {"name": name, "title": METHODS[name].title, "paper": METHODS[name].paper}
+                    {"name": name, "paper": METHODS[name].paper}
                     for name in ["slic", *_index()["methods"]]
                 ],
             }
@@ -165,11 +188,22 @@ class SuperpixelLab(Widget):
             self._images = {"given": pixels}
             data = {"pictures": {"given": about}}
         if preset is not None and preset not in names:
-            raise ValueError(f"unknown preset {preset!r}; expected one of {', '.join(names)}")
+            raise ValueError(
+                say(
+                    "unknown preset {preset!r}; expected one of {names}",
+                    preset=preset,
+                    names=", ".join(names),
+                )
+            )
         data["presets"] = [
-            {"id": name, "state": _fitted({**first, **PRESETS[name]}, self._images)}
+            {
+                "id": name,
+                "state": _fitted({**first, **PRESETS[name]}, self._images),
+                "view": {**VIEW, **VIEWS.get(name, {})},
+            }
             for name in names
         ]
+        data["view"] = {**VIEW, **VIEWS.get(preset or "start", {})}
         self._pictures = data["pictures"]  # the base class measures before it has the data
         self._runs: dict[str, tuple[Any, ...]] = {}
         state = _fitted({**first, **PRESETS[preset or "start"]}, self._images)
@@ -207,6 +241,18 @@ class SuperpixelLab(Widget):
     def labels(self) -> Labels | None:
         """The superpixels that are shown."""
         return self._labels(self.state)
+
+    def _checked_picture(self, value: Any) -> dict[str, Any]:
+        """Take the reader's picture in at once: the state that names it comes with it."""
+        picture = super()._checked_picture(value)
+        if not picture:
+            return picture
+        shape = (picture["height"], picture["width"], 3)
+        own = np.frombuffer(picture["rgb"], dtype=np.uint8).reshape(shape)
+        self._images = {**self._images, "own": own}
+        self._pictures = {**self._pictures, "own": {"shape": list(shape)}}
+        self._runs.clear()
+        return picture
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -266,8 +312,8 @@ class SuperpixelLab(Widget):
         least = 1 if state["stage"] in ("assign", "update") else 0
         fields.whole(least, N_ITERATIONS)("state.iteration", state["iteration"])
         if state["tab"] == "compare":
-            if "given" in self._pictures:
-                expected = "'steps': nothing is recorded on this image"
+            if state["picture"] not in PICTURES:
+                expected = say("'steps': nothing is recorded on this image")
                 raise fields.refuse("state.tab", expected, state["tab"])
             fields.one_of(*_index()["sizes"])("state.n_segments", state["n_segments"])
 
@@ -307,7 +353,13 @@ def picture(name: str, noise: float = 0) -> tuple[npt.NDArray[np.float32], Image
         If there is no such picture.
     """
     if name not in PICTURES:
-        raise ValueError(f"there is no picture {name!r}; choose one of {', '.join(PICTURES)}")
+        raise ValueError(
+            say(
+                "there is no picture {name!r}; choose one of {names}",
+                name=name,
+                names=", ".join(PICTURES),
+            )
+        )
     return as_float(with_noise(_read(f"{name}.png"), noise)), _read(f"{name}-truth.png").copy()
 
 
@@ -326,7 +378,14 @@ def recording(name: str, method: str, n_segments: int) -> Labels:
         ("size", n_segments, index["sizes"]),
     ):
         if value not in known:
-            raise ValueError(f"no recording of {what} {value!r}; there are {list(known)}")
+            raise ValueError(
+                say(
+                    "no recording of {what} {value!r}; there are {known}",
+                    what=what,
+                    value=value,
+                    known=list(known),
+                )
+            )
     stack = _read(f"{name}-recorded.png")
     at = index["methods"].index(method) * len(index["sizes"]) + index["sizes"].index(n_segments)
     height = stack.shape[0] // (len(index["methods"]) * len(index["sizes"]))
@@ -416,7 +475,9 @@ def _given(
     credit = ""
     if isinstance(image, Photograph):
         if truth is not None or ignore_index is not None:
-            raise ValueError("a Photograph brings its own truth; leave truth and ignore_index out")
+            raise ValueError(
+                say("a Photograph brings its own truth; leave truth and ignore_index out")
+            )
         names = {s.id: s.class_name for s in image.segments}
         truth, ignore_index, credit = image.panoptic, VOID, image.credit
         image = image.image
@@ -432,8 +493,12 @@ def _given(
         regions = inputs.int64(inputs.label_map(truth, "truth"), "truth")
         if regions.shape != np.shape(image)[:2]:
             raise ValueError(
-                f"truth must have the height and width of the image, {np.shape(image)[:2]}, "
-                f"got shape {regions.shape}"
+                say(
+                    "truth must have the height and width of the image, {shape}, got shape "
+                    "{regions_shape}",
+                    shape=np.shape(image)[:2],
+                    regions_shape=regions.shape,
+                )
             )
         middles = [
             np.minimum(np.arange(0, side, reduce) + reduce // 2, side - 1) for side in regions.shape
@@ -450,8 +515,12 @@ def _dense(regions: npt.NDArray[np.int_], values: list[int]) -> Image8:
     """Return a map with the regions of these values numbered from 0, and all others void."""
     if not 1 <= len(values) <= MOST_REGIONS:
         raise ValueError(
-            f"truth must have 1 to {MOST_REGIONS} regions, got {len(values)}; "
-            "join the small ones, or check ignore_index"
+            say(
+                "truth must have 1 to {most_regions} regions, got {n}; join the small ones, "
+                "or check ignore_index",
+                most_regions=MOST_REGIONS,
+                n=len(values),
+            )
         )
     dense = np.full(regions.shape, VOID, dtype=np.uint8)
     for i, value in enumerate(values):

@@ -3,7 +3,9 @@ import { arrow } from "../../web/ui/keys.js";
 
 /**
  * `cells[i][j]` are the focusable cells. Home and End go to the ends of a row, with Ctrl to the first and last cell.
- * Returns { tabTo(i, j) }, which says where Tab enters.
+ * @param {HTMLElement} table
+ * @param {HTMLElement[][]} cells
+ * @returns {{ tabTo(i: number, j: number): void }} which says where Tab enters
  */
 export function roving(table, cells) {
   const tabTo = (i, j) =>

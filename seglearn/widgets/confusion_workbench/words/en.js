@@ -1,8 +1,22 @@
-const inPercent = (x) => (x == null ? "–" : `${(100 * x).toFixed(2)}\u202f%`);
+import { count, percent, plural } from "../../web/ui/format.js";
+
+/** @param {Score} x */
+const inPercent = (x) => percent(x, 2);
+/** @param {number} n */
+const pixels = (n) => `${count(n)} ${plural(n, { one: "pixel", other: "pixels" })}`;
+
+/**
+ * A story with its question; once the state has been changed only the question is left, as its numbers are past.
+ * @param {(metrics: any) => string} now
+ * @param {string} question
+ * @returns {(metrics: any, when: { past: boolean }) => string}
+ */
+const told = (now, question) => (metrics, when) => (when.past ? question : `${now(metrics)} ${question}`);
 
 export const strings = {
   title: "Confusion workbench",
   prompt: "Rows are truth, columns the prediction. Point at a score to see its cells, and at a cell to see its pixels.",
+  stages: { pixels: "Pixels", scores: "Scores", rules: "What counts" },
   matrixTitle: "Confusion matrix",
   ignoreClass: "ignored",
   noMore: "No pixel can move.",
@@ -26,7 +40,7 @@ export const strings = {
     truthAxis: "truth",
     predictionAxis: "predicted as",
     total: "total",
-    cell: (truth, prediction, n) => `truth ${truth}, predicted ${prediction}: ${n} ${n === "1" ? "pixel" : "pixels"}`,
+    cell: (truth, prediction, n) => `truth ${truth}, predicted ${prediction}: ${pixels(n)}`,
     also: (spoken, written, units) => `${spoken}, ${written}${units === "counts" ? "" : " %"}`,
     typeInto: (truth, prediction) => `Pixels of truth ${truth}, predicted ${prediction}`,
     tags: { agreement: "TP", truth: "FN", prediction: "FP" },
@@ -35,7 +49,7 @@ export const strings = {
     less: "One pixel less in this cell",
     more: "One pixel more in this cell",
     cell: (truth, prediction, n) =>
-      `${n} ${n === "1" ? "pixel" : "pixels"} of ${truth}, ${truth === prediction ? "found" : `predicted as ${prediction}`}`,
+      `${pixels(n)} of ${truth}, ${truth === prediction ? "found" : `predicted as ${prediction}`}`,
     trade: (truth, partner) =>
       `+ and − trade with “${truth} → ${partner}”, so the row keeps its total. Or type, or drag sideways.`,
     never: (name) => `No network predicts “${name}”, so this column stays empty.`,
@@ -76,9 +90,9 @@ export const strings = {
   absent: { label: "0 ÷ 0 in a mean", skip: "– left out", zero: "counts as 0" },
   verdict: {
     class: ({ now, without }) =>
-      `Bug: the ignore label is counted as a class of its own. Nothing ever predicts it, so its IoU is 0, and whatever is predicted there is a false alarm. mIoU ${now} instead of ${without}, for the same prediction.`,
+      `Bug: nothing ever predicts this class, so its IoU is 0. mIoU ${now} instead of ${without}, for the same prediction.`,
     zero: ({ name, now, without }) =>
-      `Bug: the ignore label has become ${name}, as when 255 + 1 overflows a byte, or void is taken for background. Every object predicted there is a false alarm. mIoU ${now} instead of ${without}, for the same prediction.`,
+      `Bug: the ignore label has become ${name}, as when 255 + 1 overflows a byte. What is predicted there is a false alarm. mIoU ${now} instead of ${without}.`,
     nothing: "No pixel carries the ignore label here, so it makes no difference yet: paint some on the truth.",
   },
   pythonNotes: {
@@ -90,33 +104,76 @@ export const strings = {
   presets: {
     given: {
       label: "As given",
-      story: (m) =>
-        `mIoU ${inPercent(m.mean_iou)}, pixel accuracy ${inPercent(m.pixel_accuracy)}. Rows are truth, columns the prediction. Point at a score to see its cells, at a cell to see its pixels, and edit either side.`,
+      story: told(
+        (m) => `mIoU ${inPercent(m.mean_iou)}, pixel accuracy ${inPercent(m.pixel_accuracy)}.`,
+        "Point at a cell to see its pixels: which mistake costs most?",
+      ),
     },
     worked: {
       label: "Worked example",
-      story: (m) =>
-        `IoU of water: the solid cell over the dashed cross, ${inPercent(m.iou[0])}. Which scores move if two of the five water pixels taken for field are put right? Guess, then press − twice.`,
+      story: told(
+        (m) =>
+          `IoU of water: the solid cell over the dashed cross, ${inPercent(m.iou[0])}. An edit moves pixels within a row.`,
+        "What do you edit for the recall of field, and what for its precision?",
+      ),
     },
     imbalance: {
       label: "Imbalance",
-      story: (m) =>
-        `${inPercent(m.pixel_accuracy)} of all pixels are right, yet ${m.matrix[1][0]} of the 500 person pixels are taken for road. Mean IoU weighs every class alike and says ${inPercent(m.mean_iou)}. Which number would you want a braking system judged by?`,
+      story: told(
+        (m) =>
+          `${inPercent(m.pixel_accuracy)} of all pixels are right, yet ${count(m.matrix[1][0])} of the 500 person ` +
+          "pixels are taken for road.",
+        "Which hundred pixels would raise mean IoU most?",
+      ),
     },
     "all-road": {
       label: "Predict all road",
-      story: (m) =>
-        `A network that answers “road” without looking: ${inPercent(m.pixel_accuracy)} pixel accuracy. Paint one person into the prediction and watch which of the four numbers take notice.`,
+      story: told(
+        () => "A network that answers “road” without looking: nearly all pixels are road, so nearly all are right.",
+        "Paint what it missed: which of the four numbers take notice?",
+      ),
     },
     ignore: {
       label: "Ignored border",
-      story: (m) =>
-        `Dotted pixels carry the ignore label: even the annotator could not tell. Left out, mIoU is ${inPercent(m.mean_iou)}. Switch “Ignored pixels” to each bug: the prediction stays, the score does not.`,
+      story: told(
+        (m) =>
+          `Dotted pixels carry the ignore label: even the annotator could not tell. Left out, mIoU is ${inPercent(m.mean_iou)}.`,
+        "Which bug costs more, for the same prediction?",
+      ),
     },
     absent: {
       label: "Absent class",
-      story: (m) =>
-        `There is no bus, and none is predicted: 0 ÷ 0. Left out of the mean, mIoU is ${inPercent(m.mean_iou)}. What is it if 0 ÷ 0 counts as 0? And what does one pixel of bus in the prediction cost?`,
+      story: told(
+        (m) => `There is no bus, and none is predicted: 0 ÷ 0. Left out of the mean, mIoU is ${inPercent(m.mean_iou)}.`,
+        "What does one pixel of bus in the prediction cost?",
+      ),
     },
   },
+  goals: {
+    worked: {
+      text: "Bring field to recall 100 % with precision below 60 %.",
+      why: "Recall is a row, what is there; precision is a column, what is called field.",
+    },
+    imbalance: {
+      text: "Bring mIoU above 50 % while PA gains less than one point.",
+      why: "The pole has 100 pixels: 1 % of the picture, but a third of the mean.",
+    },
+    "all-road": {
+      text: "Bring mIoU above 50 %.",
+      why: "PA gained a few points at most. In MPA and mIoU each class counts a third, whatever its size.",
+    },
+    ignore: {
+      text: "Switch on the bug that lowers mIoU more.",
+      why: "A class that nothing predicts has IoU 0, and the mean takes it in.",
+    },
+    absent: {
+      text: "Paint one pixel of bus into the prediction, with 0 ÷ 0 left out.",
+      why: "One false alarm, and the class counts with IoU 0: as much as if 0 ÷ 0 were 0.",
+    },
+  },
+  distances: {
+    one: (name, x) => `${name} ${x}`,
+    two: (name, x, other, y) => `${name} ${x}, ${other} ${y}`,
+  },
+  guesses: { mean_iou: "94 % of the pixels are right, in three classes. What is mIoU?" },
 };

@@ -1,4 +1,5 @@
 /** The formula of the output's size, with letters and with numbers, and what its terms light. */
+import { trimmed } from "../../web/ui/format.js";
 import { number, op, row, term, variable } from "../../web/ui/formula.js";
 
 /** What each term is made of: the parts that the boards draw when they are lit. */
@@ -57,7 +58,7 @@ export function pieces({ n, k, s, p, d }, { room, size }, words) {
   if (size === null)
     return [left, middle, row(op("="), floor(frac(number(String(room).replace("-", "−")), number(s)), false), op("…"))];
   const share = room / s;
-  const tidy = Number.isInteger(share) ? share : (Math.floor(share * 100) / 100).toString();
+  const tidy = trimmed(Math.floor(share * 100) / 100, 2);
   return [
     left,
     middle,

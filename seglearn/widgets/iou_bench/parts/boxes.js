@@ -6,6 +6,14 @@ import { strings } from "../words/en.js";
 
 const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 
+/**
+ * @param {Shell} shell
+ * @param {Stage} stage
+ * @param {string} shape
+ * @param {number} width
+ * @param {number} height
+ * @returns {HTMLElement}
+ */
 export function boxElement({ store }, stage, shape, width, height) {
   const key = `${shape}_box`;
   let drag = null;

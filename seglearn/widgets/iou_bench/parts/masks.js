@@ -1,28 +1,46 @@
 /** Masks on the stage: moved, painted, erased and filled by pointer and by keys. */
-import { floodFill, shiftMask, strokeLine } from "../../web/core/brush.js";
+import { filled, floodFill, shiftMask, strokeLine } from "../../web/core/brush.js";
 import { decodeMask, encodeMask } from "../../web/core/codec.js";
 import { arrow } from "../../web/ui/keys.js";
+import { SHAPES } from "./model.js";
 
-const SHAPES = ["truth", "prediction"];
+/**
+ * The shape that a press takes hold of: the chosen one where it is within its outline, else the other, else null.
+ * Holes belong to a shape: who drags a cup presses into its middle.
+ * @param {Record<string, Mask>} masks by shape, height × width
+ * @param {string} chosen
+ * @param {{ col: number, row: number }} p
+ * @param {number} width
+ * @param {number} height
+ * @returns {string | null}
+ */
+export function shapeAt(masks, chosen, { col, row }, width, height) {
+  const shapes = [chosen, ...SHAPES.filter((shape) => shape !== chosen)];
+  return shapes.find((shape) => filled(masks[shape], width, height)[row * width + col]) ?? null;
+}
 
-/** What the pointer does with each tool. */
+/**
+ * What the pointer does with each tool.
+ * @param {Shell} shell
+ * @param {number} width
+ * @param {number} height
+ * @returns {Stroke}
+ */
 export function paintStrokes({ store }, width, height) {
-  const decode = (shape) => decodeMask(store.state[shape], width * height);
-  const put = (shape, mask) => store.preview({ ...store.state, [shape]: encodeMask(mask) });
+  const decode = (/** @type {string} */ shape) => decodeMask(store.state[shape], width * height);
+  const put = (/** @type {string} */ shape, /** @type {Mask} */ mask) =>
+    store.preview({ ...store.state, [shape]: encodeMask(mask) });
   let work = null;
   return {
     start(p) {
       const { tool, brush } = store.view;
       let { target } = store.view;
       if (tool === "move") {
-        // Whichever shape lies under the pointer is moved; the chosen one where both do.
-        const at = p.row * width + p.col;
-        const other = SHAPES.find((s) => s !== target);
-        if (!decode(target)[at]) {
-          if (!decode(other)[at]) return false;
-          target = other;
-          store.look({ target });
-        }
+        const masks = Object.fromEntries(SHAPES.map((shape) => [shape, decode(shape)]));
+        const held = shapeAt(masks, target, p, width, height);
+        if (!held) return false;
+        target = held;
+        if (target !== store.view.target) store.look({ target });
       }
       work = { tool, target, brush, from: p, mask: decode(target) };
       if (tool === "fill") {
@@ -44,7 +62,14 @@ export function paintStrokes({ store }, width, height) {
   };
 }
 
-/** What the keys do with each tool; see strings.stage for what the reader is told. */
+/**
+ * What the keys do with each tool; see strings.stage for what the reader is told.
+ * @param {Shell} shell
+ * @param {Stage} stage
+ * @param {number} width
+ * @param {number} height
+ * @returns {(event: KeyboardEvent, cursor: { col: number, row: number }) => boolean}
+ */
 export function maskKeys({ store }, stage, width, height) {
   return (event, cursor) => {
     const { tool, target, brush } = store.view;

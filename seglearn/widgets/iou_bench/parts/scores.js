@@ -2,10 +2,18 @@
 
 import { h } from "../../web/ui/dom.js";
 import { score } from "../../web/ui/format.js";
+import { createGhost } from "../../web/ui/meter.js";
 import { strings } from "../words/en.js";
 
 export const METRICS = ["iou", "dice", "precision", "recall", "boundary_iou"];
 
+/** Where each score is shown, but for those that only the list of all five has. */
+const STAGES_OF = { iou: "overlap scores curve", dice: "scores curve" };
+
+/**
+ * @param {Shell} shell
+ * @returns {{ el: HTMLElement, draw(drawing: Drawing, chosen: string): void }} each meter has a ghost where it was
+ */
 export function scoreList({ store }) {
   const rows = METRICS.map((metric) => {
     const input = h("input", {
@@ -15,17 +23,18 @@ export function scoreList({ store }) {
       "data-testid": `metric-${metric}`,
       onchange: () => store.look({ metric }),
     });
-    const track = h("i", { "aria-hidden": "true" });
-    const number = h("b", { "data-testid": `value-${metric}` });
+    const fill = h("i", { class: "meter-fill" });
+    const before = h("i", { class: "meter-ghost", hidden: true });
+    const number = h("b", { "data-testid": `value-${metric}`, "data-readout": true });
     const el = h(
       "label",
-      { class: "score" },
+      { class: "score", "data-stage": STAGES_OF[metric] ?? "scores" },
       input,
       h("span", { class: "score-name" }, strings.metrics[metric][0]),
-      h("span", { class: "track", "aria-hidden": "true" }, track),
+      h("span", { class: "meter-track", "aria-hidden": "true", "data-readout": true }, fill, before),
       number,
     );
-    return { metric, el, input, track, number };
+    return { metric, el, input, fill, before, number, ghost: createGhost() };
   });
   return {
     el: h(
@@ -33,13 +42,17 @@ export function scoreList({ store }) {
       { class: "scores", role: "radiogroup", "aria-label": strings.metrics.label },
       rows.map((r) => r.el),
     ),
-    show(m, chosen) {
-      for (const { metric, el, input, track, number } of rows) {
+    draw({ metrics: m, why }, chosen) {
+      for (const { metric, el, input, fill, before, number, ghost } of rows) {
+        const value = m[metric];
+        const was = ghost.next(value, why);
         input.checked = metric === chosen;
         el.classList.toggle("chosen", metric === chosen);
-        el.classList.toggle("undefined", m[metric] === null);
-        track.style.width = `${100 * (m[metric] ?? 0)}%`;
-        number.textContent = score(m[metric]);
+        el.classList.toggle("undefined", value === null);
+        fill.style.width = `${100 * (value ?? 0)}%`;
+        before.hidden = was === null || was === value;
+        before.style.left = `${100 * (was ?? 0)}%`;
+        number.textContent = score(value);
       }
     },
   };

@@ -5,6 +5,7 @@ import { score } from "../../web/ui/format.js";
 import { frac, ident, number, op, row, text } from "../../web/ui/formula.js";
 import { strings } from "../words/en.js";
 
+/** @returns {{ el: HTMLElement, show(metrics: any): void }} */
 export function diceStrip() {
   const points = Array.from({ length: 51 }, (_, i) => `${2 * i} ${100 - 100 * diceOfIou(i / 50)}`);
   const svg = h("div", { class: "curve", "aria-hidden": "true" });
@@ -23,7 +24,7 @@ export function diceStrip() {
   });
   const plot = h(
     "div",
-    { class: "plot", role: "img", "data-testid": "strip-plot" },
+    { class: "plot", role: "img", "data-testid": "strip-plot", "data-readout": true },
     svg,
     ticks,
     h("span", { class: "axis x" }, "IoU"),

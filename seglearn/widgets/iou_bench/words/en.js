@@ -1,8 +1,17 @@
 import { score } from "../../web/ui/format.js";
 
+/**
+ * A story with its question; once the state has been changed only the question is left, as its numbers are past.
+ * @param {(metrics: any) => string} now
+ * @param {string} question
+ * @returns {(metrics: any, when: { past: boolean }) => string}
+ */
+const told = (now, question) => (metrics, when) => (when.past ? question : `${now(metrics)} ${question}`);
+
 export const strings = {
   title: "IoU & Dice bench",
   prompt: "A is the truth, B a prediction. Move or paint them, and watch what each score makes of it.",
+  stages: { overlap: "Overlap", scores: "Five scores", curve: "IoU and Dice" },
   modes: { label: "Shapes", boxes: "Boxes", masks: "Masks" },
   targets: { label: "Shape to edit", truth: ["A", "truth"], prediction: ["B", "prediction"] },
   tools: { label: "Tools", move: "Move", brush: "Brush", erase: "Erase", fill: "Fill" },
@@ -62,47 +71,101 @@ export const strings = {
   presets: {
     given: {
       label: "As given",
-      story: "A is the truth, B a prediction. Move or paint them, and watch what each score makes of it.",
+      story: told(
+        () => "A is the truth, B a prediction. Move or paint them.",
+        "When does half of all coloured pixels agree?",
+      ),
     },
     half: {
       label: "Half",
-      story: ({ iou, dice }) =>
-        `Half of each shape lies in the other, yet IoU is ${score(iou)}: the union holds the shared half once and ` +
-        `the two other halves as well. Dice calls the same picture ${score(dice)}. Which B would bring IoU to 0.500?`,
+      story: told(
+        ({ iou }) =>
+          `Half of each shape lies in the other, yet IoU is ${score(iou)}: the union holds the shared half once, and ` +
+          "both other halves as well.",
+        "Which B would bring IoU to 0.500?",
+      ),
     },
     inside: {
       label: "Inside",
-      story: ({ precision, recall }) =>
-        `All of B lies in A, so precision is ${score(precision)}; but B finds only part of A, and recall is ` +
-        `${score(recall)}. Move B about inside A: which of the five numbers change?`,
+      story: told(
+        ({ precision, recall }) =>
+          `All of B lies in A, so precision is ${score(precision)}; but B finds only part of A, and recall is ` +
+          `${score(recall)}.`,
+        "How far can B grow before precision falls?",
+      ),
     },
     disjoint: {
       label: "Disjoint",
-      story:
-        "Not one pixel in common, so every score is 0. Move B further away: still 0. A score that cannot tell near " +
-        "from far cannot say which way is better either, which matters when it is made into a loss.",
+      story: told(
+        () => "Not one pixel in common, so every score is 0, however far apart the two are.",
+        "Move B towards A: when does the first score notice?",
+      ),
     },
     empty: {
       label: "Empty",
-      story:
-        "Nothing to find, and nothing found: 0 ÷ 0, shown as –. One may call it 1 (MONAI, on request) or 0 (scikit-learn, " +
-        "with a warning), or leave it out of the mean (Cityscapes' own script; nan in seglearn). Now paint a little of B.",
+      story: told(
+        () =>
+          "Nothing to find, and nothing found: 0 ÷ 0, shown as –. Some call it 1 (MONAI, on request), some 0 " +
+          "(scikit-learn, with a warning), seglearn nan.",
+        "What is it after one pixel of B?",
+      ),
     },
     pole: {
       label: "Thin pole",
-      story: ({ iou }) =>
-        `B is A moved one pixel to the right. Two columns of three agree, out of four in the union: IoU ` +
-        `${score(iou)}. What will the same shift do to a big disk? Guess first, then choose it.`,
+      story: told(
+        ({ iou }) =>
+          `B is A moved one pixel to the right. Two columns of three agree, out of four in the union: IoU ${score(iou)}.`,
+        "What is left of it after one pixel more?",
+      ),
     },
     disk: {
       label: "Big disk",
-      story: ({ iou, boundary_iou }) =>
-        `The same shift of one pixel, and IoU is ${score(iou)}: the error runs along the border, and a big inside ` +
-        `hides it. Boundary IoU leaves the inside out and says ${score(boundary_iou)}. Choose it to see its bands.`,
+      story: told(
+        () =>
+          "The shift of one pixel that halved the pole: on a big disk the inside hides it. Boundary IoU leaves the " +
+          "inside out.",
+        "How far can the two scores part?",
+      ),
     },
     seed: {
       label: "Random",
-      story: "Cover the numbers, guess the IoU of the two shapes, then look. The same seed brings the same pair back.",
+      story: told(
+        () => "Two shapes from a seed; the same seed brings the same pair back.",
+        "Where would you move B to raise IoU most?",
+      ),
     },
+  },
+  goals: {
+    given: { text: "Bring IoU to 0.500.", why: "As many pixels agree as are missed and false together." },
+    half: {
+      text: "Bring IoU to 0.500.",
+      why: "Two thirds of each shape now lie in the other: as many pixels agree as are missed and false together.",
+    },
+    inside: {
+      text: "Bring recall to 0.800 with precision still 1.000.",
+      why: "B may grow wherever A is: it finds more and claims nothing wrong. IoU equals recall all the way.",
+    },
+    disjoint: {
+      text: "Move B until IoU is more than 0.",
+      why: "IoU said nothing all the way here. As a loss it would have given no direction.",
+    },
+    empty: {
+      text: "Paint a little of B.",
+      why: "0 ÷ n is 0. One false pixel, and the score goes from undefined to the worst there is.",
+    },
+    pole: { text: "Bring IoU to 0.200.", why: "One column of three agrees, out of five in the union: 1 ÷ 5." },
+    disk: {
+      text: "Bring boundary IoU to 0.500 while IoU is still above 0.900.",
+      why: "Half of the bands no longer agree, but nearly all of the inside does.",
+    },
+  },
+  distances: {
+    gap: (n) => `${n} px apart, IoU still 0`,
+    undefined: "0 ÷ 0",
+    both: (name, x, other, y) => `${name} ${x}, ${other} ${y}`,
+  },
+  guesses: {
+    disk: "The shift of one pixel that halved the IoU of the pole, now on a big disk. Guess its IoU first.",
+    seed: "Two shapes from a seed; the same seed brings the same pair back. Guess their IoU first.",
   },
 };

@@ -1,7 +1,7 @@
 /**
  * Filters pictures in a worker. Of those that wait only the newest is kept, so a drag is never behind by more than one.
  *
- *   const background = createBackground(source, told, refused);   // source: a script, as build.mjs puts it in the bundle
+ *   const background = createBackground(source, told, refused);   // source: a script
  *   background.ask({ key, image, filter, setting });              // then told(request, data) or, for good, refused()
  *   background.close();
  *

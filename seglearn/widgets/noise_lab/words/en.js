@@ -1,8 +1,11 @@
-import { score } from "../../web/ui/format.js";
+import { decimal, percent, score } from "../../web/ui/format.js";
 
 export const strings = {
   title: "Noise lab",
   prompt: "Choose a noise and a filter, and swipe over the picture.",
+  stagesLabel: "Look at",
+  stages: { picture: "Picture", scores: "Scores", network: "Network" },
+  gain: "PSNR: how near to the clean picture",
   noise: "Noise",
   filter: "Filter",
   strength: "Strength",
@@ -74,7 +77,8 @@ export const strings = {
     cup: "Cup",
     scene: "Street scene",
     cards: "Grey cards",
-    given: "Yours",
+    given: "Given",
+    own: "Yours",
   },
   pairs: {
     label: "Compare",
@@ -99,13 +103,14 @@ export const strings = {
     filtered: "the filtered picture",
     noise: "the noise",
   },
+  nothingTaken: "No filter is chosen, so nothing was removed. Choose one to see what it takes away.",
   meanOf: "mean of\u2002",
   stage:
     "Two pictures with a divider. Drag the divider, or move it with the slider below. Arrow keys move a probed pixel, with Shift by ten.",
   swipe: "Divider",
   probe: (row, col, clean, noisy, filtered, window) =>
     `Pixel (${row}, ${col}): clean ${clean}, noisy ${noisy}, filtered ${filtered}.${window ? " The square is what the filter looks at." : ""}`,
-  hint: "Drag over the picture to swipe; point at a pixel to read its values. Point at a row of the table, or a term of a formula, to see it.",
+  hint: "Drag to swipe. Point at a pixel to read its values; at a row of the table or a term of a formula to see it.",
   scores: { label: "How near each picture is to the clean one", formula: "Peak signal-to-noise ratio" },
   histogram: {
     label: "Histogram",
@@ -113,15 +118,16 @@ export const strings = {
     errors: "errors",
     note: "Very tall bars are cut.",
     words: (kind, noisy, filtered) =>
-      `Histogram of ${kind}. Root mean squared error ${noisy.toFixed(3)} before the filter, ${filtered.toFixed(3)} after it.`,
+      `Histogram of ${kind}. Root mean squared error ${score(noisy)} before the filter, ${score(filtered)} after it.`,
   },
   network: {
     title: "And what does a segmenter make of it?",
     about: (n) =>
-      `Measured beforehand on ${n} held-out street scenes with a U-Net that was trained on clean ones. The numbers are of those scenes, not of the picture above. Click a cell to set the lab to it.`,
+      `Measured beforehand on ${n} held-out street scenes with a U-Net that was trained on clean ones. Click a cell to set the lab to it.`,
     here: (iou, clean, exact) =>
       `Here: mean IoU ${exact ? "" : "about "}${iou}, on clean scenes ${clean}.${exact ? "" : " (Between two measured points.)"}`,
     uneven: "Measured with as much salt as pepper only.",
+    repair: "Set salt to 50\u202f%",
     best: (filter, dB, iou, other, otherDb, otherIou, same) =>
       same
         ? `Here the best picture is also the best for the network: ${filter}, ${dB}, ${iou}.`
@@ -132,13 +138,14 @@ export const strings = {
     mean_iou: "mean IoU",
     psnr: "PSNR",
     grid: "Strength of the noise against filter and setting. Arrow keys choose another cell.",
-    "by-psnr": "best PSNR of the row",
-    "by-iou": "best mean IoU of the row",
-    now: "where the lab stands",
+    "by-psnr": "best PSNR",
+    "by-iou": "best mean IoU",
+    now: "set now",
+    units: { mean_iou: "\u202f%", psnr: "\u202fdB" },
     cell: (strength, filter, what, value) => `strength ${strength}, ${filter}: ${what} ${value}`,
   },
   plot: {
-    x: "PSNR in dB: nearer to the clean picture →",
+    x: "PSNR in dB: cleaner →",
     y: "mean IoU in %",
     clean: "clean scenes",
     words: (psnr, iou) =>
@@ -147,7 +154,7 @@ export const strings = {
   kernel: {
     ask: "Measure this point again",
     waiting: (n) => `The kernel puts noise and filter on ${n} scenes and runs the network …`,
-    answer: (dB, iou) => `Just now, on this machine: ${dB}, mean IoU ${iou}. It is the green cross.`,
+    answer: (dB, iou) => `Just now, on this machine: ${dB}, mean IoU ${iou}. It is the cross.`,
     scene: "Choose the street scene as the picture to see what the network says of it.",
     none: "In JupyterLab a button measures this point again. This page has no kernel to ask.",
   },
@@ -155,43 +162,78 @@ export const strings = {
   announce: (m) =>
     m.psnr === undefined
       ? "Computing …"
-      : `PSNR ${m.psnr === null ? "infinite" : `${m.psnr.toFixed(1)} decibels`}, SSIM ${score(m.ssim)}.${m.mean_iou === null ? "" : ` Mean IoU ${(100 * m.mean_iou).toFixed(1)} percent.`}`,
+      : `PSNR ${m.psnr === null ? "infinite" : `${decimal(m.psnr, 1)} decibels`}, SSIM ${score(m.ssim)}.${m.mean_iou === null ? "" : ` Mean IoU ${decimal(100 * m.mean_iou, 1)} percent.`}`,
   pythonOwn: "# lab is the widget; its picture without the noise\nclean = lab.clean",
   pythonNote: "# NumPy draws other random numbers than the browser, so the last digits differ",
+  ask: "Gaussian noise of a tenth of full scale. You still see what is what. On clean scenes the network has 71 % mean IoU. Guess: how much is left?",
+  toGo: {
+    decibels: (far) => `${far}\u202fdB to go`,
+    points: (far) => `${far} points to go`,
+    between: "between two measured points",
+    other: "choose another filter",
+    gaussian: "choose Gaussian noise",
+    back: "back to the picture and noise of this preset",
+  },
+  goals: {
+    start: {
+      text: "Reach 20 dB with another filter than the adaptive median.",
+      why: "Six in ten pixels still tell the truth: their median does, too. An average mixes the lost ones in.",
+    },
+    grain: {
+      text: "Bring the network back to 66 % mean IoU.",
+      why: "Total variation makes regions even, as they were in the clean scenes that the network learned from.",
+    },
+    wrong: {
+      text: "Reach 28 dB.",
+      why: "The adaptive median replaces a pixel only where an impulse is; every other keeps its value.",
+    },
+    photons: {
+      text: "Give Gaussian noise the same PSNR, 20.9 dB.",
+      why: "σ² = 0.5/50: it is as strong on average. But it hits all cards alike, and photons spare the darkest.",
+    },
+    "best-psnr": {
+      text: "Reach 46 % mean IoU under this noise.",
+      why: "The error is as large, but it lies evenly over each region instead of in blotches.",
+    },
+    "best-iou": {
+      text: "Now halve the noise, to σ = 0.4, and reach 56 % mean IoU.",
+      why: "Less noise asks for less smoothing: what the filter takes away beyond it were small things.",
+    },
+  },
   presets: {
     start: {
       label: "Four in ten lost",
       story: (m) =>
-        `Four pixels in ten are gone. The filter on the right of the divider never saw the clean picture, and still brings ${m.noisy_psnr.toFixed(0)} dB to ${m.psnr.toFixed(0)}. How can it know? Try the others: which of them can do that, and which only smear?`,
+        `Four pixels in ten are gone. The filter on the right of the divider never saw the clean picture, and still brings ${decimal(m.noisy_psnr, 0)} dB to ${m.psnr == null ? "…" : decimal(m.psnr, 0)}. How can it know? Which others can do that, and which only smear?`,
     },
     grain: {
       label: "A little grain",
       story: (m) =>
-        `Gaussian noise of a tenth of full scale. You still see what is what. The network, trained on clean scenes, falls to ${(100 * m.mean_iou).toFixed(0)} % mean IoU (table below). Which filter brings most of its score back?`,
+        `Gaussian noise of a tenth of full scale. You still see what is what. The network, trained on clean scenes, falls to ${percent(m.mean_iou, 0)} mean IoU. Which filter brings most of its score back?`,
     },
     wrong: {
       label: "The wrong filter",
-      story: () =>
-        "Non-local means, so good against grain, leaves salt and pepper nearly untouched: a grain of salt looks like nothing around it, so it trusts itself alone. Turn the setting up until the grains go. What goes with them? Find the filter that does better.",
+      story:
+        "Non-local means, so good against grain, leaves salt and pepper nearly untouched: a grain looks like nothing around it and trusts itself alone. Turn the setting up until the grains go. What goes with them? Which filter does better?",
     },
     photons: {
       label: "Few photons",
-      story: () =>
-        "Five flat grey cards with Poisson noise. It spreads more where there is more light. Switch to Gaussian, then to speckle: which of the three leaves the darkest card nearly alone? Which treats all cards alike?",
+      story:
+        "Five flat grey cards with Poisson noise: it spreads more where there is more light. Switch to Gaussian, then to speckle. Which of the three leaves the darkest card nearly alone?",
     },
     "best-psnr": {
       label: "Best PSNR",
-      story: () =>
-        "The strongest speckle. Of all settings this one has the best PSNR, averaged over the scenes, but it leaves coloured blotches, and the network takes them for people. Find the orange square in the plot: straight above the blue diamond.",
+      story:
+        "The strongest speckle. Of all settings this one has the best PSNR over the scenes, but it leaves coloured blotches, and the network takes them for people. What does the square in the plot do, straight above the diamond?",
     },
     "best-iou": {
       label: "Best mean IoU",
-      story: () =>
-        "The same noise, on those scenes the same PSNR within a tenth of a decibel, and the network scores eleven points more. Swipe: the errors are as large as before, but each region is even.",
+      story:
+        "The same noise, on those scenes the same PSNR within a tenth of a decibel, and the network scores eleven points more. Swipe: the errors are as large as before, but each region is even. What if there is less noise?",
     },
     seed: {
       label: "Throw the dice again",
-      story: () => "The same noise with other luck. Which of the numbers change, and by how much?",
+      story: "The same noise with other luck. Which of the numbers change, and by how much?",
     },
   },
 };

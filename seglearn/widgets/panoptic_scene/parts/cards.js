@@ -1,17 +1,28 @@
 /** "Which task answers …?": one question at a time, three tasks to choose from, and why each does or does not. */
 import { button } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
+import { className } from "../../web/ui/names.js";
 import { strings } from "../words/en.js";
+import { MODES } from "./derive.js";
 
-export const MODES = ["semantic", "instance", "panoptic"];
 const words = strings.cards;
 
-/** Questions that this scene can be asked, each with the class it is about. */
-function questions(classes) {
+/**
+ * Questions that this scene can be asked, each with the class it is about. To tell objects apart is a question only where
+ * there are two or more: of one object, the semantic map says it all.
+ * @param {{ name: string, thing: boolean }[]} classes
+ * @param {Segment[]} segments of the truth
+ */
+export function questions(classes, segments) {
+  const number = (c) => segments.filter((entry) => classes[entry[1]] === c).length;
   return words.list.flatMap((card) => {
-    const ofKind = classes.filter((c) => (c.thing ? "thing" : "stuff") === card.kind);
-    const about = ofKind.find((c) => card.classes.includes(c.name)) ?? ofKind[0];
-    return about ? [{ ...card, name: about.name, words: card.ask[about.name] ?? card.ask.other(about.name) }] : [];
+    const thing = card.kind === "thing";
+    const fit = classes.filter((c) => c.thing === thing && number(c) >= (thing ? 2 : 1));
+    const most = fit.toSorted((a, b) => number(b) - number(a))[0];
+    const about = fit.find((c) => card.classes.includes(c.name)) ?? (thing ? most : fit[0]);
+    if (!about) return [];
+    const name = className(about.name);
+    return [{ ...card, name, words: card.ask[about.name] ?? card.ask.other(name) }];
   });
 }
 
@@ -22,10 +33,10 @@ function verdict(card, mode) {
   return mode === "panoptic" ? "more" : "no";
 }
 
-/** `onAnswer(card, mode)`; view.card is the question's number, view.answers what was said to which. Returns { el, draw }. */
+/** `onAnswer(mode)`; view.card is the question's number, view.answers what was said to which. Returns { el, n, draw }. */
 export function createCards(shell, onAnswer) {
   const { store } = shell;
-  const list = questions(shell.data.classes);
+  const list = questions(shell.data.classes, store.state.truth_segments);
   const progress = h("span", { class: "progress" });
   const question = h("p", { class: "question", "data-testid": "question" });
   const answer = h("p", { class: "answer", "data-testid": "answer" });
@@ -46,6 +57,7 @@ export function createCards(shell, onAnswer) {
   const sentence = (card, mode) =>
     `${words.verdict[verdict(card, mode)]} ${card[mode]?.(card.name) ?? words.more[card.kind]}`;
   return {
+    n: list.length,
     el: h(
       "div",
       { class: "cards", role: "group", "aria-label": words.title, "data-testid": "cards", hidden: !list.length },

@@ -5,6 +5,7 @@
 import { h } from "../../web/ui/dom.js";
 import { score } from "../../web/ui/format.js";
 import { createFormula, frac, number, op, row, sub, term, text, value } from "../../web/ui/formula.js";
+import { className } from "../../web/ui/names.js";
 import { strings } from "../words/en.js";
 import { swatchOf } from "./looks.js";
 
@@ -26,28 +27,53 @@ const OF_CLASS = {
 const overClasses = (name) =>
   row(frac(number(1), value("n")), sub(op("∑"), text(strings.table.class)), text(name.toUpperCase()));
 
+/** One score: its number, what the last change did to it, and its formula, which only the stage "quality" shows. */
+function createTile(light, name) {
+  const [short, long] = strings.quality[name];
+  const formula = createFormula(light, strings.quality[name].join(", "));
+  formula.el.dataset.testid = `formula-${name}`;
+  formula.el.dataset.stage = "quality";
+  const number = h("output", { class: "number", "data-readout": true, "data-testid": name });
+  const change = h("span", { class: "change", "data-readout": true, "data-testid": `change-${name}` });
+  const note = h("small", { "data-stage": "quality", "data-secondary": true }, long);
+  const el = h(
+    "div",
+    { class: "tile" },
+    h("div", { class: "tile-head" }, h("b", { title: long }, short), number, change, note),
+    formula.el,
+  );
+  return { name, el, formula, number, change };
+}
+
+/** "▼ 0.252", or nothing where three digits show no change. */
+function changed(now, before) {
+  const by = before == null || now === null ? 0 : now - before;
+  const said = score(Math.abs(by));
+  return said === "0.000" ? "" : `${by < 0 ? "▼" : "▲"} ${said}`;
+}
+
+/** PQ, SQ and RQ. Returns { el, draw({ row, before, klass, name, n }) }; `before` is the row before the last change. */
 export function createQuality(light) {
-  const tiles = SCORES.map((name) => {
-    const formula = createFormula(light, strings.quality[name].join(", "));
-    formula.el.dataset.testid = `formula-${name}`;
-    const number = h("output", { class: "big", "data-testid": name });
-    const change = h("span", { class: "change", "data-testid": `change-${name}` });
-    const [short, long] = strings.quality[name];
-    const el = h(
+  const tiles = SCORES.map((name) => createTile(light, name));
+  const about = h("b", { class: "about", "data-stage": "look" });
+  const words = h("p", { class: "in-words", "data-stage": "quality", "data-secondary": true });
+  const el = h(
+    "div",
+    { class: "quality", "data-testid": "quality" },
+    about,
+    h(
       "div",
-      { class: "tile" },
-      h("div", { class: "tile-head" }, h("b", {}, short), number, change, h("small", {}, long)),
-      formula.el,
-    );
-    return { name, el, formula, number, change };
-  });
-  const words = h("p", { class: "in-words" });
-  const el = h("div", { class: "quality", "data-testid": "quality" }, [...tiles.map((tile) => tile.el), words]);
+      { class: "tiles" },
+      tiles.map((tile) => tile.el),
+    ),
+    words,
+  );
   let shown;
   return {
     el,
     draw({ row: now, before, klass, name, n }) {
       const mean = klass === null;
+      about.textContent = name ?? strings.counts.all;
       for (const tile of tiles) {
         if (shown !== mean) tile.formula.show(...(mean ? [overClasses(tile.name)] : OF_CLASS[tile.name]));
         tile.formula.values({
@@ -56,20 +82,16 @@ export function createQuality(light) {
           ...Object.fromEntries(Object.keys(COUNTS).map((c) => [c, String(now[c])])),
         });
         tile.number.textContent = score(now[tile.name]);
-        const by =
-          before && now[tile.name] !== null && before[tile.name] !== null ? now[tile.name] - before[tile.name] : 0;
-        const said = score(Math.abs(by));
-        tile.change.textContent = said === "0.000" ? "" : `${by < 0 ? "▼" : "▲"} ${said}`;
+        tile.change.textContent = changed(now[tile.name], before?.[tile.name]);
       }
       shown = mean;
-      words.textContent = mean
-        ? strings.quality.mean(n, score(now.sq === null || now.rq === null ? null : now.sq * now.rq))
-        : now.tp
-          ? strings.quality.within(name)
-          : strings.quality.none;
+      if (mean) words.textContent = strings.quality.mean(n, productOf(now));
+      else words.textContent = now.tp ? strings.quality.within(name) : strings.quality.none;
     },
   };
 }
+
+const productOf = ({ sq, rq }) => score(sq === null || rq === null ? null : sq * rq);
 
 /** TP, FN and FP with their marks; pointing at one lights its segments. */
 export function createCounts(light) {
@@ -99,61 +121,79 @@ export function createCounts(light) {
   };
 }
 
+const COLUMNS = [...SCORES, "tp", "fp", "fn"];
+
+function createRow(light, classes, k, onChoose) {
+  const name = k === null ? strings.table.mean : className(classes[k].name);
+  const input = h("input", {
+    type: "radio",
+    name: "klass",
+    value: String(k),
+    "data-testid": `class-${k === null ? "mean" : classes[k].id}`,
+    onchange: () => onChoose(k),
+  });
+  const cells = Object.fromEntries(COLUMNS.map((key) => [key, h("span", { class: `cell ${key}` })]));
+  const bar = h("i", { class: "fill" });
+  const ghost = h("i", { class: "ghost", hidden: true });
+  const el = h(
+    "label",
+    { class: "row" },
+    input,
+    k === null ? h("i", { class: "swatch none", "aria-hidden": "true" }) : h("i", swatchOf(classes, k)),
+    h("span", { class: "row-name" }, name),
+    h("span", { class: "track", "aria-hidden": "true" }, bar, ghost),
+    Object.values(cells),
+  );
+  if (k !== null) light.bind(el, { term: `class-${k}` });
+  return {
+    k,
+    el,
+    draw(now, before, chosen) {
+      input.checked = chosen;
+      input.setAttribute("aria-label", strings.table.row(name, now));
+      el.classList.toggle("chosen", chosen);
+      for (const key of SCORES) cells[key].textContent = score(now[key]);
+      for (const key of Object.keys(COUNTS)) {
+        cells[key].textContent = String(now[key]);
+        cells[key].classList.toggle("some", key !== "tp" && now[key] > 0);
+      }
+      bar.style.width = `${100 * (now.pq ?? 0)}%`;
+      ghost.hidden = before?.pq == null || before.pq === now.pq;
+      if (!ghost.hidden) ghost.style.left = `${100 * before.pq}%`;
+    },
+  };
+}
+
 /** One row a class, and the mean; choosing one makes the tiles speak of it. */
 export function createTable(light, classes, onChoose) {
   const order = [...classes.keys()].sort((a, b) => classes[b].thing - classes[a].thing || a - b);
-  const rows = [null, ...order].map((k) => {
-    const name = k === null ? strings.table.mean : classes[k].name;
-    const input = h("input", {
-      type: "radio",
-      name: "klass",
-      value: String(k),
-      "data-testid": `class-${k === null ? "mean" : classes[k].id}`,
-      onchange: () => onChoose(k),
-    });
-    const cells = Object.fromEntries(
-      [...SCORES, "tp", "fp", "fn"].map((key) => [key, h("span", { class: `cell ${key}` })]),
-    );
-    const bar = h("i");
-    const el = h(
-      "label",
-      { class: "row" },
-      input,
-      k === null ? h("i", { class: "swatch none", "aria-hidden": "true" }) : h("i", swatchOf(classes, k)),
-      h("span", { class: "row-name" }, name),
-      h("span", { class: "track", "aria-hidden": "true" }, bar),
-      Object.values(cells),
-    );
-    if (k !== null) light.bind(el, { term: `class-${k}` });
-    return { k, name, input, cells, bar, el };
-  });
+  const rows = [null, ...order].map((k) => createRow(light, classes, k, onChoose));
   const head = h(
     "div",
     { class: "row head-row", "aria-hidden": "true" },
     h("span"),
     h("span", { class: "row-name" }, strings.table.class),
     h("span", { class: "track" }),
-    [...SCORES, "tp", "fp", "fn"].map((key) => h("span", { class: `cell ${key}` }, key.toUpperCase())),
+    COLUMNS.map((key) => h("span", { class: `cell ${key}` }, key.toUpperCase())),
   );
   return {
     el: h(
       "div",
-      { class: "score-table", role: "radiogroup", "aria-label": strings.table.label },
+      {
+        class: "score-table",
+        "data-readout": true,
+        "data-cells": true,
+        role: "radiogroup",
+        "aria-label": strings.table.label,
+      },
       head,
-      rows.map((r) => r.el),
+      rows.map(({ el }) => el),
     ),
-    draw(quality, mean, klass) {
-      for (const { k, name, input, cells, bar, el } of rows) {
-        const now = k === null ? mean : quality[k];
-        input.checked = k === klass;
-        input.setAttribute("aria-label", strings.table.row(name, now));
-        el.classList.toggle("chosen", k === klass);
-        for (const key of SCORES) cells[key].textContent = score(now[key]);
-        for (const key of Object.keys(COUNTS)) {
-          cells[key].textContent = String(now[key]);
-          cells[key].classList.toggle("some", key !== "tp" && now[key] > 0);
-        }
-        bar.style.width = `${100 * (now.pq ?? 0)}%`;
+    /** `scores`: of each class, then the mean; `before` the same before the last change, or null. */
+    draw(scores, before, klass) {
+      for (const row of rows) {
+        const at = row.k ?? classes.length;
+        row.draw(scores[at], before?.[at], row.k === klass);
       }
     },
   };

@@ -1,11 +1,19 @@
 import { score } from "../../web/ui/format.js";
+import { className } from "../../web/ui/names.js";
 
 /** The class with the most false and missed segments, and its scores. */
-const worst = ({ classes }) => Object.entries(classes).sort(([, a], [, b]) => b.fp + b.fn - a.fp - a.fn)[0];
+function worst({ classes }) {
+  const [name, counts] = Object.entries(classes).sort(([, a], [, b]) => b.fp + b.fn - a.fp - a.fn)[0];
+  return [className(name), counts];
+}
+
+/** What an instance map says of stuff. */
+const vanished = (x) => `It holds things only; ${x} is stuff, and has vanished.`;
 
 export const strings = {
   title: "Things, stuff, panoptic",
   prompt: "One scene, three tasks. Click a segment and see what each task knows of it.",
+  stages: { look: "Scene", quality: "Quality", cards: "Which task?" },
   modes: { label: "Task", semantic: "Semantic", instance: "Instance", panoptic: "Panoptic" },
   modeSaid: {
     semantic: "Semantic: a class for every pixel.",
@@ -35,7 +43,7 @@ export const strings = {
     unknown: "? This map does not say",
     noInstance: "none: stuff is not counted",
     of: (number, n) => `${number} (${n} in this map)`,
-    together: (n) => `all ${n} of the class together`,
+    whole: (size) => `${size}, all of the class`,
     gone: (name) => `${name}: stuff, so an instance map has nothing here`,
     status: {
       TP: (iou) => `TP, matched: IoU ${iou}`,
@@ -60,9 +68,14 @@ export const strings = {
     erode: "Erode",
     grow: "Grow",
     relabel: "Wrong class",
-    choose: "Select a predicted segment, then spoil it. Will SQ fall, or RQ? Guess first.",
+    choose: "Select a predicted segment, then spoil it. Will SQ fall, or RQ?",
     ready: (name) => `These act on ${name}. With Move, drag it.`,
-    alone: "Nothing of its class is left to merge with.",
+    refused: {
+      merge: (name) => `Nothing of the class of ${name} is left to merge with.`,
+      relabel: (name) => `There is no other class that ${name} could be taken for.`,
+      small: (name) => `One pixel of ${name} is left: too small to split.`,
+      full: () => "There are too many segments to split another.",
+    },
   },
   counts: {
     label: "Matches and misses",
@@ -123,16 +136,13 @@ export const strings = {
         classes: ["sky"],
         ask: { sky: "Is there sky above me?", other: (x) => `Is there ${x} in the picture, and where?` },
         semantic: (x) => `Look for pixels of the class ${x}; nothing is counted.`,
-        instance: (x) => `It holds things only; ${x} is stuff, and has vanished.`,
+        instance: vanished,
       },
       {
         id: "one",
         kind: "thing",
         classes: ["person"],
-        ask: {
-          person: "Which pixels belong to this very person?",
-          other: (x) => `Which pixels belong to this very ${x}?`,
-        },
+        ask: { other: (x) => `Which pixels belong to this very ${x}?` },
         semantic: (x) => `Where two touch, all pixels are just ${x}: whose, it does not say.`,
         instance: () => "One object, one mask.",
       },
@@ -142,7 +152,7 @@ export const strings = {
         classes: ["road"],
         ask: { road: "Can I drive here?", other: (x) => `How much of the picture is ${x}?` },
         semantic: (x) => `All that counts is which pixels are ${x}.`,
-        instance: (x) => `It holds things only; ${x} is stuff, and has vanished.`,
+        instance: vanished,
       },
       {
         id: "both",
@@ -159,6 +169,57 @@ export const strings = {
       },
     ],
   },
+  goals: {
+    nothing: "Nothing is chosen yet.",
+    sameLabel: "Chosen; but on this map its neighbours have the same label.",
+    stillThere: "This is a thing: it is still there.",
+    both: ({ rq, sq }) => `RQ ${score(rq)}, SQ ${score(sq)}.`,
+    rq: (rq) => `RQ ${score(rq)}.`,
+    fp: (n) => `FP ${n}.`,
+    fits: (iou) => (iou === null ? "This one has no partner." : `This one fits: IoU ${score(iou)}.`),
+    ask: {
+      halved: "One object is cut into halves; the tags on the maps say FN and FP. Guess RQ of its class.",
+      seed: "Three mistakes were made at random. Find them on the maps, then guess PQ.",
+    },
+    presets: {
+      touching: {
+        text: "Choose one of the objects that touch, on a map that tells them apart.",
+        why: "A semantic map has one label for them all; on the others each has a number.",
+      },
+      semantic: {
+        text: "Choose an object on a map that can number it.",
+        why: "A semantic map has one label for the class; on the others each object has a number.",
+      },
+      things: {
+        text: "Click where something has vanished.",
+        why: "Stuff has no instances, so an instance map has no pixel of it.",
+      },
+      good: {
+        text: "Spoil one segment: RQ below 0.970, and SQ still above 0.900.",
+        why: "A segment lost, doubled or misnamed costs RQ; one that is only drawn badly costs SQ.",
+      },
+      rough: {
+        text: "Which segment suffers most from loose outlines? Click it.",
+        why: "A border of one pixel is a large share of something thin, and a small one of the sky.",
+      },
+      merged: {
+        text: "Click the object of the truth that has no partner.",
+        why: "The merged outline overlaps the larger object by more than half; one segment has one partner.",
+      },
+      halved: {
+        text: "Bring RQ back to 1.000.",
+        why: "Merged, the halves are one match again, instead of two false segments and a missed one.",
+      },
+      missed: {
+        text: "Say it twice instead: split another object, until there is an FP.",
+        why: "Saying nothing costs one FN; two halves without a match cost two FP and an FN.",
+      },
+      void: {
+        text: "Move the car off the void, until it counts as FP.",
+        why: "On void nobody knows what is there; on labelled ground it is a mistake.",
+      },
+    },
+  },
   presets: {
     touching: {
       label: "Touching",
@@ -171,7 +232,7 @@ export const strings = {
         "A semantic map gives each pixel a class and no more. Click a segment: what does it not say? Then switch to Instance.",
     },
     things: {
-      label: "Only things",
+      label: "Things",
       story:
         "An instance map gives each object a mask and a number. What cannot be counted, like sky or a table top, has vanished. What question can this map no longer answer?",
     },
@@ -181,12 +242,12 @@ export const strings = {
         `A link joins segments of one class with IoU above 0.5. PQ is ${score(m.pq)}: which class lowers it most?`,
     },
     good: {
-      label: "Good prediction",
+      label: "Good",
       story: (m) =>
         `Each link is a match: one class, IoU above 0.5. RQ ${score(m.rq)} tells how many segments are found, SQ ${score(m.sq)} how tightly those fit. Choose one in the prediction and spoil it.`,
     },
     rough: {
-      label: "Loose outlines",
+      label: "Loose",
       story: (m) =>
         `Every outline is drawn a little beside the truth, and SQ is ${score(m.sq)}. RQ, at ${score(m.rq)}, takes notice only where a segment no longer gets above an IoU of 0.5: it is the thin ones that go first.`,
     },
@@ -194,14 +255,14 @@ export const strings = {
       label: "Two as one",
       story: (m) => {
         const [name, c] = worst(m);
-        return `Two objects are predicted as one. The class ${name} now has ${c.fn} FN and ${c.fp} FP: RQ ${score(c.rq)}, while SQ ${score(c.sq)} knows of matches only. A semantic score would not notice.`;
+        return `Two objects are predicted as one. The class ${name} now has ${c.fn} FN and ${c.fp} FP: RQ ${score(c.rq)}, while SQ ${score(c.sq)} knows of matches only. Would a semantic score notice?`;
       },
     },
     halved: {
       label: "One as two",
       story: (m) => {
         const [name, c] = worst(m);
-        return `One object is cut into halves, and at most one of them can match. The class ${name} has ${c.fp} FP and ${c.fn} FN for one mistake, and RQ is ${score(c.rq)}. Merge the halves again.`;
+        return `One object is cut into halves, and at most one of them can match. The class ${name} has ${c.fp} FP and ${c.fn} FN for one mistake, and RQ is ${score(c.rq)}.`;
       },
     },
     missed: {
@@ -218,7 +279,7 @@ export const strings = {
     },
     seed: {
       label: "Random",
-      story: "Three mistakes were made at random. Find them before you read the numbers: which cost SQ, which RQ?",
+      story: "Three mistakes were made at random. Which cost SQ, which RQ?",
     },
   },
 };

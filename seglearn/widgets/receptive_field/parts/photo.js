@@ -8,21 +8,28 @@ const PADDING = [128, 132, 138];
 const ROLES = ["theoretical", "effective", "peeked"];
 
 /**
- * on: hover([row, col] | null), pin([row, col]), move(dRow, dCol) in units. Returns { el, draw }.
+ * on: hover([row, col] | null), pin([row, col]), move(dRow, dCol) in units. Returns { el, load, draw }; load() after
+ * `picture`, { image: url, shape: [rows, columns] }, has become another.
  * draw({ boxes: { theoretical: { top, left, size }, effective, peeked }, grid: { top, left, jump, rows, columns } | null })
  * A box that is left out is not shown.
  */
-export function createPhoto({ shape: [height, width], image, words, on }) {
+export function createPhoto({ picture, words, on }) {
+  const img = h("img", { alt: "", draggable: "false" });
   const overlay = h("div", { class: "photo-overlay" });
   const el = h(
     "div",
     { class: "photo", tabindex: "0", role: "application", "aria-label": words.label, "data-testid": "photo" },
-    h("img", { src: image, alt: "", draggable: "false" }),
+    img,
     overlay,
   );
-  el.style.setProperty("--columns", width);
-  el.style.setProperty("--rows", height);
+  function load() {
+    img.src = picture.image;
+    el.style.setProperty("--rows", picture.shape[0]);
+    el.style.setProperty("--columns", picture.shape[1]);
+  }
+  load();
   const at = (event) => {
+    const [height, width] = picture.shape;
     const box = el.getBoundingClientRect();
     const clamp = (v, n) => Math.min(n - 1, Math.max(0, Math.floor(v * n)));
     return [
@@ -40,6 +47,7 @@ export function createPhoto({ shape: [height, width], image, words, on }) {
     on.move(step[1], step[0]);
   });
   const place = (node, top, left, rows, columns) => {
+    const [height, width] = picture.shape;
     node.style.top = `${(100 * top) / height}%`;
     node.style.left = `${(100 * left) / width}%`;
     node.style.height = `${(100 * rows) / height}%`;
@@ -51,6 +59,7 @@ export function createPhoto({ shape: [height, width], image, words, on }) {
   overlay.append(dots, ...frames);
   return {
     el,
+    load,
     draw({ boxes, grid }) {
       ROLES.forEach((role, i) => {
         const box = boxes[role];
@@ -72,8 +81,11 @@ const WEIGH = {
   random: (paths, most) => Math.sqrt(paths / most),
 };
 
-/** draw({ top, left, rows, columns, mode, effective }): counts of paths along each axis. Returns { el, draw }. */
-export function createPatch({ shape: [height, width], image, words, redraw }) {
+/**
+ * draw({ top, left, rows, columns, mode, effective }): counts of paths along each axis. Returns { el, load, draw };
+ * load() as above.
+ */
+export function createPatch({ picture, words, redraw }) {
   const canvas = h("canvas", { width: PATCH, height: PATCH, "aria-hidden": "true", "data-testid": "patch-canvas" });
   const ctx = canvas.getContext("2d");
   const frame = h("div", { class: "box effective", "aria-hidden": "true" });
@@ -84,18 +96,25 @@ export function createPatch({ shape: [height, width], image, words, redraw }) {
     h("div", { class: "photo-overlay" }, frame),
   );
   let pixels = null;
-  const picture = new Image();
-  picture.onload = () => {
+  const whole = new Image();
+  whole.onload = () => {
+    const [height, width] = picture.shape;
     const full = h("canvas", { width, height }).getContext("2d", { willReadFrequently: true });
-    full.drawImage(picture, 0, 0, width, height);
+    full.drawImage(whole, 0, 0, width, height);
     pixels = full.getImageData(0, 0, width, height).data;
     redraw();
   };
-  picture.src = image;
+  function load() {
+    pixels = null;
+    whole.src = picture.image;
+  }
+  load();
 
   return {
     el,
+    load,
     draw({ top, left, counts, mode, effective }) {
+      const [height, width] = picture.shape;
       const side = counts.length;
       const inset = `${(50 * (side - effective)) / side}%`;
       frame.style.inset = inset;

@@ -1,13 +1,15 @@
-const percentOf = (share) => `${Math.round(100 * share)}\u202f%`;
+import { percent, plural } from "../../web/ui/format.js";
+
+const square = (m) => `${m.field.at(-1)}\u00a0×\u00a0${m.field.at(-1)}`;
 
 export const strings = {
   title: "Receptive field",
   prompt: "Build a stack of layers, move the unit over the photograph, and see which pixels reach it.",
+  stages: { see: "What it sees", build: "Build and compute", paths: "What counts" },
   stack: {
     table: "Layers of the stack, from the image to the last layer",
     cone: "Cone of the unit: which units of each layer, and which pixels, it is computed from",
     image: "the image",
-    source: "image",
     kinds: { conv: "conv", pool: "pool" },
     unnamed: (kind, level) => `${kind} ${level}`,
     rows: { cone: "cone", jump: "jump j", adds: "adds", field: "field r" },
@@ -16,9 +18,8 @@ export const strings = {
       adds: "Pixels by which the layer widens the field",
       field: "Pixels a side that one unit of the layer sees",
     },
-    describe: ({ kind, kernel, stride, padding, dilation, name }, level) =>
-      `${name || `layer ${level}`}: ${kind === "conv" ? "convolution" : "pooling"} ${kernel} × ${kernel}, stride ${stride}` +
-      `${dilation > 1 ? `, dilation ${dilation}` : ""}, padding ${padding}`,
+    describe: (face, { stride, dilation, padding, name }, level) =>
+      `${face}, ${name || `layer ${level}`}: stride ${stride}, dilation ${dilation}, padding ${padding}`,
   },
   editor: {
     kind: "Kind of layer",
@@ -28,10 +29,9 @@ export const strings = {
     padding: "p",
     left: "Move towards the image",
     right: "Move away from the image",
-    copy: "Once more",
-    remove: "Remove",
-    add: "Add after it",
-    news: { conv: "conv 3×3", strided: "conv 3×3 s2", dilated: "conv 3×3 d2", pool: "pool 2×2" },
+    remove: "Remove it",
+    add: "Add after",
+    news: { conv: "conv 3×3", strided: "3×3 s2", dilated: "3×3 d2", pool: "pool 2×2" },
   },
   problems: {
     layers: (n) => `There is room for ${n} layers. Remove one first.`,
@@ -55,7 +55,7 @@ export const strings = {
   patch: {
     label: "What the unit sees, magnified",
     title: (name) => `A unit of ${name} sees`,
-    padding: ", padding grey",
+    padding: "Grey: padding.",
     mode: "Brightness of a pixel",
     modes: { box: "any path", paths: "number of paths", random: "random weights" },
     notes: {
@@ -70,13 +70,14 @@ export const strings = {
   facts: {
     names: {
       field: "Field",
-      effective: "Effective: 95 % of paths",
+      effective: "95 % of paths",
       seen: "Pixels with a path",
       jump: "Jump",
       units: "Units on the photo",
     },
-    square: (n) => `${n} × ${n}`,
-    pixels: (n) => `${n} ${n === 1 ? "pixel" : "pixels"}`,
+    square: (n) => `${n}\u00a0×\u00a0${n}`,
+    before: (n) => `was ${n}`,
+    pixels: (n) => `${n} ${plural(n, { one: "pixel", other: "pixels" })}`,
     seen: (n, of, share) => (n === of ? share : `${n * n} of ${of * of}, ${share}`),
     units: (rows, columns) => `${rows} × ${columns}`,
     usedUp: "none: the map is used up",
@@ -84,50 +85,117 @@ export const strings = {
   unit: (r, c, field) => `Unit in row ${r + 1}, column ${c + 1}; it sees ${field} by ${field} pixels.`,
   said: (name, field, jump) => `${name}: field ${field}, jump ${jump}.`,
   announce: (m) => `Field ${m.field.at(-1)}, jump ${m.jump.at(-1)}, effective ${m.effective.at(-1)}.`,
+  goals: {
+    strides: {
+      text: "One layer more: a field of at least 63.",
+      why: "At a jump of 16, one 3 × 3 reaches 2 · 16 = 32 pixels further, more than all layers before it.",
+    },
+    three: {
+      text: "A field of at least 31 with at most five layers.",
+      why: "Rings only add up; a stride makes all later steps longer, and a dilation its own.",
+    },
+    pool5: {
+      text: "A field of at least 200, and units at most 8 pixels apart.",
+      why: "A stride that is taken out makes all later steps shorter, and dilation makes up for it. DeepLab does this.",
+    },
+    context: {
+      text: "The same 67 pixels with six layers, each pixel with a path, and no stride.",
+      why: "Field and holes depend on the dilations alone. The seventh layer is there to mix what six have gathered.",
+    },
+    gridding: {
+      text: "No holes in a box of at least 13, with three layers.",
+      why: "Taps of different spacing fall between each other, as those of 1, 2, 3 do.",
+    },
+    hybrid: {
+      text: "Without a hole, three 3 × 3 kernels reach 27 pixels, and no more.",
+      why: "Three taps, three times, make 27 paths along an axis: at 1, 3, 9 each pixel has exactly one.",
+    },
+    largefov: {
+      text: "Give fc6 a 7 × 7 kernel, as FCN has, and keep the field of 419.",
+      why: "d (k − 1) j is what counts: 4 · 6 · 8 = 12 · 2 · 8. The small kernel does it with 9 weights instead of 49.",
+    },
+  },
+  guesses: {
+    fc7: "Guess first: how many pixels wide is the box through which 95 % of the paths run? The field is 404 wide.",
+    seed: "Guess first: how many pixels wide is the field of the last layer?",
+  },
+  missing: {
+    field: {
+      least: (have, want) => `field ${have}, at least ${want}`,
+      most: (have, want) => `field ${have}, at most ${want}`,
+    },
+    jump: { most: (have, want) => `jump ${have}, at most ${want}` },
+    seen: { least: (have) => `${percent(have, 0)} of the pixels with a path` },
+    layers: { most: (have, want) => `${have} layers, at most ${want}` },
+    kernel: {
+      least: (have, want) => `largest kernel ${have}, at least ${want}`,
+      most: (have, want) => `largest kernel ${have}, at most ${want}`,
+    },
+  },
   presets: {
     given: {
       label: "As given",
       story: "Choose a layer to see the field of its units; move the unit over the photograph.",
     },
+    strides: {
+      label: "Four strides",
+      story: (m, { past }) =>
+        past
+          ? "At the start, four convolutions of stride 2. Each of them doubled the jump, and a unit saw no more than skin."
+          : `Four convolutions of stride 2. A unit of the last one sees ${square(m)} pixels, no more than skin. What does it see after one more conv 3×3, and why does this layer add so much?`,
+    },
     three: {
       label: "Three 3×3",
-      story:
-        "Each 3 × 3 convolution adds one ring: 3, 5, 7. The unit sees the 49 magnified pixels and nothing else. Could you tell from them what this is? Add layers until you can.",
+      story: (m, { past }) =>
+        past
+          ? "At the start, three 3 × 3 convolutions. Without a stride or a dilation each of them adds one ring of pixels."
+          : `Each 3 × 3 convolution adds one ring: ${m.field.slice(1).join(", ")}. The unit sees ${m.field.at(-1) ** 2} pixels and nothing else. How would you see a face with no more than five layers?`,
     },
     pool5: {
       label: "VGG16 pool5",
-      story:
-        "Each pooling doubles the jump, and with it what the next 3 × 3 adds: 2 pixels in the first stage, 32 in the last. The row “adds” shows where the 212 pixels come from. And how far apart are two units?",
-    },
-    fc7: {
-      label: "FCN fc7",
-      story:
-        "FCN turns the classifier into convolutions: fc6 is 7 × 7, and at a jump of 32 it alone adds 192 pixels. A unit sees 404 pixels, and the next one stands 32 further. Look at the dashed box: how much of it counts?",
-    },
-    largefov: {
-      label: "DeepLab LargeFOV",
-      story:
-        "DeepLab takes the stride out of the last two poolings and spreads the kernels instead: dilation 2 in conv5, 12 in fc6. The field is as wide as FCN's, 419 pixels, but units stand 8 pixels apart, not 32.",
+      story: (m, { past }) =>
+        past
+          ? "At the start, VGG16 up to pool5. Each pooling doubles the jump, and with it what the next 3 × 3 adds."
+          : `Each pooling doubles the jump, and with it what the next 3 × 3 adds: 2 pixels in the first stage, 32 in the last. The row “adds” shows where the ${m.field.at(-1)} pixels come from. And how far apart are two units?`,
     },
     context: {
       label: "Context",
-      story:
-        "Dilations 1, 1, 2, 4, 8, 16, 1 and no stride: the field grows 3, 5, 9, 17, 33, 65, 67, and every pixel keeps a unit of its own. What would seven layers without dilation reach? Set them all to d = 1.",
+      story: (m, { past }) =>
+        past
+          ? "At the start, dilations 1, 1, 2, 4, 8, 16, 1 and no stride: every pixel keeps a unit of its own."
+          : `Dilations 1, 1, 2, 4, 8, 16, 1 and no stride: the field grows ${m.field.slice(1).join(", ")}, and every pixel keeps a unit of its own. Is each of the seven layers needed for that?`,
     },
     gridding: {
       label: "Gridding",
-      story: ({ seen, field }) =>
-        `Three convolutions of dilation 2. The box is ${field.at(-1)} × ${field.at(-1)}, but only every other row and column has a path: ` +
-        `${percentOf(seen.at(-1))} of the pixels, with holes between. The unit next to it sees not one of them. Which dilations would close the holes?`,
+      story: (m, { past }) =>
+        past
+          ? "At the start, three convolutions of dilation 2: only every other row and column had a path to the unit."
+          : `Three convolutions of dilation 2. The box is ${square(m)}, but only every other row and column has a path: ${percent(m.seen.at(-1), 0)} of the pixels. The unit next to it sees not one of them. Which dilations would close the holes?`,
     },
     hybrid: {
       label: "Hybrid",
-      story:
-        "The same three kernels with dilations 1, 2, 5, a hybrid dilated convolution. The box is wider, 17 × 17, and every pixel in it has a path. Now raise the last dilation: from which value on do holes come back?",
+      story: (m, { past }) =>
+        past
+          ? "At the start, the same three kernels with dilations 1, 2, 5, a hybrid dilated convolution without holes."
+          : `The same three kernels with dilations 1, 2, 5, a hybrid dilated convolution. The box is ${square(m)}, wider than with 2, 2, 2, and every pixel in it has a path. How wide can it get before the first hole?`,
+    },
+    fc7: {
+      label: "FCN fc7",
+      story: (m, { past }) =>
+        past
+          ? "At the start, FCN: the classifier of VGG16 as convolutions. At a jump of 32, the 7 × 7 of fc6 alone adds 192 pixels."
+          : `FCN turns the classifier into convolutions: fc6 is 7 × 7, and at a jump of 32 it alone adds 192 pixels. A unit can see ${square(m)} pixels. How many of them count? See the dashed box.`,
+    },
+    largefov: {
+      label: "DeepLab LargeFOV",
+      story: (m, { past }) =>
+        past
+          ? "At the start, DeepLab: no stride in the last two poolings, dilation 2 in conv5 and 12 in fc6."
+          : `DeepLab takes the stride out of the last two poolings and spreads the kernels instead: dilation 2 in conv5, 12 in fc6. The field is as wide as FCN's, ${m.field.at(-1)} pixels. How far apart are two units?`,
     },
     seed: {
       label: "Random",
-      story: "Cover the two lower rows of the table. What are the jump and the field of the last layer? Then look.",
+      story: "Three to five layers, drawn at random. Each adds d (k − 1) steps of the jump below it. Which adds most?",
     },
   },
 };

@@ -1,56 +1,23 @@
 /** A frame on the picture that can be dragged, and what lies in it, enlarged. */
 
-import { h } from "../../web/ui/dom.js";
+import { context, h } from "../../web/ui/dom.js";
 import { arrow } from "../../web/ui/keys.js";
 import { createStage } from "../../web/ui/stage.js";
 import { strings } from "../words/en.js";
 
 const words = strings.crop;
+const SCALE = 12; // pixels of the canvas for one of the image
 
+/**
+ * @param {Shell} shell
+ * @param {{ stage: Stage, size: number, width: number, height: number, photo: () => HTMLImageElement | null,
+ *   hover(pixel: number[] | null): void, pin(pixel: number[]): void }} options `size` is the side of the frame in
+ *   pixels of the image, which has width × height
+ */
 export function createCrop(shell, { stage, size, width, height, photo, hover, pin }) {
   const { store } = shell;
-  const clamp = ([row, col]) => [
-    Math.min(height - size, Math.max(0, Math.round(row))),
-    Math.min(width - size, Math.max(0, Math.round(col))),
-  ];
-  let drag = null;
-  const frame = h("div", {
-    class: "crop-frame",
-    tabindex: "0",
-    role: "application",
-    "aria-label": words.box,
-    "data-testid": "crop-frame",
-    onpointerdown(event) {
-      if (event.button !== 0 || !event.isPrimary) return;
-      const p = stage.point(event);
-      drag = { id: event.pointerId, x: p.x, y: p.y, at: store.view.crop, moved: false };
-      frame.setPointerCapture(event.pointerId);
-      event.preventDefault();
-      frame.focus({ preventScroll: true });
-    },
-    onpointermove(event) {
-      if (drag?.id !== event.pointerId) return;
-      const p = stage.point(event);
-      const crop = clamp([drag.at[0] + p.y - drag.y, drag.at[1] + p.x - drag.x]);
-      if (String(crop) === String(store.view.crop)) return;
-      drag.moved = true;
-      store.look({ crop });
-    },
-    onpointerup: () => (drag = null),
-    onpointercancel: () => (drag = null),
-    onkeydown(event) {
-      const by = arrow(event);
-      if (!by || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      const step = event.shiftKey ? 8 : 1;
-      const [row, col] = store.view.crop;
-      const crop = clamp([row + step * by[1], col + step * by[0]]);
-      store.look({ crop });
-      shell.say(words.at(...crop, size));
-    },
-  });
+  const frame = createFrame(shell, { stage, size, width, height });
   stage.overlay.append(frame);
-
   const picture = h("canvas", {
     class: "crop-image",
     role: "img",
@@ -82,9 +49,10 @@ export function createCrop(shell, { stage, size, width, height, photo, hover, pi
     el: h(
       "div",
       { class: "crop", "data-testid": "crop-pane" },
-      h("div", { class: "pane-head" }, h("strong", {}, words.title), place, h("span", { class: "hint" }, words.hint)),
-      h("div", { class: "crop-pair" }, figure(words.image, picture), figure(words.prediction, enlarged.el)),
+      h("div", { class: "crop-pair" }, figure(words.prediction, enlarged.el), figure(words.image, picture)),
+      h("p", { class: "hint" }, words.hint, " ", place),
     ),
+    /** @param {{ borders: Mask, labels: LabelMap, styles: any[], pixel: number[], still: boolean }} of */
     draw({ borders, labels, styles, pixel, still }) {
       const [top, left] = store.view.crop;
       stage.place(frame, left, top, left + size, top + size);
@@ -95,12 +63,8 @@ export function createCrop(shell, { stage, size, width, height, photo, hover, pi
           (_, i) => map[(top + Math.floor(i / size)) * width + left + (i % size)],
         );
       const edges = cut(borders);
-      if (!still)
-        enlarged.show({
-          labels: cut(labels),
-          styles,
-          outlines: [{ mask: edges, color: shell.color("truth"), width: 2, halo: true }],
-        });
+      const outline = { mask: edges, color: shell.color("truth"), width: 2, halo: true };
+      if (!still) enlarged.show({ labels: cut(labels), styles, outlines: [outline] });
       const [r, c] = [pixel[0] - top, pixel[1] - left];
       mark.hidden = r < 0 || c < 0 || r >= size || c >= size;
       enlarged.place(mark, c, r, c + 1, r + 1);
@@ -109,11 +73,54 @@ export function createCrop(shell, { stage, size, width, height, photo, hover, pi
   };
 }
 
+/** The frame: dragged, or moved by arrow keys. */
+function createFrame({ store, say }, { stage, size, width, height }) {
+  const clamp = ([row, col]) => [
+    Math.min(height - size, Math.max(0, Math.round(row))),
+    Math.min(width - size, Math.max(0, Math.round(col))),
+  ];
+  let drag = null;
+  const frame = h("div", {
+    class: "crop-frame",
+    tabindex: "0",
+    role: "application",
+    "aria-label": words.box,
+    "data-testid": "crop-frame",
+    onpointerdown(event) {
+      if (event.button !== 0 || !event.isPrimary) return;
+      const p = stage.point(event);
+      drag = { id: event.pointerId, x: p.x, y: p.y, at: store.view.crop };
+      frame.setPointerCapture(event.pointerId);
+      event.preventDefault();
+      frame.focus({ preventScroll: true });
+    },
+    onpointermove(event) {
+      if (drag?.id !== event.pointerId) return;
+      const p = stage.point(event);
+      const crop = clamp([drag.at[0] + p.y - drag.y, drag.at[1] + p.x - drag.x]);
+      if (String(crop) !== String(store.view.crop)) store.look({ crop });
+    },
+    onpointerup: () => (drag = null),
+    onpointercancel: () => (drag = null),
+    onkeydown(event) {
+      const by = arrow(event);
+      if (!by || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      const step = event.shiftKey ? 8 : 1;
+      const [row, col] = store.view.crop;
+      const crop = clamp([row + step * by[1], col + step * by[0]]);
+      store.look({ crop });
+      say(words.at(...crop, size));
+    },
+  });
+  return frame;
+}
+
+/** The image in the frame with the true borders, and the pixel. */
 function paint(shell, canvas, photo, borders, { top, left, size, r, c, height, width }) {
-  const scale = 12;
-  const side = size * scale;
+  const side = size * SCALE;
   if (canvas.width !== side) canvas.width = canvas.height = side;
-  const ctx = canvas.getContext("2d");
+  const ctx = context(canvas);
   ctx.imageSmoothingEnabled = false;
   if (photo) {
     const [sx, sy] = [photo.naturalWidth / width, photo.naturalHeight / height];
@@ -121,25 +128,25 @@ function paint(shell, canvas, photo, borders, { top, left, size, r, c, height, w
   }
   const path = new Path2D();
   for (let i = 0; i < borders.length; i++) {
-    const [x, y] = [(i % size) * scale, Math.floor(i / size) * scale];
-    if (x && borders[i] !== borders[i - 1]) path.rect(x, y, 0, scale);
-    if (y && borders[i] !== borders[i - size]) path.rect(x, y, scale, 0);
+    const [x, y] = [(i % size) * SCALE, Math.floor(i / size) * SCALE];
+    if (x && borders[i] !== borders[i - 1]) path.rect(x, y, 0, SCALE);
+    if (y && borders[i] !== borders[i - size]) path.rect(x, y, SCALE, 0);
   }
-  for (const [color, line] of [
-    ["stage-halo", 6],
-    ["truth", 3],
-  ]) {
-    ctx.strokeStyle = shell.color(color);
-    ctx.lineWidth = line;
-    ctx.stroke(path);
-  }
+  stroke(shell, ctx, path, ["stage-halo", "truth"]);
   if (r < 0 || c < 0 || r >= size || c >= size) return;
-  for (const [color, line] of [
-    ["panel", 6],
-    ["ink", 3],
+  const pixel = new Path2D();
+  pixel.rect(c * SCALE, r * SCALE, SCALE, SCALE);
+  stroke(shell, ctx, pixel, ["panel", "ink"]);
+}
+
+/** A line with another, twice as wide, under it. */
+function stroke(shell, ctx, path, [under, over]) {
+  for (const [color, width] of [
+    [under, 6],
+    [over, 3],
   ]) {
     ctx.strokeStyle = shell.color(color);
-    ctx.lineWidth = line;
-    ctx.strokeRect(c * scale, r * scale, scale, scale);
+    ctx.lineWidth = width;
+    ctx.stroke(path);
   }
 }

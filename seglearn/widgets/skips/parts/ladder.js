@@ -23,7 +23,6 @@ export function createLadder(shell, { scores, width, height, image, toggle }) {
         type: "button",
         class: "edge",
         "data-testid": `edge-${path}`,
-        "aria-label": words.toggle[path],
         onclick: () => toggle(path),
       },
       h("span", { class: "edge-label", "aria-hidden": "true" }),
@@ -72,7 +71,9 @@ export function createLadder(shell, { scores, width, height, image, toggle }) {
         const { edge, own, sum, plus } = rungs[path];
         const on = keep[path];
         edge.setAttribute("aria-pressed", String(on));
-        edge.firstChild.textContent = on ? words.kept : words.cut;
+        const said = on ? words.kept : words.cut;
+        edge.firstChild.textContent = said;
+        edge.setAttribute("aria-label", words.toggle[path](said));
         plus.classList.toggle("on", on);
         const cell = pixel.map((v) => Math.floor(v / STRIDE[path]));
         paint(own, scores[path], same ? undefined : on ? argmax(scores[path]) : null, hue, cell, shell);
@@ -84,7 +85,7 @@ export function createLadder(shell, { scores, width, height, image, toggle }) {
   };
 }
 
-const between = (down, up) => [down, h("span"), h("span"), h("span"), up];
+const between = (down, up) => [down, h("span"), up];
 
 const grounds = new WeakMap(); // what lies under the frame of each canvas
 

@@ -1,104 +1,98 @@
 /** The scores of what is shown, and of every way to cut the network, beside networks that were trained like that. */
 
+import { PATHS } from "../../web/core/skips.js";
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
+import { meter } from "../../web/ui/meter.js";
 import { strings } from "../words/en.js";
 
 const words = strings.scores;
+const NAMES = ["mean_iou", "boundary_iou", "wrong"];
+const COLUMNS = ["mean_iou", "boundary_iou"];
 
+/**
+ * The three numbers of what is shown, each with a mark where it was before the last change.
+ * @param {number} pixels of the picture
+ * @returns {{ el: HTMLElement, draw(m: any, why: Why): void }}
+ */
+export function createMeters(pixels) {
+  const meters = NAMES.map((name) => {
+    const wrong = name === "wrong";
+    const options = wrong ? { max: pixels, format: count } : { role: "agreement" };
+    const made = meter({ label: strings.tiles[name], id: `meter-${name}`, ...options });
+    made.el.querySelector(".meter-value").setAttribute("data-testid", `value-${name}`);
+    return { name, ...made };
+  });
+  return {
+    el: h(
+      "div",
+      { class: "meters", role: "group", "aria-label": words.label },
+      meters.map(({ el }) => el),
+    ),
+    draw(m, why) {
+      for (const { name, show } of meters) show(m[name], why);
+    },
+  };
+}
+
+/**
+ * A row for each preset, and under it one for the network that was trained like that.
+ * @param {{ presets: Preset[], apart: Record<string, LabelMap>, measure(state: any): any, onCut(state: any): void,
+ *   onApart(state: any, name: string): void }} options
+ */
 export function createScores({ presets, apart, measure, onApart, onCut }) {
-  const tiles = ["mean_iou", "boundary_iou", "wrong"].map((name) => {
-    const value = h("b", { "data-testid": `value-${name}` });
-    return { name, value, el: h("div", { class: "tile" }, value, h("span", {}, strings.tiles[name])) };
-  });
-  const others = Object.keys(apart).length > 0;
-  const cell = (m, name) => h("td", {}, score(m[name]));
-  const rows = presets.map(({ id, state }) => {
+  const row = ({ label, id, state, own, onclick }) => {
+    const choose = h("button", { type: "button", class: "row-button", "data-testid": id, onclick }, label);
     const m = measure(state);
-    const cut = h(
-      "button",
-      { type: "button", class: "row-button", "data-testid": `row-${id}`, onclick: () => onCut(state) },
-      words.rows[id],
-    );
-    const cells = [cell(m, "mean_iou"), cell(m, "boundary_iou")];
-    let own = [];
-    let choose = null;
-    if (others) {
-      const mine = apart[id] && measure({ ...state, apart: id });
-      if (mine) {
-        choose = h(
-          "button",
-          {
-            type: "button",
-            class: "row-button",
-            "data-testid": `apart-${id}`,
-            "aria-label": words.show(id),
+    const cells = COLUMNS.map((name) => h("td", { "data-readout": "" }, score(m[name])));
+    return { state, choose, el: h("tr", { class: own ? "apart" : "" }, h("th", { scope: "row" }, choose), cells) };
+  };
+  const rows = presets.flatMap(({ id, state }) => [
+    row({
+      label: words.rows[id],
+      id: `row-${id}`,
+      state: { ...state, apart: null },
+      own: false,
+      onclick: () => onCut(state),
+    }),
+    ...(apart[id]
+      ? [
+          row({
+            label: words.net(id),
+            id: `apart-${id}`,
+            state: { ...state, apart: id },
+            own: true,
             onclick: () => onApart(state, id),
-          },
-          words.net(id),
-        );
-        own = [
-          h("td", { class: "apart" }, choose),
-          ...["mean_iou", "boundary_iou"].map((name) => {
-            const td = cell(mine, name);
-            td.classList.add("apart");
-            return td;
           }),
-        ];
-      } else
-        own =
-          id === "8s"
-            ? [h("td", { class: "apart same", colspan: 3 }, words.same)]
-            : [h("td", { class: "apart", colspan: 3 }, "–")];
-    }
-    return { id, state, choose, cut, cells, own, el: h("tr", {}, h("th", { scope: "row" }, cut), cells, own) };
-  });
-  const columns = [...words.columns, ...(others ? ["", ...words.columns] : [])];
-  const table = h(
-    "table",
-    { class: "score-table", "data-testid": "score-table" },
-    h(
-      "thead",
-      {},
+        ]
+      : []),
+  ]);
+  const head = [words.head, ...COLUMNS.map((name) => strings.tiles[name])];
+  return {
+    el: h(
+      "table",
+      { class: "score-table", "data-testid": "score-table" },
       h(
-        "tr",
+        "thead",
         {},
-        h("th", { scope: "col" }, words.head[0]),
-        h("th", { scope: "colgroup", colspan: 2 }, words.head[1]),
-        others && h("th", { scope: "colgroup", colspan: 3, class: "apart" }, words.head[2]),
-      ),
-      h(
-        "tr",
-        {},
-        h("td"),
-        columns.map((name, i) =>
-          name ? h("th", { scope: "col", class: i > 1 ? "apart" : "" }, name) : h("td", { class: "apart" }),
+        h(
+          "tr",
+          {},
+          head.map((name) => h("th", { scope: "col" }, name)),
         ),
       ),
+      h(
+        "tbody",
+        {},
+        rows.map((r) => r.el),
+      ),
     ),
-    h(
-      "tbody",
-      {},
-      rows.map((r) => r.el),
-    ),
-  );
-  return {
-    tiles: h(
-      "div",
-      { class: "tiles", role: "group", "aria-label": words.label },
-      tiles.map((t) => t.el),
-    ),
-    el: h("div", { class: "table-box" }, table),
-    draw(state, m) {
-      for (const { name, value } of tiles) value.textContent = name === "wrong" ? count(m.wrong) : score(m[name]);
-      for (const { id, state: kept, cut, choose, cells, own } of rows) {
-        const same = ["fc7", "pool4", "pool3"].every((path) => kept[path] === state[path]);
-        const here = same && state.apart === null;
-        cut.setAttribute("aria-pressed", String(here));
-        cells.forEach((td) => td.classList.toggle("here", here));
-        if (!choose) continue;
-        choose.setAttribute("aria-pressed", String(state.apart === id));
-        own.forEach((td) => td.classList.toggle("here", state.apart === id));
+    draw(state) {
+      for (const { el, choose, state: kept } of rows) {
+        const same = PATHS.every((path) => kept[path] === state[path]);
+        const here = state.apart === kept.apart && (same || kept.apart !== null);
+        el.classList.toggle("here", here);
+        choose.setAttribute("aria-pressed", String(here));
       }
     },
   };

@@ -1,22 +1,27 @@
 /** The picture that the chosen bands make, with pins, the borders of fields, and what the threshold captures. */
 
 import { h } from "../../web/ui/dom.js";
-import { hatchCover, hatchSize } from "../../web/ui/hatch.js";
 import { arrow } from "../../web/ui/keys.js";
-import { HATCH } from "../../web/ui/palette.js";
 import { strings } from "../words/en.js";
+import { createCaptured } from "./captured.js";
 
-const CODES = [null, ["tp", "agreement"], ["fp", "prediction"], ["fn", "truth"]];
+const BORDER = [
+  { color: "#000a", thick: 3 },
+  { color: "#fff", thick: 1.2 },
+];
 
 /** A numbered mark of pin i: hue, shape and number. */
-export const mark = (i) => h("span", { class: `mark pin-${i}`, "aria-hidden": "true" }, String(i + 1));
+export const mark = (i) =>
+  h("span", { class: `mark pin-${i}`, style: `--pin: var(--pin-${i})`, "aria-hidden": "true" }, String(i + 1));
 
-export function createPicture(shell, model, { onPoint, onPin }) {
-  const { width, height, size } = model.cube;
+/**
+ * `onPoint(i, byKey)` reports the pixel that is pointed at, or null; `onPin([row, column])` one that is pinned or let go.
+ * Returns { el, draw(state, view, found) }.
+ */
+export function createPicture(shell, model, on) {
+  const { width, height } = model.cube;
   const canvas = h("canvas", { "aria-hidden": "true", "data-testid": "picture-canvas" });
   const pins = h("div", { class: "pins-layer" });
-  const small = h("canvas", { width, height });
-  const over = h("canvas");
   const cross = h("div", { class: "stage-cursor", "aria-hidden": "true", hidden: true });
   const stage = h(
     "div",
@@ -27,10 +32,36 @@ export function createPicture(shell, model, { onPoint, onPin }) {
   );
   stage.style.setProperty("--columns", width);
   stage.style.setProperty("--rows", height);
+  listen(stage, cross, model.cube, on);
+  const observer = new ResizeObserver(() => shell.redraw());
+  observer.observe(stage);
+  shell.onClose(() => observer.disconnect());
+  const paint = createPaint(shell, model, canvas);
+
+  return {
+    el: stage,
+    draw(state, view, found) {
+      paint(state, view, view.paint ? found : null);
+      if (pins.dataset.key === state.pins.join(";")) return;
+      pins.dataset.key = state.pins.join(";");
+      pins.replaceChildren(
+        ...state.pins.map(([row, col], i) => {
+          const el = mark(i);
+          el.style.left = `${(100 * (col + 0.5)) / width}%`;
+          el.style.top = `${(100 * (row + 0.5)) / height}%`;
+          return el;
+        }),
+      );
+    },
+  };
+}
+
+/** Pointer and keys. */
+function listen(stage, cross, { width, height }, { onPoint, onPin }) {
   let cursor = [height >> 1, width >> 1];
   const clamp = (v, n) => Math.min(n - 1, Math.max(0, Math.floor(v)));
   const pixelAt = (event) => {
-    const box = canvas.getBoundingClientRect();
+    const box = stage.getBoundingClientRect();
     return [
       clamp(((event.clientY - box.top) / box.height) * height, height),
       clamp(((event.clientX - box.left) / box.width) * width, width),
@@ -72,108 +103,40 @@ export function createPicture(shell, model, { onPoint, onPin }) {
     cross.hidden = true;
     onPoint(null);
   });
-  const observer = new ResizeObserver(() => shell.redraw());
-  observer.observe(stage);
-  shell.onClose(() => observer.disconnect());
+}
 
+/** Returns paint(state, view, found), which does nothing where nothing changed. */
+function createPaint(shell, model, canvas) {
+  const { width, height } = model.cube;
+  const small = h("canvas", { width, height });
   const borders = edges(model, width, height);
-  const codes = new Uint8Array(size);
+  const paintCaptured = createCaptured(model.cube);
   let painted = "";
-
-  function paint(state, view, found) {
+  return (state, view, found) => {
     const ratio = window.devicePixelRatio || 1;
-    const [w, hgt] = [stage.clientWidth, stage.clientHeight].map((n) => Math.round(n * ratio));
-    if (!w || !hgt) return;
+    const [w, tall] = [canvas.clientWidth, canvas.clientHeight].map((n) => Math.round(n * ratio));
+    if (!w || !tall) return;
     const channels = model.channels(state);
     const lit = shell.light.parts;
-    const shown = view.paint && found;
-    const threshold = shown
-      ? [found.target, state.rest, state.pins.join(), state.pin, state.on, state.band, found.side, found.t]
-      : "";
-    const key = [
-      w,
-      hgt,
-      state.sensor,
-      channels,
-      view.borders,
-      threshold,
-      lit && [...lit],
-      shell.color("ink"),
-      shell.color("truth"),
-    ].join("|");
+    const cut = found && [found.target, state.rest, state.pins, state.pin, state.on, state.band, found.side, found.t];
+    const colors = [shell.color("ink"), shell.color("truth")];
+    const key = JSON.stringify([w, tall, state.sensor, channels, view.borders, cut, lit && [...lit], colors]);
     if (key === painted) return;
     painted = key;
-    if (canvas.width !== w || canvas.height !== hgt) [canvas.width, canvas.height] = [w, hgt];
+    if (canvas.width !== w || canvas.height !== tall) [canvas.width, canvas.height] = [w, tall];
     const ctx = canvas.getContext("2d");
     small.getContext("2d").putImageData(new ImageData(model.picture(state.sensor, ...channels), width, height), 0, 0);
     ctx.imageSmoothingEnabled = false;
-    ctx.drawImage(small, 0, 0, w, hgt);
-    if (shown) paintCaptured(ctx, found, lit, w, hgt, ratio);
-    if (view.borders && model.labels) {
-      const path = new Path2D();
-      path.addPath(borders, new DOMMatrix([w / width, 0, 0, hgt / height, 0, 0]));
-      for (const { color, thick } of [
-        { color: "#000a", thick: 3 },
-        { color: "#fff", thick: 1.2 },
-      ]) {
-        ctx.strokeStyle = color;
-        ctx.lineWidth = thick * ratio;
-        ctx.stroke(path);
-      }
+    ctx.drawImage(small, 0, 0, w, tall);
+    if (found) paintCaptured(ctx, found, { lit, ratio, color: shell.color });
+    if (!view.borders || !model.labels) return;
+    const path = new Path2D();
+    path.addPath(borders, new DOMMatrix([w / width, 0, 0, tall / height, 0, 0]));
+    for (const { color, thick } of BORDER) {
+      ctx.strokeStyle = color;
+      ctx.lineWidth = thick * ratio;
+      ctx.stroke(path);
     }
-  }
-
-  /** The picture darkens, so that what is captured, right or wrong, and what is missed stand out by hue and hatch. */
-  function paintCaptured(ctx, { values, roles, side, t }, lit, w, hgt, ratio) {
-    for (let i = 0; i < size; i++) {
-      const inside = side === "below" ? values[i] <= t : values[i] > t;
-      codes[i] = roles[i] === 1 ? (inside ? 1 : 3) : roles[i] === 2 && inside ? 2 : 0;
-    }
-    if (over.width !== w || over.height !== hgt) [over.width, over.height] = [w, hgt];
-    const octx = over.getContext("2d");
-    const paper = octx.createImageData(w, hgt);
-    const out = new Uint32Array(paper.data.buffer);
-    const tile = hatchSize(ratio);
-    const inks = CODES.map((code) => {
-      if (!code) return null;
-      const [part, role] = code;
-      const [r, g, b] = shell
-        .color(role)
-        .match(/[\d.]+/g)
-        .map(Number);
-      const strong = !lit || !["tp", "fp", "fn"].some((p) => lit.has(p)) || lit.has(part);
-      const fill = strong ? 0.6 : 0.12;
-      const cover = (c) => Math.round(255 * (1 - (1 - fill) * (1 - ((strong ? 1 : 0.3) * c) / 255)));
-      return Uint32Array.from(hatchCover(HATCH[role], ratio), (c) => r | (g << 8) | (b << 16) | (cover(c) << 24));
-    });
-    const columns = Uint16Array.from({ length: w }, (_, x) => Math.floor(((x + 0.5) * width) / w));
-    for (let y = 0, i = 0; y < hgt; y++) {
-      const row = Math.floor(((y + 0.5) * height) / hgt) * width;
-      const line = (y % tile) * tile;
-      for (let x = 0; x < w; x++, i++) {
-        const ink = inks[codes[row + columns[x]]];
-        out[i] = ink ? ink[line + (x % tile)] : 0x66000000;
-      }
-    }
-    octx.putImageData(paper, 0, 0);
-    ctx.drawImage(over, 0, 0);
-  }
-
-  return {
-    el: stage,
-    draw(state, view, found) {
-      paint(state, view, found);
-      if (pins.dataset.key === state.pins.join(";")) return;
-      pins.dataset.key = state.pins.join(";");
-      pins.replaceChildren(
-        ...state.pins.map(([row, col], i) => {
-          const el = mark(i);
-          el.style.left = `${(100 * (col + 0.5)) / width}%`;
-          el.style.top = `${(100 * (row + 0.5)) / height}%`;
-          return el;
-        }),
-      );
-    },
   };
 }
 

@@ -1,12 +1,16 @@
-import { score } from "../../web/ui/format.js";
+import { decimal, plural, score } from "../../web/ui/format.js";
+import { className } from "../../web/ui/names.js";
 
-const deg = (x) => (x == null ? "no angle" : `${x.toFixed(1)}°`);
-const named = (pin) => `“${pin?.class}”`;
+const deg = (x) => (x == null ? "no angle" : `${decimal(x, 1)}°`);
+/** Four figures, or as many as `n` says. */
+const figures = (x, n = 4) => decimal(x, Math.max(0, n - 1 - Math.floor(Math.log10(Math.abs(x) || 1))));
+const named = (pin) => `“${className(pin?.class ?? "")}”`;
 const listed = (pins) => pins.map(named).reduce((all, name, i) => all + (i < pins.length - 1 ? ", " : " and ") + name);
 
 export const strings = {
   title: "Spectral explorer",
   prompt: "Point at the picture to see a pixel's spectrum. Click to pin it.",
+  stages: { look: "Spectra", angles: "Angles", threshold: "Threshold" },
   sensors: {
     label: "Sensor",
     pan: "Panchromatic",
@@ -21,8 +25,13 @@ export const strings = {
   },
   scale: { label: "Scale of the spectra", lead: "Draw", values: "values", shape: "shape only" },
   regions: { visible: "visible", "near infrared": "near infrared", "short-wave infrared": "short-wave infrared" },
-  boxes: { coastal: "coastal", swir1: "SWIR 1", swir2: "SWIR 2", nir: "NIR", pan: "pan" },
-  bandName: (label, n, um) => (label ? (strings.boxes[label] ?? label) : `band ${n}${um ? `, ${um} µm` : ""}`),
+  boxes: {
+    ...{ pan: "pan", coastal: "coastal", blue: "blue", green: "green", red: "red" },
+    ...{ nir: "NIR", swir1: "SWIR 1", swir2: "SWIR 2" },
+  },
+  units: { radiance: "radiance", reflectance: "reflectance" },
+  bandName: (label, n, um) =>
+    label ? (strings.boxes[label] ?? label) : `band ${n}${um ? `, ${decimal(um, 2)} µm` : ""}`,
   noClass: (has) => (has ? "unlabelled" : "no label"),
   markers: {
     r: "Band shown as red",
@@ -50,11 +59,11 @@ export const strings = {
     shape: "share of the spectrum's length",
     drag: "Drag R, G and B: the picture follows.",
     fixed: {
-      pan: "One wide band adds up all the light in it. The faint line is what it cannot tell you.",
-      rgb: "Three wide bands that overlap, as in a camera. The faint line is what they cannot tell you.",
+      pan: "One wide band. The faint line is what it cannot tell.",
+      rgb: "Three wide bands. The faint line is what they cannot tell.",
     },
     sweep: (band, iou) =>
-      `Bars at the foot: the best IoU that a threshold on each band reaches. The highest is ${score(iou)}, ${band}.`,
+      `Bars at the foot: the best IoU of a threshold on each band. The highest is ${score(iou)}, ${band}.`,
   },
   pins: {
     caption: "Pinned pixels and the angles between their spectra",
@@ -66,19 +75,19 @@ export const strings = {
     between: (a, b, angle) => `Angle between pins ${a} and ${b}: ${angle}`,
     place: (row, col) => `[${row}, ${col}]`,
     here: "here",
+    angle: "Angle between ",
     point: "point at the picture",
   },
   formula: {
     label: "Spectral angle",
     a: "a, the first spectrum",
     b: "b, the second spectrum",
-    one: "One band is one number: it has no shape, so there is no angle.",
-    alone: "Pin two pixels, or point at one, to see the angle between them.",
+    one: "One band has no shape, so there is no angle.",
+    alone: "Pin two pixels to see the angle between them.",
     read: (a, b) =>
       `a is pin ${a}, b is ${b ? `pin ${b}` : "the pixel under the pointer"}. Twice as much light leaves the angle as it is.`,
   },
   threshold: {
-    title: "Can a threshold split them?",
     asked: "Class to capture: that of pin",
     find: "Find the class of",
     askPin: (n, name) => `pin ${n}${name ? `, ${name}` : ""}`,
@@ -86,7 +95,7 @@ export const strings = {
     rest: { label: "Among", all: "all that is labelled", pinned: "pinned classes only" },
     side: { label: "Capture", below: "below", above: "above" },
     slider: "Threshold",
-    at: (x, angle) => (angle ? `${x.toFixed(2)}°` : String(Number(x.toPrecision(4)))),
+    at: (x, angle) => (angle ? `${decimal(x, 2)}°` : figures(x)),
     best: "Best threshold",
     tp: "captured, right",
     fp: "captured, wrong",
@@ -99,29 +108,62 @@ export const strings = {
     histogram: (name) => `Histograms of ${name} and of the rest, with the threshold`,
     ledger: "Best threshold on the angle, by sensor",
     floor: "Thin line: the IoU of capturing everything.",
-    noPin: "Pin a pixel first: its class is the one to capture.",
+    noPin: "Pin a pixel first: its class is to be captured.",
     noClass: (n) => `Pin ${n} lies on ground without a label. Choose another pin.`,
-    noAngle: "One band has no angle. Set the threshold on the band, or choose a sensor with more bands.",
+    noAngle: "One band has no angle. Set the threshold on the band, or choose another sensor.",
     verdict: ({ iou, best, everything }, auto) => {
-      const said = auto
-        ? `This is the best that any threshold here does: IoU ${score(best)}.`
-        : `The best threshold here would reach ${score(best)}.`;
-      if (best < everything + 0.05)
-        return `${said} Capturing everything scores ${score(everything)}: the threshold tells next to nothing.`;
-      return iou < everything ? `${said} This one does worse than capturing everything, ${score(everything)}.` : said;
+      const said = `${auto ? "This is the best threshold here" : "The best threshold here reaches"}: IoU ${score(best)}.`;
+      const all = `capturing everything scores ${score(everything)}`;
+      if (best < everything + 0.05) return `${said} But ${all}: it tells next to nothing.`;
+      return iou < everything ? `${said} This one is worse: ${all}.` : said;
     },
   },
   reduction: (e, bands) =>
-    `This page carries ${e.n_components} principal components instead of ${bands} bands: the spectra are off by ${(100 * e.relative).toPrecision(2)} % (root mean square), angles by ${e.angle_mean.toPrecision(2)}° on average.`,
+    `This page has ${e.n_components} principal components of ${bands} bands: spectra are off by ${figures(100 * e.relative, 2)} % (root mean square), angles by ${figures(e.angle_mean, 2)}° on average.`,
   credit: (words) => `Data: ${words}.`,
   here: (row, col, name, angles) =>
-    `Row ${row}, column ${col}: ${name}.${angles.map((a, i) => (a === null ? "" : ` ${a.toFixed(1)} degrees to pin ${i + 1}.`)).join("")}`,
+    `Row ${row}, column ${col}: ${name}.${angles.map((a, i) => (a === null ? "" : ` ${decimal(a, 1)} degrees to pin ${i + 1}.`)).join("")}`,
   announce: ({ pins, threshold }) =>
-    `${pins.length === 1 ? "1 pin" : `${pins.length} pins`}.${threshold ? ` Threshold: IoU ${score(threshold.iou)}, precision ${score(threshold.precision)}, recall ${score(threshold.recall)}.` : ""}`,
+    `${pins.length} ${plural(pins.length, { one: "pin", other: "pins" })}.${threshold ? ` Threshold: IoU ${score(threshold.iou)}, precision ${score(threshold.precision)}, recall ${score(threshold.recall)}.` : ""}`,
   pythonNotes: {
-    reduced: "the bands as they were measured; the widget shows a reduced cube, so last digits may differ",
+    reduced: "the bands as measured; the widget has a reduced cube, so last digits may differ",
     given: "cube, wavelengths_um and labels are yours",
     sensor: "what the sensor makes of the bands",
+  },
+  goals: {
+    degrees: (x) => `${decimal(x, 1)}°`,
+    nearest: (x) => (x === null ? "Not pinned yet." : `The nearest is ${deg(x)} away.`),
+    gain: (x) => (x === null ? "Nothing is captured." : `${decimal(x, 3)} above capturing everything.`),
+    iou: (x) => (x === null ? "Nothing is captured." : `IoU ${score(x)}.`),
+    angle: (x) => `Now ${deg(x)}.`,
+    another: "Another class is not asked for yet.",
+    ask: { colour: "To a camera, pins 1 and 2 look alike. Guess the angle between them that all bands see." },
+    presets: {
+      spectra: {
+        text: "Pin one more pixel whose curve lies on another: an angle below 2°.",
+        why: "Curves that lie on each other are often one crop, but not always: read the classes.",
+      },
+      "same-object": {
+        text: "Pin a pixel of the class of pin 1 that is nearer to it than pin 3.",
+        why: "Spectra agree within a field; fields of one class differ in soil, sowing and water.",
+      },
+      "same-spectrum": {
+        text: "Beat capturing everything by 0.05 of IoU.",
+        why: "The angle leaves brightness out; one band can tell a little more.",
+      },
+      grey: {
+        text: "Reach the highest IoU of the ledger.",
+        why: "One wide band adds up light that many bands keep apart.",
+      },
+      colour: {
+        text: "Let all bands see these two pixels.",
+        why: "A camera sees three sums of visible light; what differs lies in the infrared.",
+      },
+      split: {
+        text: "Capture another class on one band, with IoU 0.500 or more.",
+        why: "One band is enough where a class is brighter or darker than all others.",
+      },
+    },
   },
   presets: {
     given: {
@@ -151,12 +193,12 @@ export const strings = {
     colour: {
       label: "Alike in colour",
       story: ({ pins, angles }) =>
-        `To a camera these two pixels look alike: ${deg(angles[0]?.[1])} between ${named(pins[0])} and ${named(pins[1])}. Guess the angle that all bands see. Then switch to Hyperspectral, and watch the histograms part.`,
+        `To a camera these two pixels look alike: ${deg(angles[0]?.[1])} between ${named(pins[0])} and ${named(pins[1])}. Which sensor tells them apart?`,
     },
     split: {
       label: "One band is enough",
       story: ({ threshold }) =>
-        `Of all classes and bands, this pair works best: a single threshold captures “${threshold?.class}” with IoU ${score(threshold?.iou)}. Pin another class and look for its best band. How far do you get?`,
+        `Of all classes and bands, this pair works best: a single threshold captures ${named(threshold)} with IoU ${score(threshold?.iou)}. Pin another class and look for its best band. How far do you get?`,
     },
   },
 };

@@ -5,42 +5,55 @@ import { count, score } from "../../web/ui/format.js";
 import { strings } from "../words/en.js";
 import { borders, ground } from "./picture.js";
 
-const SHOWN = ["boundary_recall", "undersegmentation_neubert_protzel", "achievable_accuracy"];
-const better = (name, a, b) => (name === "undersegmentation_neubert_protzel" ? a < b : a > b);
+/** Recall, the under-segmentation error that was chosen, ASA. */
+const shown = (error) => ["boundary_recall", error, "achievable_accuracy"];
+const IDS = ["boundary_recall", "undersegmentation", "achievable_accuracy"];
+
+/** The best of all methods in a score; an error is better when it is smaller. */
+function bestOf(compared, name) {
+  const values = Object.values(compared).map((m) => m[name]);
+  return name.startsWith("undersegmentation") ? Math.min(...values) : Math.max(...values);
+}
+
+function createTile({ name: method, paper }, onChoose) {
+  const canvas = h("canvas", { "aria-hidden": "true" });
+  const input = h("input", {
+    type: "radio",
+    name: "method",
+    value: method,
+    "data-testid": `method-${method}`,
+    onchange: () => onChoose(method),
+  });
+  const how = method === "slic" ? "live" : "recorded";
+  const made = h("span");
+  const figures = IDS.map((id, i) => ({
+    mark: h("small", {}, strings.compare.short[i]),
+    number: h("b", { "data-testid": `${method}-${id}` }),
+  }));
+  const scores = figures.map(({ mark, number }) => h("span", {}, mark, number));
+  const badge = h("span", { class: "badge" }, strings.compare[how]);
+  const head = [input, canvas, badge, h("b", {}, strings.compare.titles[method]), h("small", {}, paper, made)];
+  const el = h("label", { class: `tile by-${how}` }, head, h("span", { class: "tile-scores" }, scores));
+  return { method, el, canvas, input, figures, made, drawn: null };
+}
+
+function paint(tile, { labels, rgba, width, height }) {
+  const { canvas } = tile;
+  const ratio = window.devicePixelRatio || 1;
+  const w = Math.round(canvas.clientWidth * ratio);
+  if (!w || (tile.drawn === labels && canvas.width === w)) return;
+  tile.drawn = labels;
+  Object.assign(canvas, { width: w, height: Math.round((w * height) / width) });
+  const ctx = canvas.getContext("2d");
+  ctx.setTransform(w / width, 0, 0, w / width, 0, 0);
+  ctx.drawImage(ground(rgba, width, height), 0, 0);
+  ctx.strokeStyle = "rgb(255 255 255 / 90%)";
+  ctx.lineWidth = (ratio * width) / w;
+  ctx.stroke(borders(labels, width, height));
+}
 
 export function createCompare(lab, onChoose) {
-  const tiles = lab.methods.map(({ name: method, title, paper }) => {
-    const canvas = h("canvas", { "aria-hidden": "true" });
-    const input = h("input", {
-      type: "radio",
-      name: "method",
-      value: method,
-      "data-testid": `method-${method}`,
-      onchange: () => onChoose(method),
-    });
-    const how = method === "slic" ? "live" : "recorded";
-    const made = h("span");
-    const figures = SHOWN.map((s, i) => ({
-      s,
-      mark: h("small", {}, strings.compare.short[i]),
-      number: h("b", { "data-testid": `${method}-${s}` }),
-    }));
-    const el = h(
-      "label",
-      { class: `tile by-${how}` },
-      input,
-      canvas,
-      h("span", { class: "badge" }, strings.compare[how]),
-      h("b", {}, title),
-      h("small", {}, paper, made),
-      h(
-        "span",
-        { class: "tile-scores" },
-        figures.map(({ mark, number }) => h("span", {}, mark, number)),
-      ),
-    );
-    return { method, el, canvas, input, figures, made, drawn: null };
-  });
+  const tiles = lab.methods.map((method) => createTile(method, onChoose));
   return {
     el: h(
       "div",
@@ -50,42 +63,24 @@ export function createCompare(lab, onChoose) {
         { class: "tiles", role: "radiogroup", "aria-label": strings.compare.label },
         tiles.map((t) => t.el),
       ),
-      h("p", { class: "hint" }, strings.compare.note),
     ),
-    draw(state, { compared }) {
+    draw(state, { compared }, error) {
       const { width, height } = lab.pictureOf(state);
-      const best = Object.fromEntries(
-        SHOWN.map((s) => [
-          s,
-          Object.values(compared)
-            .map((m) => m[s])
-            .reduce((a, b) => (better(s, b, a) ? b : a)),
-        ]),
-      );
+      const { rgba } = lab.seen(state);
+      const best = shown(error).map((name) => bestOf(compared, name));
       for (const tile of tiles) {
-        const { method, el, canvas, input, figures, made } = tile;
+        const { method, el, input, figures, made } = tile;
         input.checked = method === state.method;
         el.classList.toggle("chosen", input.checked);
-        made.textContent = `, n\u00a0=\u00a0${count(compared[method].n_segments)}`;
-        figures.forEach(({ s, mark, number }, i) => {
-          const won = compared[method][s] === best[s];
+        made.textContent = strings.compare.count(count(compared[method].n_segments));
+        shown(error).forEach((name, i) => {
+          const { mark, number } = figures[i];
+          const won = compared[method][name] === best[i];
           mark.textContent = strings.compare.short[i] + (won ? " ▲" : "");
-          number.textContent = score(compared[method][s]);
+          number.textContent = score(compared[method][name]);
           number.classList.toggle("best", won);
         });
-        const { labels } = lab.shown({ ...state, method });
-        const ratio = window.devicePixelRatio || 1;
-        const w = Math.round(canvas.clientWidth * ratio);
-        if (!w || (tile.drawn === labels && canvas.width === w)) continue;
-        tile.drawn = labels;
-        canvas.width = w;
-        canvas.height = Math.round((w * height) / width);
-        const ctx = canvas.getContext("2d");
-        ctx.setTransform(w / width, 0, 0, w / width, 0, 0);
-        ctx.drawImage(ground(lab.seen(state).rgba, width, height), 0, 0);
-        ctx.strokeStyle = "rgb(255 255 255 / 90%)";
-        ctx.lineWidth = (ratio * width) / w;
-        ctx.stroke(borders(labels, width, height));
+        paint(tile, { labels: lab.shown({ ...state, method }).labels, rgba, width, height });
       }
     },
   };

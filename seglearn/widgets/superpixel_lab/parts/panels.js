@@ -1,7 +1,7 @@
-/** Beside the picture: the step at hand with its formula in live terms, and the superpixel under the pointer. */
+/** Beside the picture: the step at hand, with its formula in live terms. */
 
 import { h } from "../../web/ui/dom.js";
-import { count, percent } from "../../web/ui/format.js";
+import { count, decimal } from "../../web/ui/format.js";
 import { createFormula, frac, number, op, row, sub, term, text, value, variable } from "../../web/ui/formula.js";
 import { strings } from "../words/en.js";
 
@@ -49,11 +49,88 @@ const FORMULAS = {
   ],
 };
 const FORMULA_OF = { seeds: "S", nudge: "G", assign: "D", update: "C", connect: "D" };
-const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(" ")})`;
-const digits = (x, n = 1) => x.toFixed(n).replace("-", "−");
+export const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(" ")})`;
+export const digits = (x, n = 1) => decimal(x, n).replace("-", "−");
+const MOST = 5; // centres in the table
 
-export function createPanel(shell) {
-  const { light } = shell;
+/** Who competes for the probed pixel, nearest first. */
+function candidateTable({ candidates }, light) {
+  const rows = candidates.slice(0, MOST).map(({ k, dlab, dxy, d, color }, rank) =>
+    light.bind(
+      h(
+        "tr",
+        { tabindex: "0", class: rank ? "" : "winner", "data-testid": `candidate-${rank}` },
+        h("td", {}, `${rank + 1} `, h("i", { class: "chip", style: `background:${color}` }), rank ? "" : "✓"),
+        [dlab, dxy, d].map((x) => h("td", {}, digits(x))),
+      ),
+      { part: `c${k}` },
+    ),
+  );
+  const head = strings.candidates.head.map(([name, index]) =>
+    h("th", { scope: "col" }, name, index && h("sub", {}, index)),
+  );
+  return [h("table", { class: "numbers", "aria-label": strings.candidates.label }, h("tr", {}, head), rows)];
+}
+
+/** The gradient of nine pixels around a seed. */
+function gradientGrid({ gradient: { cells, best } }) {
+  const tds = cells.map(({ g, rgb }, i) => {
+    const dark = rgb[0] + 2 * rgb[1] + rgb[2] < 500;
+    const style = `background:${css(rgb)};color:${dark ? "#fff" : "#000"}`;
+    return h("td", { class: i === best ? "best" : "", style }, digits(g, g < 10 ? 1 : 0));
+  });
+  return [
+    h(
+      "table",
+      { class: "gradient", "data-testid": "gradient" },
+      [0, 3, 6].map((i) => h("tr", {}, tds.slice(i, i + 3))),
+    ),
+    h("p", { class: "hint" }, strings.nudged(best !== 4)),
+  ];
+}
+
+/** Where a centre went, and how far all of them did. */
+function shift({ move: { from, to, residuals, index } }) {
+  const most = Math.max(...residuals, 0.01);
+  const cells = (values) => values.map((v) => h("td", {}, digits(v)));
+  const shifts = residuals.map((r) => digits(r, 2));
+  return [
+    h(
+      "table",
+      { class: "numbers" },
+      h(
+        "tr",
+        {},
+        h("td", {}),
+        ["L", "a", "b", "y", "x"].map((name) => h("th", { scope: "col" }, name)),
+      ),
+      h("tr", {}, h("th", { scope: "row" }, strings.before), cells(from)),
+      h("tr", {}, h("th", { scope: "row" }, strings.after), cells(to)),
+    ),
+    h(
+      "p",
+      { class: "hint", "data-testid": "moved" },
+      strings.moved(digits(Math.hypot(to[3] - from[3], to[4] - from[4]), 2), shifts[index]),
+    ),
+    h(
+      "div",
+      { class: "residuals", role: "img", "aria-label": `${strings.residuals}: ${shifts.join(", ")}` },
+      residuals.map((r, i) =>
+        h("span", { class: i === index ? "now" : "" }, h("i", { style: `height:${(100 * r) / most}%` }), String(i + 1)),
+      ),
+    ),
+  ];
+}
+
+const INSIDE = {
+  seeds: () => [],
+  nudge: gradientGrid,
+  assign: candidateTable,
+  update: shift,
+  connect: candidateTable,
+};
+
+export function createPanel({ light }) {
   const formula = createFormula(light, "");
   const title = h("b", { "data-testid": "panel-title" });
   const words = h("p", { class: "hint" });
@@ -61,85 +138,6 @@ export function createPanel(shell) {
   const crumbs = light.bind(h("p", { class: "hint", tabindex: "0", "data-testid": "crumbs" }), { part: "crumbs" });
   const el = h("div", { class: "panel" }, title, formula.el, words, crumbs, inside);
   let shownFormula = null;
-
-  function candidateTable({ candidates }) {
-    const rows = candidates.map(({ k, dlab, dxy, d, color }, rank) =>
-      light.bind(
-        h(
-          "tr",
-          { tabindex: "0", class: rank ? "" : "winner", "data-testid": `candidate-${rank}` },
-          h("td", {}, `${rank + 1} `, h("i", { class: "chip", style: `background:${color}` }), rank ? "" : "✓"),
-          [dlab, dxy, d].map((x) => h("td", {}, digits(x))),
-        ),
-        { part: `c${k}` },
-      ),
-    );
-    const head = strings.candidates.head.map(([name, index]) =>
-      h("th", { scope: "col" }, name, index && h("sub", {}, index)),
-    );
-    return [h("table", { class: "numbers", "aria-label": strings.candidates.label }, h("tr", {}, head), rows)];
-  }
-
-  function gradientGrid({ gradient: { cells, best } }) {
-    const tds = cells.map(({ g, rgb }, i) => {
-      const dark = rgb[0] + 2 * rgb[1] + rgb[2] < 500;
-      const style = `background:${css(rgb)};color:${dark ? "#fff" : "#000"}`;
-      return h("td", { class: i === best ? "best" : "", style }, digits(g, g < 10 ? 1 : 0));
-    });
-    return [
-      h(
-        "table",
-        { class: "gradient", "data-testid": "gradient" },
-        [0, 3, 6].map((i) => h("tr", {}, tds.slice(i, i + 3))),
-      ),
-      h("p", { class: "hint" }, strings.nudged(best !== 4)),
-    ];
-  }
-
-  function shift({ move: { from, to, residuals, index } }) {
-    const most = Math.max(...residuals, 0.01);
-    const cells = (values) => values.map((v) => h("td", {}, digits(v)));
-    const shifts = residuals.map((r) => digits(r, 2));
-    return [
-      h(
-        "table",
-        { class: "numbers" },
-        h(
-          "tr",
-          {},
-          h("td", {}),
-          ["L", "a", "b", "y", "x"].map((name) => h("th", { scope: "col" }, name)),
-        ),
-        h("tr", {}, h("th", { scope: "row" }, strings.before), cells(from)),
-        h("tr", {}, h("th", { scope: "row" }, strings.after), cells(to)),
-      ),
-      h(
-        "p",
-        { class: "hint", "data-testid": "moved" },
-        strings.moved(digits(Math.hypot(to[3] - from[3], to[4] - from[4]), 2), shifts[index]),
-      ),
-      h(
-        "div",
-        { class: "residuals", role: "img", "aria-label": `${strings.residuals}: ${shifts.join(", ")}` },
-        residuals.map((r, i) =>
-          h(
-            "span",
-            { class: i === index ? "now" : "" },
-            h("i", { style: `height:${(100 * r) / most}%` }),
-            String(i + 1),
-          ),
-        ),
-      ),
-    ];
-  }
-
-  const INSIDE = {
-    seeds: () => [],
-    nudge: gradientGrid,
-    assign: candidateTable,
-    update: shift,
-    connect: candidateTable,
-  };
 
   return {
     el,
@@ -167,60 +165,10 @@ export function createPanel(shell) {
       crumbs.hidden = stage !== "connect";
       crumbs.textContent = strings.connected(count(scene.connected.nCrumbs));
       // A row under the focus or the pointer stays: its numbers are the same until the probed pixel changes.
-      const key = JSON.stringify([scene.state, scene.probe]);
+      const key = JSON.stringify([scene.state, scene.probe, scene.candidates.length]);
       if (inside.dataset.key === key) return;
       inside.dataset.key = key;
-      inside.replaceChildren(...INSIDE[stage](scene));
-    },
-  };
-}
-
-/** Size, mean colour, neighbours and truth of the superpixel under the pointer. */
-export function createRegion(light) {
-  const { fields } = strings.region;
-  const title = h("b");
-  const swatch = h("i", { class: "chip" });
-  const values = Object.fromEntries(
-    Object.keys(fields).map((name) => [name, h("dd", { "data-testid": `region-${name}` })]),
-  );
-  const list = h("dl", { class: "facts" });
-  for (const [name, label] of Object.entries(fields)) {
-    const part = name === "neighbours" ? { part: "near" } : null;
-    const entry = h("div", part ? { tabindex: "0" } : {}, h("dt", {}, label), values[name]);
-    if (part) light.bind(entry, part);
-    list.append(entry);
-  }
-  const el = h(
-    "div",
-    { class: "region", role: "group", "aria-label": strings.region.label, "data-testid": "region" },
-    h("div", { class: "region-head" }, swatch, title),
-    list,
-  );
-  return {
-    el,
-    /** Returns what it says, in one line, for the live region. */
-    draw({ region, regions, quality, names, step }) {
-      if (region === null) return "";
-      title.textContent = strings.region.title(region);
-      const { size, mean, lab, beside, pieces } = regions[region];
-      swatch.style.background = css(mean);
-      values.size.textContent = strings.region.size(count(size), step && (size / step ** 2).toFixed(2), pieces);
-      values.mean.textContent = strings.region.mean(...lab.map((v) => digits(v, 0)));
-      values.neighbours.textContent = String(beside.length);
-      const entry = values.truth.parentElement;
-      entry.hidden = !quality.table;
-      if (quality.table) {
-        const shares = [...quality.table.subarray(region * quality.nRegions, (region + 1) * quality.nRegions)]
-          .map((n, i) => [n / quality.sizes[region], names[i]])
-          .filter(([share]) => share > 0)
-          .sort((a, b) => b[0] - a[0]);
-        values.truth.textContent =
-          shares
-            .slice(0, 3)
-            .map(([share, name]) => `${name} ${percent(share, 0)}`)
-            .join(", ") || "–";
-      }
-      return `${title.textContent}: ${values.size.textContent}`;
+      inside.replaceChildren(...INSIDE[stage](scene, light));
     },
   };
 }

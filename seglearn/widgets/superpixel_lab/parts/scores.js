@@ -3,97 +3,148 @@
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
 import { createFormula, frac, number, op, row, sub, term, text, value, variable } from "../../web/ui/formula.js";
+import { createGhost } from "../../web/ui/meter.js";
+import { select } from "../../web/ui/select.js";
 import { strings } from "../words/en.js";
-import { SCORES } from "./compute.js";
+import { ERRORS } from "./compute.js";
 
 const named = (name, inside) => term(name, inside, strings.terms[name]);
 const size = (...inside) => row(op("|"), ...inside, op("|"));
-const sum = (index) => sub(op("∑"), variable(index));
-const both = size(variable("S"), op("∩"), variable("G"));
+const sum = (index) => sub(op("∑"), index);
+const [S, G, N] = ["S", "G", "N"].map(variable);
+const both = size(S, op("∩"), G);
+const share = (over, under = "counted") => row(op("="), frac(over, value(under)));
+const found = term("found", value("found"));
 const FORMULAS = {
   boundary_recall: [
     row(frac(named("found", text("TP")), row(named("found", text("TP")), op("+"), named("missed", text("FN"))))),
-    row(
-      op("="),
-      frac(term("found", value("found")), row(term("found", value("found")), op("+"), term("missed", value("missed")))),
-    ),
+    row(op("="), frac(found, row(found, op("+"), term("missed", value("missed"))))),
   ],
   undersegmentation_neubert_protzel: [
     row(
-      frac(number(1), variable("N")),
-      sum("S"),
-      sum("G"),
-      named("leak", row(text("min"), op("("), both, op(","), size(variable("S"), op("∖"), variable("G")), op(")"))),
+      frac(number(1), N),
+      sum(S),
+      sum(G),
+      named("leak", row(text("min"), op("("), both, op(","), size(S, op("∖"), G), op(")"))),
     ),
-    row(op("="), frac(term("leak", value("smaller")), value("counted"))),
+    share(term("leak", value("smaller"))),
   ],
-  achievable_accuracy: [
-    row(frac(number(1), variable("N")), sum("S"), sub(text("max"), variable("G")), both),
-    row(op("="), frac(value("inside"), value("counted"))),
+  undersegmentation_bleeding: [
+    row(frac(number(1), N), sum(S), named("leak", row(sub(text("min"), G), size(S, op("∖"), G)))),
+    share(term("leak", value("outside"))),
   ],
+  undersegmentation_levinshtein: [
+    row(
+      sub(text(strings.mean), G),
+      frac(row(named("leak", row(sum(row(S, op("∩"), G, op("≠"), op("∅"))), size(S))), op("−"), size(G)), size(G)),
+    ),
+    share(value("excess"), "regions"),
+  ],
+  undersegmentation_achanta: [
+    row(
+      frac(
+        row(sum(G), named("leak", row(sum(row(both, op(">"), number("5\u202f%"), size(S))), size(S))), op("−"), N),
+        N,
+      ),
+    ),
+    row(op("="), frac(row(value("charged"), op("−"), value("counted")), value("counted"))),
+  ],
+  achievable_accuracy: [row(frac(number(1), N), sum(S), sub(text("max"), G), both), share(value("inside"))],
 };
+export const KINDS = ["boundary_recall", "undersegmentation", "achievable_accuracy", "compactness"];
+/** The score that a row stands for, with the under-segmentation error that was chosen. */
+export const nameOf = (kind, error) => (kind === "undersegmentation" ? error : kind);
+const FULL = { compactness: Math.PI / 4 }; // what fills a bar; 1 for the others
 
-export function createScores({ light, store }) {
-  const choose = (name) => store.look({ score: name });
-  const option = (name, label, ...inside) => {
-    const input = h("input", {
-      type: "radio",
-      name: "score",
-      value: name,
-      "data-testid": `score-${name}`,
-      onchange: () => choose(name),
-    });
-    return {
-      name,
-      input,
-      el: h("label", { class: "score" }, input, h("span", { class: "score-name" }, label), inside),
-    };
-  };
-  const rows = SCORES.map((name) => {
-    const track = h("i", { "aria-hidden": "true" });
-    const figure = h("b", { "data-testid": `value-${name}` });
-    const [label, better] = strings.scores[name];
-    const words = [label, h("span", { class: "better", "aria-hidden": "true" }, ` ${better}`)];
-    return {
-      ...option(name, words, h("span", { class: "track", "aria-hidden": "true" }, track), figure),
-      track,
-      figure,
-    };
+function createRow(kind, choose) {
+  const input = h("input", {
+    type: "radio",
+    name: "score",
+    value: kind,
+    "data-testid": `score-${kind}`,
+    onchange: () => choose(kind),
   });
-  const none = option("none", strings.scores.none);
-  const formula = createFormula(light, "");
-  formula.el.dataset.testid = "formula-score";
-  const words = h("p", { class: "in-words" });
-  const countOf = h("b", { "data-testid": "value-n_segments" });
-  const list = h("div", { class: "scores", role: "radiogroup", "aria-label": strings.scores.label });
-  list.append(...rows.map((r) => r.el), h("div", { class: "last" }, none.el, countOf));
-  const el = h("div", { class: "quality" }, list, h("div", { class: "inside" }, formula.el, words));
-  let shown = null;
+  const track = h("i");
+  const mark = h("i", { class: "meter-ghost", hidden: true });
+  const figure = h("b", { "data-testid": `value-${kind}`, "data-readout": true });
+  const ghost = createGhost();
+  const width = (x) => `${100 * Math.min(1, (x ?? 0) / (FULL[kind] ?? 1))}%`;
+  const name = h("span", { class: "score-name" });
+  const bar =
+    kind !== "none" && h("span", { class: "track", "aria-hidden": "true", "data-readout": true }, track, mark);
+  const el = h("label", { class: "score" }, input, name, bar, kind !== "none" && figure);
   return {
     el,
-    draw(metrics, quality, chosen, radius) {
-      for (const { name, el: label, input, track, figure } of rows) {
-        input.checked = name === chosen;
-        label.classList.toggle("chosen", name === chosen);
-        track.style.width = `${100 * Math.min(1, metrics[name] ?? 0)}%`;
-        figure.textContent = score(metrics[name]);
+    draw(chosen, why, x, words, better = "") {
+      input.checked = kind === chosen;
+      el.classList.toggle("chosen", input.checked);
+      name.replaceChildren(words, better && h("span", { class: "better", "aria-hidden": "true" }, ` ${better}`));
+      const before = ghost.next(x, why);
+      mark.hidden = before === null || before === x;
+      mark.style.left = width(before);
+      track.style.width = width(x);
+      figure.textContent = score(x);
+    },
+  };
+}
+
+/** The chosen score written out: formula and words. */
+function createExplanation(light) {
+  const formula = createFormula(light, "");
+  formula.el.dataset.testid = "formula-score";
+  formula.el.dataset.readout = "";
+  const words = h("p", { class: "in-words" });
+  let shown = null;
+  return {
+    els: [formula.el, words],
+    draw(name, counts, radius) {
+      if (shown !== name) {
+        shown = name;
+        formula.show(...(FORMULAS[name] ?? []));
+        formula.el.setAttribute("aria-label", strings.scores[name]?.[0] ?? strings.scores.none);
       }
-      none.input.checked = chosen === "none";
-      none.el.classList.toggle("chosen", chosen === "none");
-      countOf.textContent = metrics.n_segments === null ? "" : strings.scores.count(count(metrics.n_segments));
-      if (shown !== chosen) {
-        shown = chosen;
-        formula.show(...(FORMULAS[chosen] ?? []));
-        formula.el.setAttribute("aria-label", strings.scores[chosen]?.[0] ?? strings.scores.none);
+      if (counts) {
+        const { excess, ...whole } = counts;
+        const table = Object.fromEntries(Object.entries(whole).map(([key, n]) => [key, count(n)]));
+        formula.values({ ...table, excess: score(excess) });
       }
-      const c = quality?.counts;
-      if (c) formula.values(Object.fromEntries(Object.entries(c).map(([name, n]) => [name, count(n)])));
-      words.textContent =
-        chosen === "none"
-          ? ""
-          : radius === null && chosen !== "compactness"
-            ? strings.scores.noTruth
-            : strings.scores[chosen][2](radius);
+      const untold = radius === null && name !== "compactness";
+      words.textContent = name === "none" ? "" : untold ? strings.scores.noTruth : strings.scores[name][2](radius);
+    },
+  };
+}
+
+/** `{ el, inside, draw(metrics, quality, view, radius) }`: the choice, and what is chosen written out. */
+export function createScores({ light, store }) {
+  const choose = (kind) => store.look({ score: kind });
+  const rows = Object.fromEntries([...KINDS, "none"].map((kind) => [kind, createRow(kind, choose)]));
+  const countOf = h("b", { "data-testid": "value-n_segments" });
+  const list = h(
+    "div",
+    { class: "scores", role: "radiogroup", "aria-label": strings.scores.label },
+    KINDS.map((kind) => rows[kind].el),
+    h("div", { class: "last" }, rows.none.el, countOf),
+  );
+  const error = select({
+    label: strings.error,
+    id: "error",
+    options: ERRORS.map((value) => ({ value, label: strings.errors[value] })),
+    onChange: (value) => store.look({ error: value, score: "undersegmentation" }),
+  });
+  const told = createExplanation(light);
+  return {
+    el: list,
+    inside: h("div", { class: "inside" }, error.el, told.els),
+    draw(metrics, quality, { view, why }, radius) {
+      for (const kind of KINDS) {
+        const name = nameOf(kind, view.error);
+        const [label, better] = strings.scores[name];
+        rows[kind].draw(view.score, why, metrics[name], label, better);
+      }
+      rows.none.draw(view.score, why, null, strings.scores.none);
+      countOf.textContent = metrics.n_segments === null ? "" : strings.scores.count(metrics.n_segments);
+      error.value = view.error;
+      told.draw(nameOf(view.score, view.error), quality?.counts, radius);
     },
   };
 }

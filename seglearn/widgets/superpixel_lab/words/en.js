@@ -1,4 +1,4 @@
-import { score } from "../../web/ui/format.js";
+import { count, plural, score } from "../../web/ui/format.js";
 
 /** Words on the scores, where there is a truth to measure against. */
 const withTruth = (m, words) =>
@@ -8,8 +8,16 @@ const recallOf = (m) => withTruth(m, (recall) => `Recall is ${recall}. `);
 export const strings = {
   title: "Superpixel lab",
   prompt: "Press Play.",
-  tabs: { label: "View", steps: "SLIC step by step", compare: "Compare 7" },
-  pictures: { label: "Picture", coffee: "Coffee", camera: "Tripod" },
+  tabs: { label: "Look at", regions: "Regions", steps: "Steps", scores: "Scores", compare: "Compare 7" },
+  error: "Under-segmentation error by",
+  errors: {
+    undersegmentation_neubert_protzel: "Neubert and Protzel",
+    undersegmentation_bleeding: "bleeding, 1 − ASA",
+    undersegmentation_levinshtein: "Levinshtein and others",
+    undersegmentation_achanta: "Achanta and others",
+  },
+  mean: "mean",
+  pictures: { label: "Picture", coffee: "Coffee", camera: "Tripod", given: "Given", own: "Yours" },
   sliders: { n_segments: "Superpixels", compactness: "Compactness m", sigma: "Blur σ", noise: "Noise" },
   units: { n_segments: String, compactness: String, sigma: (n) => `${n} px`, noise: (n) => (n ? `± ${n}` : "none") },
   stages: {
@@ -20,9 +28,6 @@ export const strings = {
     update: "Update",
     connect: "Connect",
   },
-  next: "Step",
-  play: "Play",
-  pause: "Pause",
   scrub: "Position in the run",
   position: (stage, iteration) => (iteration ? `${stage} ${iteration} of 10` : stage),
   show: { label: "Show", borders: "Borders", means: "Mean colours" },
@@ -60,6 +65,7 @@ export const strings = {
   residuals: "Mean shift in each iteration, in pixels",
   region: {
     label: "Superpixel under the pointer",
+    none: "No pixel is assigned yet.",
     title: (id) => `Superpixel ${id}`,
     size: (n, times, pieces) => `${n} px${times ? `, ${times} S²` : ""}${pieces > 1 ? `, in ${pieces} pieces` : ""}`,
     mean: (l, a, b) => `L ${l}, a ${a}, b ${b}`,
@@ -74,10 +80,27 @@ export const strings = {
       (r) => `Share of the true outline with a border within ${r} px. Green is found, striped blue is missed.`,
     ],
     undersegmentation_neubert_protzel: [
-      "UE",
+      "UE, Neubert",
       "↓",
       () =>
-        "Under-segmentation error: where a superpixel crosses an outline, its smaller part is charged on both sides. Striped orange leaks.",
+        "Where a superpixel crosses an outline, the smaller of inside and outside is charged, on both sides. Striped orange leaks.",
+    ],
+    undersegmentation_bleeding: [
+      "UE, bleeding",
+      "↓",
+      () => "All of a superpixel but its largest part is charged, once: what ASA lacks. Striped orange leaks.",
+    ],
+    undersegmentation_levinshtein: [
+      "UE, Levinshtein",
+      "↓",
+      () =>
+        "A superpixel is charged whole to every region that it touches, relative to the region; then the mean over regions. Striped orange is charged.",
+    ],
+    undersegmentation_achanta: [
+      "UE, Achanta",
+      "↓",
+      () =>
+        "A superpixel is charged whole to every region that has more than 5\u202f% of it. Striped orange is charged.",
     ],
     achievable_accuracy: [
       "ASA",
@@ -90,13 +113,23 @@ export const strings = {
       () => "Area over squared outline; a square has 0.785. What does it cost in recall?",
     ],
     noTruth: "There is no truth to measure against.",
-    count: (n) => `${n} superpixels`,
+    count: (n) => `${count(n)} ${plural(n, { one: "superpixel", other: "superpixels" })}`,
   },
   compare: {
     label: "Seven methods",
+    titles: {
+      slic: "SLIC",
+      ncut: "Normalized cuts",
+      turbopixels: "TurboPixels",
+      quickshift: "Quick shift",
+      felzenszwalb: "Graph based",
+      "graphcut-compact": "Graph cut a (compact)",
+      "graphcut-constant": "Graph cut b (constant intensity)",
+    },
     live: "live",
     recorded: "recorded",
     short: ["Recall", "UE", "ASA"],
+    count: (n) => `, n\u00a0=\u00a0${n}`,
     note: "SLIC is computed here and follows m. The other six were recorded in Python, without noise or blur. ▲ is the best of seven.",
   },
   announce: (m) =>
@@ -105,16 +138,47 @@ export const strings = {
       : `${m.n_segments} superpixels. ${withTruth(m, (recall, ue) => `Boundary recall ${recall}, under-segmentation error ${ue}, ASA ${score(m.achievable_accuracy)}.`)}`,
   pythonOwn:
     "# lab is the widget; its image has the noise and the blur that are set\nimage, truth = lab.image, lab.truth",
+  ask: "Noise makes neighbours differ, and D believes it. On the clean cup, boundary recall is 0.98. Guess: how much is left?",
+  untold: "nothing is assigned yet",
+  unfair: "back to the picture and noise of this preset",
+  short: { recall: "boundary recall", error: "error", compactness: "compactness" },
+  toGo: (name, far) => `${name}: ${far} to go`,
+  goals: {
+    start: {
+      text: "Bring boundary recall above 0.985.",
+      why: "More regions have more borders near the outline. What is still missed has the same colour on both sides.",
+    },
+    few: {
+      text: "Halve the error of Neubert and Protzel, to 0.121.",
+      why: "A region that crosses an outline is charged by its size; smaller regions have less to lose.",
+    },
+    squares: {
+      text: "With at most 150 superpixels, bring boundary recall to 0.95.",
+      why: "Below m = 20 colour decides at the outlines; roundness is the price.",
+    },
+    ragged: {
+      text: "Compactness above 0.5, with boundary recall still 0.975.",
+      why: "It takes two sliders: only with more superpixels can each be round and follow the outline.",
+    },
+    thin: {
+      text: "Bring boundary recall on the tripod to 0.95.",
+      why: "The cells of the grid must be about as narrow as the legs.",
+    },
+    noisy: {
+      text: "Blur until boundary recall is back at 0.93.",
+      why: "A little blur averages the noise away before D sees it; more of it smears the outlines.",
+    },
+  },
   presets: {
     start: {
       label: "Start",
       story: (m) =>
-        `Tens of thousands of pixels have become ${m.n_segments} regions. ${withTruth(m, (recall) => `Their borders run along ${recall} of the true outline. Where is the rest? `)}Press Play to see them grow; point at a pixel to see who competes for it.`,
+        `Tens of thousands of pixels have become ${count(m.n_segments ?? 0)} regions. ${withTruth(m, (recall) => `Their borders run along ${recall} of the true outline. `)}Press Play to see them grow. Where is the rest of the outline?`,
     },
     few: {
       label: "Too few",
       story: (m) =>
-        `${m.n_segments} regions cannot follow every outline at once. ${withTruth(m, (recall, ue) => `Under-segmentation error is ${ue}: choose it to see what leaks. `)}How many superpixels halve it?`,
+        `${count(m.n_segments ?? 0)} regions cannot follow every outline at once: striped orange leaks. ${withTruth(m, (_, ue) => `Under-segmentation error is ${ue}. `)}How many superpixels halve it?`,
     },
     squares: {
       label: "Squares",
@@ -124,7 +188,7 @@ export const strings = {
     ragged: {
       label: "Ragged",
       story: (m) =>
-        `m = 1: colour decides nearly alone, and borders follow every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Which regions would you rather work with?`,
+        `m = 1: colour decides nearly alone, and borders follow every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Can regions be round and still follow the outline?`,
     },
     thin: {
       label: "Thin structure",
@@ -134,7 +198,7 @@ export const strings = {
     noisy: {
       label: "Noise",
       story: (m) =>
-        `Noise makes neighbours differ, and D believes it. ${recallOf(m)}Raise the blur a little, then a lot. Which σ is best, and what goes missing beyond it?`,
+        `Noise makes neighbours differ, and D believes it. ${recallOf(m)}Raise the blur a little, then a lot. Which σ is best?`,
     },
   },
 };

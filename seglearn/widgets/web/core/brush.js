@@ -71,6 +71,27 @@ export function floodFill(map, width, height, col, row, label) {
 }
 
 /**
+ * The mask with its holes filled: all that cannot be reached from outside by steps to the four neighbours.
+ * @param {ArrayLike<number>} mask zero or not, height × width
+ * @param {number} width
+ * @param {number} height
+ * @returns {Mask}
+ */
+export function filled(mask, width, height) {
+  // A rim around the grid, so that the outside is one region wherever the shape touches the border.
+  const wide = width + 2;
+  const rimmed = new Uint8Array(wide * (height + 2));
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) rimmed[(y + 1) * wide + x + 1] = mask[y * width + x] ? 1 : 0;
+  }
+  floodFill(rimmed, wide, height + 2, 0, 0, 2);
+  return Uint8Array.from({ length: width * height }, (_, i) => {
+    const [x, y] = [i % width, Math.floor(i / width)];
+    return rimmed[(y + 1) * wide + x + 1] === 2 ? 0 : 1;
+  });
+}
+
+/**
  * The smallest box [x0, y0, x1, y1] around a mask, or null where it is empty.
  * @param {ArrayLike<number>} mask zero or not, height × width
  * @param {number} width

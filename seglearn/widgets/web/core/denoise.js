@@ -18,7 +18,9 @@ function mirror(i, n) {
  * @param {number} n
  * @param {number} reach
  */
-const sources = (n, reach) => Int32Array.from({ length: n + 2 * reach }, (_, i) => mirror(i - reach, n));
+function sources(n, reach) {
+  return Int32Array.from({ length: n + 2 * reach }, (_, i) => mirror(i - reach, n));
+}
 
 /**
  * The image with a mirrored margin.
@@ -82,7 +84,9 @@ export function gaussianWeights(sigma, reach) {
 }
 
 /** @param {Float64Array} values */
-const finish = (values) => new Float32Array(values.map((v) => Math.min(1, Math.max(0, v))));
+function finish(values) {
+  return new Float32Array(values.map((v) => Math.min(1, Math.max(0, v))));
+}
 
 /**
  * @param {Picture} image
@@ -187,8 +191,7 @@ const adaptiveMedian = (image, largest) =>
   });
 
 const SPACE = 1.5; // sigma_space of the bilateral filter, in pixels
-const PATCH = 2; // half the side of a patch of non-local means, and how far it looks
-const SEARCH = 6;
+const SEARCH = 6; // how far non-local means looks
 
 /**
  * @param {Picture} image
@@ -230,8 +233,10 @@ function bilateral(image, sigma) {
  * patches by running sums, serve the pixel and its partner. A partner weighs exp(−mean of the patch's differences / h²).
  * @param {Picture} image
  * @param {number} h in parts of full scale
+ * @param {number} PATCH half the side of a patch
+ * @param {number} SEARCH how far it looks
  */
-function nonLocalMeans(image, h) {
+function nonLocalMeans(image, h, PATCH = 2, SEARCH = 6) {
   const { width, height, channels } = image;
   const margin = PATCH + SEARCH + 1;
   const padded = pad(image, margin);
@@ -286,17 +291,15 @@ function nonLocalMeans(image, h) {
   return finish(result);
 }
 
-const GAP = 1e-3; // how far, in parts of the objective, the flattest picture may be from the best
-const LOOK_EVERY = 25; // rounds
-
 /**
  * Fast projected gradients on the dual (Beck and Teboulle 2009), all colours of a pixel together: an arrow of at most
  * `weight` for each direction and colour, whose divergence is what is taken away. Two arrays of arrows, one for the row
  * below and one for the column to the right, each with a row of zeros in front, so that what lies above is there too.
  * @param {Picture} image
  * @param {number} weight
+ * @param {number} gap how far, in parts of the objective, the flattest picture may be from the best
  */
-function totalVariation({ data, width, height, channels }, weight) {
+function totalVariation({ data, width, height, channels }, weight, gap = 1e-3) {
   const n = data.length;
   const line = width * channels;
   const field = () => new Float64Array(n + line);
@@ -341,7 +344,7 @@ function totalVariation({ data, width, height, channels }, weight) {
         }
       }
     }
-    if (round % LOOK_EVERY === 0) {
+    if (round % 25 === 0) {
       apply(arrows);
       slope();
       let [variation, product, far] = [0, 0, 0];
@@ -356,7 +359,7 @@ function totalVariation({ data, width, height, channels }, weight) {
         }
         variation += weight * Math.sqrt(squares);
       }
-      if (variation - product <= GAP * (far / 2 + variation) + 1e-12 * n) break;
+      if (variation - product <= gap * (far / 2 + variation) + 1e-12 * n) break;
     }
   }
   for (let c = 0; c < channels; c++) {
@@ -375,6 +378,18 @@ function totalVariation({ data, width, height, channels }, weight) {
  * @type {Record<string, (image: Picture, setting: number) => Picture["data"]>}
  */
 export const SLOW = { "non-local-means": nonLocalMeans, "total-variation": totalVariation };
+
+/**
+ * The slow filters as the script of a worker, which answers { image, filter, setting } with the samples. It is made of
+ * the functions themselves, so that a bundle holds them once; they may use nothing else of this file.
+ * @returns {string}
+ */
+export function slowScript() {
+  const functions = [mirror, sources, pad, finish, ...Object.values(SLOW)];
+  const table = Object.entries(SLOW).map(([name, filter]) => `${JSON.stringify(name)}: ${filter.name}`);
+  return `${functions.join("\n")}
+onmessage = ({ data: { image, filter, setting } }) => postMessage({ ${table.join(", ")} }[filter](image, setting));`;
+}
 
 /**
  * By name: an image and the filter's setting → samples of the same shape, in [0, 1].

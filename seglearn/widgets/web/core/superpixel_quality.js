@@ -2,6 +2,16 @@
 
 export const VOID = 255;
 
+const SHARE = 0.05; // of a superpixel; an overlap of less Achanta's error forgives
+
+/** The four quantities that go by the name of under-segmentation error. */
+export const ERRORS = [
+  "undersegmentation_neubert_protzel",
+  "undersegmentation_bleeding",
+  "undersegmentation_levinshtein",
+  "undersegmentation_achanta",
+];
+
 /**
  * Pixels by which a boundary may be off: 0.25 % of the diagonal, rounded (Python rounds halves to even).
  * @param {number} width
@@ -80,8 +90,74 @@ export function prepareTruth(truth, width) {
 }
 
 /**
+ * Pixels that superpixels share with regions: `table[k · nRegions + i]`, without the void.
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} n
+ * @param {PreparedTruth} prepared
+ */
+function contingency(labels, n, { truth, nRegions }) {
+  const table = new Int32Array(n * nRegions);
+  const sizes = new Int32Array(n);
+  const regions = new Int32Array(nRegions);
+  let counted = 0;
+  for (let p = 0; p < labels.length; p++) {
+    if (truth[p] === VOID) continue;
+    table[labels[p] * nRegions + truth[p]]++;
+    sizes[labels[p]]++;
+    regions[truth[p]]++;
+    counted++;
+  }
+  return { table, sizes, regions, counted };
+}
+
+/**
+ * The four under-segmentation errors with their numerators, each superpixel's largest region, and how many regions
+ * charge it whole: those that it touches, and those of which it has more than `SHARE`.
+ * @param {ReturnType<typeof contingency>} found
+ * @param {number} n
+ */
+function charges({ table, sizes, regions, counted }, n) {
+  const nRegions = regions.length;
+  const best = new Int16Array(n).fill(-1);
+  const [touched, entered] = [new Uint8Array(n), new Uint8Array(n)];
+  const whole = new Float64Array(nRegions); // pixels of all superpixels that touch a region
+  let [inside, smaller, charged] = [0, 0, 0];
+  for (let k = 0; k < n; k++) {
+    let most = 0;
+    for (let i = 0; i < nRegions; i++) {
+      const shared = table[k * nRegions + i];
+      if (!shared) continue;
+      touched[k]++;
+      whole[i] += sizes[k];
+      smaller += Math.min(shared, sizes[k] - shared);
+      if (shared > SHARE * sizes[k]) {
+        entered[k]++;
+        charged += sizes[k];
+      }
+      if (shared > most) [most, best[k]] = [shared, i];
+    }
+    inside += most;
+  }
+  const present = [...regions.keys()].filter((i) => regions[i]);
+  const excess = present.reduce((sum, i) => sum + whole[i] / regions[i] - 1, 0);
+  return {
+    best,
+    touched,
+    entered,
+    counts: { smaller, inside, outside: counted - inside, charged, regions: present.length, excess },
+    errors: {
+      undersegmentation_neubert_protzel: smaller / counted,
+      undersegmentation_bleeding: 1 - inside / counted,
+      undersegmentation_levinshtein: excess / present.length,
+      undersegmentation_achanta: charged / counted - 1,
+    },
+  };
+}
+
+/**
  * Everything at once. `labels` are 0 … n−1, some of which may be absent; `prepared` is null without a truth.
- * → { scores, named as in Python; counts; hits: 1 where an outline was found, 2 where missed; leak; table … }
+ * → { scores, named as in Python; counts; hits: 1 where an outline was found, 2 where missed; leaks: for each error the
+ * pixels that it charges; table … }
  * @param {ArrayLike<number> & Iterable<number>} labels height × width
  * @param {number} width
  * @param {number} n
@@ -92,7 +168,7 @@ export function measure(labels, width, n, prepared) {
   const scores = {
     n_segments: new Set(labels).size,
     boundary_recall: null,
-    undersegmentation_neubert_protzel: null,
+    ...Object.fromEntries(ERRORS.map((name) => [name, null])),
     achievable_accuracy: null,
     compactness: compactness(labels, width, n),
   };
@@ -107,36 +183,26 @@ export function measure(labels, width, n, prepared) {
     hits[p] = near[p] ? 1 : 2;
     found += near[p];
   }
-  const table = new Int32Array(n * nRegions); // superpixel by superpixel
-  const sizes = new Int32Array(n);
-  let counted = 0;
-  for (let p = 0; p < labels.length; p++) {
-    if (truth[p] === VOID) continue;
-    table[labels[p] * nRegions + truth[p]]++;
-    sizes[labels[p]]++;
-    counted++;
-  }
-  const best = new Int16Array(n).fill(-1); // each superpixel's largest region
-  let [inside, smaller] = [0, 0];
-  for (let k = 0; k < n; k++) {
-    let most = 0;
-    for (let i = 0; i < nRegions; i++) {
-      const shared = table[k * nRegions + i];
-      smaller += Math.min(shared, sizes[k] - shared);
-      if (shared > most) [most, best[k]] = [shared, i];
-    }
-    inside += most;
-  }
-  const leak = new Uint8Array(labels.length);
-  for (let p = 0; p < labels.length; p++) leak[p] = truth[p] !== VOID && truth[p] !== best[labels[p]] ? 1 : 0;
+  const { table, sizes, regions, counted } = contingency(labels, n, prepared);
+  const { best, touched, entered, counts, errors } = charges({ table, sizes, regions, counted }, n);
+  /** @param {(k: number, p: number) => boolean} is */
+  const where = (is) => Uint8Array.from(labels, (k, p) => (truth[p] !== VOID && is(k, p) ? 1 : 0));
+  const leak = where((k, p) => truth[p] !== best[k]);
+  const leaks = {
+    undersegmentation_neubert_protzel: leak,
+    undersegmentation_bleeding: leak,
+    undersegmentation_levinshtein: where((k) => touched[k] > 1),
+    undersegmentation_achanta: where((k) => entered[k] > 1),
+  };
+  Object.assign(scores, errors);
   scores.boundary_recall = all ? found / all : null;
-  scores.undersegmentation_neubert_protzel = smaller / counted;
-  scores.achievable_accuracy = inside / counted;
+  scores.achievable_accuracy = counts.inside / counted;
   return {
     scores,
-    counts: { found, all, missed: all - found, smaller, inside, counted },
+    counts: { ...counts, found, all, missed: all - found, counted },
     hits,
     leak,
+    leaks,
     table,
     sizes,
     nRegions,

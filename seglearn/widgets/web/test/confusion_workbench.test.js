@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
+import { goals } from "../../confusion_workbench/parts/goals.js";
+import { metrics } from "../../confusion_workbench/parts/model.js";
 import { decodeLabelRuns, encodeLabelRuns } from "../core/codec.js";
 import {
   cellsOf,
@@ -188,4 +190,74 @@ test("256 × 256 pixels of twelve classes are counted, scored and edited within 
   });
   times.sort((a, b) => a - b);
   assert.ok(times[3] < 16, `${times[3].toFixed(1)} ms`);
+});
+
+test("each goal is out of reach at first and knows when it is met", () => {
+  const names = ["a", "b", "c"];
+  const state = (counts, classes = names) => ({ classes, counts, shape: null, ignore: "skip", absent: "skip" });
+  const done = (id, counts, classes) => goals[id].done(metrics(state(counts, classes)), state(counts, classes));
+  const met = {
+    worked: [
+      [
+        [30, 20, 0],
+        [0, 50, 0],
+        [0, 20, 30],
+      ], // recall 50 ÷ 50, precision 50 ÷ 90
+      [
+        [43, 5, 2],
+        [2, 45, 3],
+        [0, 1, 49],
+      ],
+    ],
+    imbalance: [
+      [
+        [9400, 0, 0],
+        [480, 20, 0],
+        [0, 0, 100],
+      ],
+      [
+        [9400, 0, 0],
+        [0, 500, 0],
+        [98, 0, 2],
+      ], // mIoU is high, but PA gained five points
+    ],
+    "all-road": [
+      [
+        [9400, 0, 0],
+        [500, 0, 0],
+        [0, 0, 100],
+      ],
+      [
+        [9400, 0, 0],
+        [500, 0, 0],
+        [100, 0, 0],
+      ],
+    ],
+  };
+  for (const [id, [yes, no]] of Object.entries(met)) assert.deepEqual([done(id, yes), done(id, no)], [true, false], id);
+  const bus = (row) => [
+    [9, 0, 0, row],
+    [0, 9, 0, 0],
+    [0, 0, 9, 0],
+    [0, 0, 0, 0],
+  ];
+  const four = [...names, "bus"];
+  assert.deepEqual([done("absent", bus(1), four), done("absent", bus(0), four)], [true, false]);
+});
+
+test("the bug to find is the one that lowers mean IoU more", () => {
+  const size = 12;
+  const truth = Uint8Array.from({ length: size }, (_, i) => (i < 4 ? 0 : i < 10 ? 1 : IGNORE));
+  const prediction = Uint8Array.from({ length: size }, (_, i) => (i < 4 ? 0 : 1));
+  const state = (ignore) => ({
+    classes: ["a", "b"],
+    counts: null,
+    shape: [3, 4],
+    truth: encodeLabelRuns(truth),
+    prediction: encodeLabelRuns(prediction),
+    ignore,
+    absent: "skip",
+  });
+  const done = (ignore) => goals.ignore.done(metrics(state(ignore)), state(ignore));
+  assert.deepEqual(["skip", "class", "zero"].map(done), [false, true, false]);
 });

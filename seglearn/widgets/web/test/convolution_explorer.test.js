@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { pieces } from "../../convolution_explorer/parts/formula.js";
+import { goals } from "../../convolution_explorer/parts/goals.js";
 import {
   convolve,
   MOST,
@@ -146,4 +147,91 @@ test("the formula ends with the size, or with dots where there is none", () => {
   assert.match(of({ n: 8, k: 3, s: 2, p: 0, d: 1 }), /= ⌊ 2.5 ⌋ \+ 1 = 3$/);
   assert.match(of({ n: 7, k: 3, s: 3, p: 0, d: 1 }), /= ⌊ 1.33 ⌋ \+ 1 = 2$/);
   assert.match(of({ n: 4, k: 3, s: 1, p: 0, d: 2 }), /= ⌊ −1 1 ⌋ …$/);
+});
+
+// --- goals --------------------------------------------------------------------------------------------------------------
+
+const picture = (n, value) => Array.from({ length: n }, (_, r) => Array.from({ length: n }, (_, c) => value(r, c)));
+const square = picture(12, (r, c) => (r >= 2 && r <= 4 && c >= 2 && c <= 4 ? 9 : 0));
+const soft = picture(12, (_, c) => Math.min(6, Math.max(2, 2 * c - 2)));
+const cut = (image, n) => image.slice(0, n).map((row) => row.slice(0, n));
+/** A state with a named kernel. */
+const named = (image, n, kind, k, numbers = {}) => ({
+  image: cut(image, n),
+  picture: image === square ? "square" : "soft",
+  kind,
+  ...makeKernel(kind, k),
+  stride: 1,
+  padding: 0,
+  dilation: 1,
+  ...numbers,
+});
+const measured = (state) => {
+  const { span, padded, size, remainder, lost } = sizes(numbersOf(state));
+  return { span, padded, output_size: size, remainder, lost, output: convolve(state) };
+};
+const START = {
+  edge: named(square, 7, "edge", 3),
+  blur: named(square, 7, "blur", 3),
+  identity: named(soft, 7, "identity", 3),
+  stride: named(soft, 7, "blur", 3, { stride: 2 }),
+  same: named(soft, 6, "blur", 3, { padding: 1 }),
+  floor: named(soft, 8, "blur", 3, { stride: 2 }),
+  sharpen: named(soft, 7, "sharpen", 3),
+  dilation: named(soft, 7, "blur", 3, { dilation: 2 }),
+  full: named(soft, 7, "edge", 7),
+  invalid: named(soft, 4, "blur", 3, { dilation: 2 }),
+};
+const upright = (kernel) => kernel[0].map((_, i) => kernel.map((row) => row[i]));
+const twice = [
+  [0, -2, 0],
+  [-2, 9, -2],
+  [0, -2, 0],
+];
+const REACHED = {
+  edge: [{ ...START.edge, kernel: upright(START.edge.kernel), kind: "own" }],
+  blur: [named(square, 7, "blur", 5)],
+  identity: [{ ...START.identity, padding: 1 }],
+  stride: [named(soft, 9, "blur", 3, { stride: 2 })],
+  same: [named(soft, 6, "blur", 5, { padding: 2 })],
+  floor: [
+    named(soft, 9, "blur", 3, { stride: 2 }),
+    { ...START.floor, padding: 1 },
+    named(soft, 8, "blur", 4, { stride: 2 }),
+  ],
+  sharpen: [{ ...START.sharpen, kernel: twice, kind: "own" }],
+  dilation: [{ ...START.dilation, dilation: 3 }],
+  full: [named(soft, 9, "edge", 7)],
+  invalid: ["padding", "dilation", "size"].map((name) =>
+    name === "size" ? named(soft, 5, "blur", 3, { dilation: 2 }) : { ...START.invalid, [name]: 1 },
+  ),
+};
+
+test("each goal is open at the start and reached by what its story asks for", () => {
+  assert.deepEqual(Object.keys(goals).sort(), Object.keys(START).sort());
+  for (const [id, goal] of Object.entries(goals)) {
+    assert.equal(goal.done(measured(START[id]), START[id]), false, `${id} at the start`);
+    for (const state of REACHED[id])
+      assert.equal(goal.done(measured(state), state), true, `${id}: ${JSON.stringify(state)}`);
+    assert.ok(goal.text && goal.why);
+  }
+});
+
+test("distances are told also where there is no output", () => {
+  for (const goal of Object.values(goals)) {
+    const words = goal.distance(measured(START.invalid), START.invalid);
+    assert.ok(words.length > 0);
+    assert.doesNotMatch(words, /undefined|NaN|Infinity|null/);
+  }
+  assert.equal(goals.edge.distance(measured(START.edge), START.edge), "left 27, upper 0");
+  assert.equal(goals.sharpen.distance(measured(START.sharpen), START.sharpen), "from 0 to 8");
+});
+
+test("shortcuts that miss the point do not reach a goal", () => {
+  const divided = { ...START.blur, divisor: 12, kind: "own" };
+  assert.equal(goals.blur.done(measured(divided), divided), false);
+  const small = named(soft, 7, "identity", 1);
+  assert.equal(goals.same.done(measured(small), small), false);
+  const slow = { ...START.floor, stride: 1 };
+  assert.equal(goals.floor.done(measured(slow), slow), false);
 });

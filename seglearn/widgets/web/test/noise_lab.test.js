@@ -3,8 +3,9 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { deflateSync } from "node:zlib";
 import { createBackground } from "../../noise_lab/parts/background.js";
-import { between, labOf, marksOf, placeOf, ready } from "../../noise_lab/parts/compute.js";
-import { FILTERS } from "../core/denoise.js";
+import { labOf, marksOf, ready } from "../../noise_lab/parts/compute.js";
+import { between, placeOf } from "../../noise_lab/parts/surface.js";
+import { FILTERS, SLOW, slowScript } from "../core/denoise.js";
 import { meanSquaredError, psnr, ssim } from "../core/fidelity.js";
 import { addNoise, poisson, quantiles } from "../core/noise.js";
 
@@ -290,4 +291,21 @@ test("a worker that fails leaves the work to the page", async (t) => {
   assert.equal(one.pending(STATE), false);
   assert.deepEqual(one.filtered(STATE).data, FILTERS["total-variation"](one.noisy(STATE), 0.2));
   assert.equal(made.length, 1);
+});
+
+test("the worker's script is the slow filters", () => {
+  const run = new Function(
+    "image",
+    "filter",
+    "setting",
+    `let onmessage, told;
+    const postMessage = (samples) => (told = samples);
+    ${slowScript()}
+    onmessage({ data: { image, filter, setting } });
+    return told;`,
+  );
+  const { shape, noisy } = fixtures.images[1];
+  const [height, width, channels] = shape;
+  const image = { data: floats(noisy), width, height, channels };
+  for (const [name, filter] of Object.entries(SLOW)) assert.deepEqual(run(image, name, 0.2), filter(image, 0.2));
 });

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { decodeLabelRuns } from "../core/codec.js";
+import { questions } from "../../panoptic_scene/parts/cards.js";
+import { metrics } from "../../panoptic_scene/parts/derive.js";
+import { KINDS, refusal, spoiled } from "../../panoptic_scene/parts/edits.js";
+import { goals } from "../../panoptic_scene/parts/goals.js";
+import { factsOf } from "../../panoptic_scene/parts/inspector.js";
+import { decodeLabelRuns, encodeLabelRuns } from "../core/codec.js";
 import {
   anchors,
   classQuality,
@@ -133,4 +138,90 @@ test("a large segment can be moved and split", () => {
   const big = new Uint8Array(256 * 256).fill(1);
   assert.equal(area(splitLabel(big, 256, 1, 2), 2), 256 * 128);
   assert.deepEqual(shiftLabel(big, 256, 256, 1, 5, 5), big);
+});
+
+// --- the room ------------------------------------------------------------------------------------------------------------
+
+const CLASSES = [
+  { name: "sky", thing: false },
+  { name: "bench", thing: true },
+  { name: "box", thing: true },
+];
+const MAP = map([
+  [1, 1, 1, 1],
+  [2, 3, 4, 4],
+  [2, 3, 4, 4],
+]);
+const TABLE = [
+  [10, 0, 0],
+  [11, 1, 1],
+  [12, 2, 1],
+  [13, 2, 2],
+];
+const STATE = {
+  mode: "panoptic",
+  shape: [3, 4],
+  truth: encodeLabelRuns(MAP),
+  prediction: encodeLabelRuns(MAP),
+  truth_segments: TABLE,
+  prediction_segments: TABLE,
+  selected: null,
+};
+
+test("the metrics of the room are those of the Python package", () => {
+  for (const { state, classes, metrics: expected } of cases) {
+    const found = metrics(state, { classes });
+    assert.deepEqual(found.matches, expected.matches);
+    for (const key of ["pq", "sq", "rq"]) near(found[key], expected[key], key);
+  }
+});
+
+test("an edit that is offered changes the prediction, and one that would not says why", () => {
+  for (const kind of KINDS) {
+    for (const label of [1, 2, 3, 4]) {
+      const next = spoiled(STATE, { classes: CLASSES }, kind, label);
+      assert.equal(next === null, refusal(STATE, { classes: CLASSES }, kind, label) !== null);
+      if (next) assert.notDeepEqual(next, STATE, `${kind} ${label}`);
+    }
+  }
+  assert.equal(refusal(STATE, { classes: CLASSES }, "merge", 2), "merge");
+  assert.equal(refusal(STATE, { classes: CLASSES }, "merge", 3), null);
+  assert.equal(refusal(STATE, { classes: CLASSES }, "relabel", 1), "relabel");
+});
+
+test("a card about objects asks of a class with two or more, and is left out where there is none", () => {
+  const asked = questions(CLASSES, TABLE);
+  assert.ok(asked.filter(({ kind }) => kind === "thing").every(({ name }) => name === "box"));
+  assert.ok(asked.some(({ kind }) => kind === "thing"));
+  const single = questions(CLASSES, TABLE.slice(0, 3));
+  assert.ok(single.length && single.every(({ kind }) => kind === "stuff"));
+});
+
+test("a semantic map says nothing of how many there are", () => {
+  const said = (state) => factsOf(state, { stage: "look" }, { classes: CLASSES }, "truth", 3);
+  const one = MAP.map((n) => (n === 4 ? 3 : n));
+  const merged = { ...STATE, mode: "semantic", truth: encodeLabelRuns(one) };
+  assert.deepEqual(said({ ...STATE, mode: "semantic" }), said(merged));
+  assert.notDeepEqual(said(STATE), said({ ...merged, mode: "panoptic" }));
+});
+
+test("a goal is open at the start of its preset, and what it asks for reaches it", () => {
+  const data = { classes: CLASSES };
+  const judged = (id, state) => goals[id].done(metrics(state, data), state);
+  const chosen = (mode, label, state = STATE) => ({ ...state, mode, selected: ["truth", label] });
+  assert.equal(judged("touching", chosen("semantic", 3)), false);
+  assert.equal(judged("touching", chosen("instance", 3)), true);
+  assert.equal(judged("things", chosen("instance", 3)), false);
+  assert.equal(judged("things", chosen("instance", 1)), true);
+  assert.equal(judged("good", STATE), false);
+  assert.equal(judged("good", spoiled(STATE, data, "drop", 3)), true);
+  const split = spoiled(STATE, data, "split", 2);
+  assert.equal(judged("halved", split), false);
+  assert.equal(judged("halved", spoiled(split, data, "merge", 2)), true);
+  const merged = spoiled(STATE, data, "merge", 3);
+  assert.equal(judged("merged", { ...merged, selected: ["truth", 2] }), false);
+  for (const goal of Object.values(goals)) {
+    assert.ok(goal.text && goal.why);
+    assert.equal(typeof goal.distance(metrics(STATE, data), STATE), "string");
+  }
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import { centreOf, drawCone, frameOf } from "../../receptive_field/parts/cone.js";
+import { goals } from "../../receptive_field/parts/goals.js";
 import {
   cone,
   effectiveSize,
@@ -146,4 +147,30 @@ test("a place in the cone is found again", () => {
   assert.match(markup, /class="unit main used"/);
   assert.match(markup, /class="unit main hole"/);
   assert.doesNotMatch(markup, /NaN|undefined/);
+});
+
+test("each goal is open where its preset begins, and can be reached", () => {
+  const vgg = (last, pools) =>
+    [2, 2, 3, 3, 3].flatMap((n, i) => [...Array.from({ length: n }, () => conv(3, i === 4 ? last : 1)), pools[i]]);
+  const pools = (strided, kernel, padding) =>
+    [0, 1, 2, 3, 4].map((i) => ({ ...pool(kernel), stride: i < strided ? 2 : 1, padding }));
+  const dilated = (...dilations) => dilations.map((d) => conv(3, d));
+  const fc6 = (kernel, d) => [...vgg(2, pools(3, 3, 1)), conv(kernel, d), conv(1)];
+  const four = Array.from({ length: 4 }, () => conv(3, 1, 2));
+  const ways = {
+    strides: [four, [...four, conv(3)]],
+    three: [dilated(1, 1, 1), dilated(1, 1, 1, 4, 8)],
+    pool5: [vgg(1, pools(5, 2, 0)), vgg(2, pools(3, 2, 0))],
+    context: [dilated(1, 1, 2, 4, 8, 16, 1), dilated(1, 2, 2, 4, 8, 16)],
+    gridding: [dilated(2, 2, 2), dilated(1, 2, 3)],
+    hybrid: [dilated(1, 2, 5), dilated(1, 3, 9)],
+    largefov: [fc6(3, 12), fc6(7, 4)],
+  };
+  for (const [id, [start, end]] of Object.entries(ways)) {
+    const { distance, done } = goals[id];
+    const told = (layers) => [done(measure(layers), { layers }), distance(measure(layers), { layers })];
+    assert.equal(told(start)[0], false, id);
+    assert.match(told(start)[1], /\w/, id);
+    assert.deepEqual(told(end), [true, ""], id);
+  }
 });

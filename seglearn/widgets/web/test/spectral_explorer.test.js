@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { roundUp } from "../../spectral_explorer/parts/axis.js";
+import { goals } from "../../spectral_explorer/parts/goals.js";
 import { metrics, modelOf } from "../../spectral_explorer/parts/model.js";
-import { roundUp } from "../../spectral_explorer/parts/plot.js";
 import {
   anglesTo,
   bestStop,
@@ -193,4 +194,33 @@ test("a picture is opaque and uses the whole range", () => {
     assert.equal(Math.max(...channel), 255);
   }
   assert.ok(picture.every((v, i) => i % 4 < 3 || v === 255));
+});
+
+// A random cube has no spectra that are alike, no telling band and no field: there these goals may be reached at once.
+const MEASURED_ONLY = ["spectra", "grey", "same-spectrum"];
+
+test("every preset's goal is open at its start, and says how far it is", () => {
+  for (const { data } of explorers) {
+    const table = goals(data);
+    for (const { id, state } of data.presets) {
+      if (!table[id]) continue;
+      const found = metrics(state, data);
+      assert.ok(table[id].text && table[id].why);
+      assert.equal(typeof table[id].distance(found, state), "string", id);
+      if (!MEASURED_ONLY.includes(id)) assert.equal(Boolean(table[id].done(found, state)), false, id);
+    }
+  }
+});
+
+test("what a goal asks for reaches it", () => {
+  const [{ data }] = explorers;
+  const table = goals(data);
+  const start = (id) => data.presets.find((preset) => preset.id === id)?.state;
+  const done = (id, state) => Boolean(table[id].done(metrics(state, data), state));
+  const colour = start("colour");
+  if (colour) assert.ok(done("colour", { ...colour, sensor: "hyper" }));
+  const object = start("same-object");
+  if (object) assert.ok(done("same-object", { ...object, pins: [...object.pins, object.pins[0]] }));
+  const spectra = start("spectra");
+  assert.ok(done("spectra", { ...spectra, pins: [...spectra.pins, spectra.pins[0]] }));
 });

@@ -5,9 +5,3 @@ declare module "*.css" {
   const text: string;
   export default text;
 }
-
-declare module "worker:*" {
-  /** A script, bundled with what it imports, to make a worker of. */
-  const source: string;
-  export default source;
-}

@@ -23,9 +23,12 @@ interface Store {
   readonly canUndo: boolean;
   readonly canRedo: boolean;
   readonly canReset: boolean;
+  readonly before: any;
+  /** Commits of one run make one undo step. */
+  run: string | null;
   view: any;
   preview(next: any): void;
-  commit(next?: any): void;
+  commit(next?: any, run?: string | null): void;
   cancel(): void;
   undo(): void;
   redo(): void;
@@ -68,6 +71,60 @@ interface Preset {
   view?: Json;
 }
 
+/** The presets of a widget; see ui/presets.js. */
+interface Presets {
+  el: HTMLElement;
+  story: HTMLElement;
+  /** Which preset's story is told, null where none is. */
+  readonly chosen: string | null;
+  /** Whether the state is still that of the chosen preset. */
+  readonly untouched: boolean;
+  show(metrics: any, why: Why): void;
+  choose(id: string): void;
+  next(): string | null;
+  restart(): void;
+}
+
+/** What a preset asks for; see ui/goal.js. */
+interface Goal {
+  /** How far it is: a number, which is written as a score, or words. */
+  distance?: (metrics: any, state: any) => number | string | null;
+  /** By default: the distance, a number, is smaller than `within` (0.0005). */
+  done?: (metrics: any, state: any) => boolean;
+  within?: number;
+  text: string;
+  why: string;
+  /** The preset to go on with; by default the next in line. */
+  next?: string;
+}
+
+/** What is to be guessed before a preset shows its numbers; see ui/guess.js. */
+interface Guess {
+  ask: string;
+  truth: (metrics: any, state: any) => any;
+  min?: number;
+  max?: number;
+  step?: number;
+  format?: (value: any) => string;
+  options?: { value: any; label: string }[];
+}
+
+/** A learner's own picture; see ui/own_picture.js. */
+interface OwnPicture {
+  /** height × width × 3 */
+  rgb: Uint8Array<ArrayBuffer> | Uint8Array;
+  width: number;
+  height: number;
+  url: string;
+}
+
+/** A tab in the head; it is away while its `control` is. */
+interface StageTab {
+  id: string;
+  label: string;
+  control?: string;
+}
+
 /** What `draw` is given. */
 interface Drawing {
   state: any;
@@ -88,6 +145,8 @@ interface Definition {
   python: (state: any, data: any) => string;
   announce?: (state: any, metrics: any) => string;
   seeded?: (seed: number, state: any, data: any) => any;
+  goals?: Record<string, Goal> | ((data: any) => Record<string, Goal>);
+  guesses?: Record<string, Guess> | ((data: any) => Record<string, Guess>);
   build: (shell: Shell) => (drawing: Drawing) => void;
 }
 
@@ -99,6 +158,10 @@ interface Shell {
   head: HTMLElement;
   light: Light;
   control<E extends HTMLElement>(name: string, el: E): E;
+  /** Tabs in the head; call it once in build(). */
+  stages(tabs: StageTab[], label?: string): void;
+  /** What Python does not know, by name of the trait; in a page without a kernel it goes nowhere. */
+  tell(values: Json): void;
   color(name: string): string;
   say(text?: string): void;
   redraw(): void;

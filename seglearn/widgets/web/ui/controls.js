@@ -6,6 +6,39 @@ import { h, icon } from "./dom.js";
 let serial = 0;
 
 /**
+ * Writes to a field, but never while its reader is editing it: what it should hold by then waits until the reader is
+ * done (`change`, or the focus leaves). For every field of your own: `const write = settable(input); write("0.5")`.
+ * @param {HTMLInputElement | HTMLTextAreaElement} input
+ * @param {() => void} [written] after a value was written
+ * @returns {(value: unknown) => void}
+ */
+export function settable(input, written) {
+  let editing = false;
+  /** @type {string | null} */
+  let waiting = null;
+  /** @param {string} value */
+  const put = (value) => {
+    waiting = null;
+    if (input.value !== value) input.value = value;
+    written?.();
+  };
+  const done = () => {
+    editing = false;
+    // What the change itself brings about is drawn in this frame or the next, and then comes first.
+    requestAnimationFrame(() => {
+      if (!editing && waiting !== null) put(waiting);
+    });
+  };
+  input.addEventListener("input", () => (editing = true));
+  input.addEventListener("change", done, true);
+  input.addEventListener("blur", done);
+  return (value) => {
+    if (editing) waiting = String(value);
+    else put(String(value));
+  };
+}
+
+/**
  * A push button; `symbol` is an SVG path (see dom.icon). With `quiet` the label is only spoken and shown on hover.
  * Turn it off with `enable`.
  * @param {{ label: string, id?: string, onClick: () => void, symbol?: string, quiet?: boolean }} options
@@ -39,14 +72,20 @@ export function enable(el, on) {
 /**
  * One of several: native radio buttons in a row. options: [{ value, label, role? }]; a role ("truth") colours its mark.
  * Returns { el, value } with a settable value.
- * @param {{ label: string, id: string, options: { value: any, label: Child, role?: string | false }[], onChange:
- *   (value: any) => void }} options
+ * @param {{ label: string, id: string, testId?: string, options: { value: any, label: Child, role?: string | false }[],
+ *   onChange: (value: any) => void }} options `testId`: what the ids of the options begin with, if not with `id`
  * @returns {Control<any>}
  */
-export function segmented({ label, id, options, onChange }) {
+export function segmented({ label, id, testId = id, options, onChange }) {
   const group = `s${++serial}`;
   const inputs = options.map(({ value }) =>
-    h("input", { type: "radio", name: group, value, "data-testid": `${id}-${value}`, onchange: () => onChange(value) }),
+    h("input", {
+      type: "radio",
+      name: group,
+      value,
+      "data-testid": `${testId}-${value}`,
+      onchange: () => onChange(value),
+    }),
   );
   const el = h(
     "div",
@@ -130,14 +169,14 @@ export function slider({ label, id, min, max, step = 1, value, format = String, 
     input.setAttribute("aria-valuetext", output.textContent);
   };
   write();
+  const put = settable(input, write);
   return {
     el: h("div", { class: "slider" }, h("label", { for: name }, label), input, output),
     get value() {
       return Number(input.value);
     },
     set value(next) {
-      input.value = String(next);
-      write();
+      put(next);
     },
   };
 }
@@ -157,19 +196,22 @@ export function numberField({ label, id, min, max, value, onChange }) {
     step: 1,
     "data-testid": id,
     onchange: () => {
-      const typed = Math.round(Number(input.value));
-      if (!Number.isFinite(typed)) return;
-      input.value = String(Math.min(max, Math.max(min, typed)));
-      onChange(Number(input.value));
+      const typed = Math.round(input.valueAsNumber);
+      if (Number.isFinite(typed)) last = Math.min(max, Math.max(min, typed));
+      input.value = String(last);
+      if (Number.isFinite(typed)) onChange(last);
     },
   });
+  let last = value;
+  const put = settable(input);
   return {
     el: h("label", { class: "number-field" }, h("span", {}, label), input),
     get value() {
       return Number(input.value);
     },
     set value(next) {
-      input.value = String(next);
+      last = Number(next);
+      put(next);
     },
   };
 }

@@ -5,12 +5,35 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 
 /**
  * Keys belong to the widget while the focus is in it. JupyterLab listens on the document and would take arrows and
- * letters ("x" cuts the cell), so nothing leaves the root, and the root carries the attribute that makes it look away.
- * @param {HTMLElement} root
+ * letters ("x" cuts the cell), so nothing leaves the host, and the host carries the attribute that makes it look away.
+ * After a click on anything in the widget the focus is in it: the host takes what no part of it takes, also when the
+ * part that had it goes away.
+ * @param {HTMLElement} host
+ * @returns {() => void} gives the focus back to the host if the part that had it has gone
  */
-export function guardKeys(root) {
-  root.setAttribute("data-lm-suppress-shortcuts", "true");
-  for (const type of ["keydown", "keyup", "keypress"]) root.addEventListener(type, (e) => e.stopPropagation());
+export function guardKeys(host) {
+  let ours = false; // the focus came in and was not carried elsewhere by the reader
+  const take = () => {
+    const root = /** @type {Document | ShadowRoot} */ (host.getRootNode());
+    const now = root.activeElement;
+    if (host.isConnected && (!now || now === document.body || (now !== host && now.contains(host)))) {
+      host.focus({ preventScroll: true });
+    }
+  };
+  const keep = () => {
+    if (ours) take();
+  };
+  host.tabIndex = -1;
+  host.setAttribute("data-lm-suppress-shortcuts", "true");
+  for (const type of ["keydown", "keyup", "keypress"]) host.addEventListener(type, (e) => e.stopPropagation());
+  host.addEventListener("focusin", () => (ours = true));
+  host.addEventListener("focusout", ({ relatedTarget }) => {
+    if (relatedTarget) ours = false;
+  });
+  document.addEventListener("pointerdown", (event) => (ours = event.composedPath().includes(host)), true);
+  host.addEventListener("pointerup", () => requestAnimationFrame(take));
+  host.addEventListener("click", () => requestAnimationFrame(keep));
+  return keep;
 }
 
 /**
@@ -34,4 +57,29 @@ export function undoKey(event) {
   const key = event.key.toLowerCase();
   if (key === "z") return event.shiftKey ? "redo" : "undo";
   return key === "y" ? "redo" : null;
+}
+
+/**
+ * While arrow keys change a slider or a number field, its commits are one run, so that ten presses need one undo.
+ * @param {HTMLElement} root
+ * @param {Store} store
+ */
+export function joinKeyRuns(root, store) {
+  let serial = 0;
+  /** @type {EventTarget | null} */
+  let on = null;
+  const end = () => {
+    on = store.run = null;
+  };
+  root.addEventListener(
+    "keydown",
+    (event) => {
+      const input = /** @type {HTMLInputElement} */ (event.target);
+      if (!/^(Arrow|Page|Home|End)/.test(event.key) || !["range", "number"].includes(input.type)) return end();
+      if (on !== input) store.run = `keys ${++serial}`;
+      on = input;
+    },
+    true,
+  );
+  root.addEventListener("pointerdown", end, true);
 }

@@ -15,10 +15,11 @@ export const OKABE_ITO = {
     agreement: ["#00694d", "#5fdcb5"],
     ignore: ["#5b6168", "#b4bac1"],
   },
-  classes: ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#f0e442", "#595f66"],
+  // No blue, orange or green, which are the roles': 20 ΔE00 or more apart, 15 for deuteranopic and protanopic sight.
+  classes: ["#762a83", "#f0e442", "#6b5a1e", "#ffb3c6", "#505050", "#b6a5e8", "#999933", "#7b6d8d"],
 };
 
-/** Tol's vibrant (roles) and muted (classes) sets. */
+/** Tol's vibrant set (roles), and his muted one without cyan, teal and green, with two more (classes). */
 export const TOL = {
   truth: ["#0077bb", "#33bbee"],
   prediction: ["#ee7733", "#ff9a5c"],
@@ -30,7 +31,7 @@ export const TOL = {
     agreement: ["#006b5f", "#63dccd"],
     ignore: ["#5b6168", "#b4bac1"],
   },
-  classes: ["#cc6677", "#332288", "#ddcc77", "#117733", "#88ccee", "#882255", "#44aa99", "#999933", "#aa4499"],
+  classes: ["#882255", "#ddcc77", "#332288", "#ffb3c6", "#999933", "#aa4499", "#505050", "#cc6677"],
 };
 
 /** Class colours of PASCAL VOC; the roles stay those of Okabe and Ito. */

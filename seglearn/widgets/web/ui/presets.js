@@ -1,18 +1,23 @@
 /**
- * Presets, the seed, and the story under them. The preset whose story is told is the one that was pressed last, or the
- * one that undo has come back to; once the reader has changed its state, the story stays as it was, greyed.
+ * Presets, the seed, and the story under them. Six presets are in sight, the rest in a menu ("More"); on a phone all
+ * stand in one row that scrolls. The preset whose story is told is the one that was pressed last, or the one that undo
+ * has come back to. Once the reader has changed its state, the story is past: it says "At the start" and keeps the
+ * numbers of the start, or, if it is a function of two arguments, says itself what still holds.
  */
 import { strings as common } from "../words/en.js";
 import { button, numberField } from "./controls.js";
 import { h } from "./dom.js";
+import { roving } from "./roving.js";
 
-const DICE = "M2.500 2.500h11v11h-11zM5.500 5.500v.01M10.500 5.500v.01M8 8v.01M5.500 10.500v.01M10.500 10.500v.01";
+const DICE = "M2.5 2.5h11v11h-11zM5.5 5.5v.01M10.5 5.5v.01M8 8v.01M5.5 10.5v.01M10.5 10.5v.01";
+const MORE = "M4 6.5 8 10.5 12 6.5";
+const IN_SIGHT = 6;
 
 /**
  * @param {Definition} definition
  * @param {Store} store
  * @param {any} data
- * @returns {{ el: HTMLElement, story: HTMLElement, show(metrics: any): void, restart(): void }}
+ * @returns {Presets}
  */
 export function createPresets({ strings, seeded }, store, data) {
   /** @param {Preset} preset */
@@ -23,13 +28,16 @@ export function createPresets({ strings, seeded }, store, data) {
   );
   const story = h("p", { class: "story", "data-testid": "story" });
   const open = () => presets.find(shows) ?? null;
+  const row = createRow(buttons);
   let chosen = open();
+  /** @type {any} */
+  let atStart = null; // the metrics that the story was told with
 
   /** @param {Preset} preset */
   function choose(preset) {
     chosen = preset;
     if (preset.view) store.look(preset.view);
-    store.commit({ ...store.state, ...preset.state });
+    store.commit({ ...store.state, ...preset.state }, null);
   }
 
   const seed =
@@ -38,19 +46,102 @@ export function createPresets({ strings, seeded }, store, data) {
       choose({ id: "seed", state: seeded(n, store.state, data) });
     });
 
+  /**
+   * @param {any} metrics
+   * @param {boolean} past
+   * @returns {string}
+   */
+  function tell(metrics, past) {
+    const words = chosen ? strings.presets[chosen.id].story : strings.prompt;
+    if (typeof words === "function" && words.length > 1) return words(metrics, { past, start: atStart });
+    const said = typeof words === "function" ? words(atStart ?? metrics) : words;
+    return past ? common.atStart(said) : said;
+  }
+
   return {
-    el: h("div", { class: "presets", role: "group", "aria-label": common.presets }, buttons, seed),
+    el: h("div", { class: "presets" }, row.el, seed),
     story,
-    show(metrics) {
-      if (!(chosen && shows(chosen))) chosen = open() ?? chosen;
+    get chosen() {
+      return chosen?.id ?? null;
+    },
+    get untouched() {
+      return chosen !== null && shows(chosen);
+    },
+    show(metrics, why) {
+      // An edit that happens to end at another preset's state does not take the goal away.
+      const edited = why === "preview" || why === "commit" || why === "redraw" || why === "view";
+      if (!edited && !(chosen && shows(chosen))) chosen = open() ?? chosen;
       const untouched = chosen !== null && shows(chosen);
       buttons.forEach((el, i) => el.setAttribute("aria-pressed", String(untouched && presets[i].id === chosen?.id)));
-      const words = chosen ? strings.presets[chosen.id].story : strings.prompt;
-      story.classList.toggle("past", !untouched && chosen !== null);
-      if (untouched || !story.textContent) story.textContent = typeof words === "function" ? words(metrics) : words;
+      row.show();
+      if (untouched) atStart = metrics;
+      const past = !untouched && chosen !== null;
+      // A story that becomes shorter leaves its room, so that the picture stays under the pointer.
+      if (untouched) story.style.minHeight = "";
+      else if (!story.style.minHeight) story.style.minHeight = `${story.offsetHeight}px`;
+      story.classList.toggle("past", past);
+      const words = tell(metrics, past);
+      if (story.textContent !== words) story.textContent = words;
+    },
+    choose(id) {
+      const preset = presets.find((each) => each.id === id);
+      if (preset) choose(preset);
+    },
+    next() {
+      return presets[presets.findIndex(({ id }) => id === chosen?.id) + 1]?.id ?? null;
     },
     restart() {
       chosen = open();
+    },
+  };
+}
+
+/**
+ * The buttons in one row that is one Tab stop; those that are too many lie in a menu.
+ * @param {HTMLButtonElement[]} buttons
+ */
+function createRow(buttons) {
+  const el = h("div", { class: "preset-row" }, buttons.slice(0, IN_SIGHT));
+  const stop = roving(el, common.presets);
+  const inMenu = buttons.slice(IN_SIGHT);
+  const pressed = () => buttons.find((each) => each.getAttribute("aria-pressed") === "true");
+  if (!inMenu.length) return { el, show: () => stop.show(pressed()) };
+  const rest = h("div", { class: "preset-rest" }, inMenu);
+  const more = button({
+    label: common.more,
+    id: "presets-more",
+    symbol: MORE,
+    onClick: () => open(!rest.classList.contains("open")),
+  });
+  more.classList.add("preset-more");
+  /** @param {boolean} on */
+  const open = (on) => {
+    rest.classList.toggle("open", on);
+    more.ariaExpanded = String(on);
+    stop.show();
+    if (on) inMenu[0].focus();
+  };
+  open(false);
+  rest.addEventListener("click", () => {
+    if (!rest.classList.contains("open")) return;
+    more.focus();
+    open(false);
+  });
+  el.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !rest.classList.contains("open")) return;
+    more.focus();
+    open(false);
+  });
+  el.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!el.contains(/** @type {Node | null} */ (relatedTarget))) open(false);
+  });
+  el.append(more, rest);
+  return {
+    el,
+    show() {
+      const hidden = /** @type {HTMLElement | undefined} */ (inMenu.find((each) => each === pressed()));
+      more.setAttribute("aria-pressed", String(Boolean(hidden)));
+      stop.show(hidden && !hidden.checkVisibility() ? more : pressed());
     },
   };
 }

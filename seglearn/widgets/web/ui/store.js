@@ -1,9 +1,14 @@
+const RUN = 1500; // milliseconds after which a run of commits has ended
+
 /**
  * The widget's memory: a JSON document with undo, and a view (tool, selected metric …) without.
  *
  *   store.state            the document; never change it in place
  *   store.preview(state)   show it, remember nothing: for every move of a drag
  *   store.commit(state)    show it and make one undo step; without an argument, keep what was previewed
+ *   store.commit(state, run)   the same, but commits of one run (a text) within 1.5 s of each other make one step;
+ *                          the shell names a run for arrow keys on sliders and number fields by itself (store.run)
+ *   store.before           the document before the last step, null at the start
  *   store.cancel()         drop what was previewed
  *   store.undo() redo() reset(), store.canUndo, store.canRedo, store.canReset
  *   store.view, store.look({tool: "brush"})   merges into the view; no undo step
@@ -21,6 +26,8 @@ export function createStore(initial, view = {}, limit = 100) {
   let future = [];
   let settled = initial; // what undo would come back to
   let shown = initial;
+  /** @type {{ name: string, at: number } | null} */
+  let last = null; // the run that the last commit was of
 
   /**
    * @param {unknown} a
@@ -32,11 +39,14 @@ export function createStore(initial, view = {}, limit = 100) {
   /**
    * @param {any} next
    * @param {Why} why
+   * @param {string | null} [run]
    */
-  const step = (next, why) => {
+  const step = (next, why, run = null) => {
     const changed = !same(next, settled);
+    const goesOn = run !== null && last?.name === run && performance.now() - last.at < RUN;
+    last = run === null ? null : { name: run, at: performance.now() };
     if (changed) {
-      past = [...past, settled].slice(-limit);
+      if (!(goesOn && past.length)) past = [...past, settled].slice(-limit);
       future = [];
       settled = next;
     }
@@ -59,13 +69,17 @@ export function createStore(initial, view = {}, limit = 100) {
     get canReset() {
       return !same(settled, initial);
     },
+    get before() {
+      return past.at(-1) ?? null;
+    },
+    run: null,
     view,
     preview(next) {
       shown = next;
       tell("preview");
     },
-    commit(next = shown) {
-      step(next, "commit");
+    commit(next = shown, run = store.run) {
+      step(next, "commit", run);
     },
     cancel() {
       if (shown === settled) return;
@@ -74,6 +88,7 @@ export function createStore(initial, view = {}, limit = 100) {
     },
     undo() {
       if (!past.length) return;
+      last = null;
       future = [settled, ...future];
       shown = settled = past.at(-1);
       past = past.slice(0, -1);
@@ -81,6 +96,7 @@ export function createStore(initial, view = {}, limit = 100) {
     },
     redo() {
       if (!future.length) return;
+      last = null;
       past = [...past, settled];
       shown = settled = future[0];
       future = future.slice(1);

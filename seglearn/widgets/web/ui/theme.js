@@ -49,6 +49,7 @@ function saidTheme() {
 export function colorReader(root) {
   const probe = document.createElement("span");
   probe.hidden = true;
+  probe.style.forcedColorAdjust = "none"; // forced colours would answer every question with one black
   root.append(probe);
   let cache = new Map();
   return {

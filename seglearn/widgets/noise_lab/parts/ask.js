@@ -1,0 +1,54 @@
+/** The button that lets the kernel measure the point of the moment, and what came of it. */
+import { button, enable } from "../../web/ui/controls.js";
+import { h } from "../../web/ui/dom.js";
+import { percent } from "../../web/ui/format.js";
+import { strings } from "../words/en.js";
+import { createLabels } from "./labels.js";
+import { decibels } from "./scores.js";
+import { even } from "./surface.js";
+
+const keyOf = (state) => JSON.stringify(state);
+
+/** `{ ask, note, labels, answerFor(state), draw(state) }`; `ask` is null where there is no kernel. */
+export function createAsk({ store, data, say }, lab, kernel) {
+  const note = h("p", { class: "quiet-note", "data-testid": "kernel-answer", role: "status" });
+  const ask = kernel && button({ label: strings.kernel.ask, id: "ask", onClick: () => send() });
+  const labels = createLabels(data.classes);
+  let answer = null; // { key, psnr, mean_iou, labels? }
+  let waiting = null; // { id, key }
+  let toldOf = ""; // the state that the note speaks of
+  function send() {
+    waiting = { id: `${Date.now()}`, key: keyOf(store.state) };
+    note.textContent = strings.kernel.waiting(lab.surface.n_scenes);
+    kernel.set({ _question: { id: waiting.id, state: store.state } });
+    store.look({});
+  }
+  kernel?.on("_answer", () => {
+    const told = kernel.get("_answer");
+    if (told.id !== waiting?.id) return;
+    answer = told.error ? null : { ...told, key: waiting.key };
+    toldOf = waiting.key;
+    waiting = null;
+    const measured = !told.error && strings.kernel.answer(decibels(told.psnr), percent(told.mean_iou));
+    const more = !told.error && !told.labels && data.pictures.scene && strings.kernel.scene;
+    note.textContent = told.error ?? [measured, more].filter(Boolean).join(" ");
+    say(note.textContent);
+    store.look({});
+  });
+  note.textContent = kernel ? "" : strings.kernel.none;
+  const answerFor = (state) => (answer?.key === keyOf(state) ? answer : null);
+  return {
+    ask,
+    note,
+    labels: labels.el,
+    answerFor,
+    draw(state) {
+      if (ask) {
+        enable(ask, !waiting && even(state));
+        note.hidden = !waiting && toldOf !== keyOf(state);
+      }
+      const { width, height } = lab.clean(state);
+      labels.draw(answerFor(state)?.labels, width, height);
+    },
+  };
+}

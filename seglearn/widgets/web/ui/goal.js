@@ -1,0 +1,77 @@
+/**
+ * The goal of a preset: one line with how far it is, a ✓ once it is reached, one sentence of why, and Next. A goal
+ * that has been reached stays so until another preset is chosen, while the distance goes on being told.
+ */
+import { strings as common } from "../words/en.js";
+import { button } from "./controls.js";
+import { h } from "./dom.js";
+import { score } from "./format.js";
+
+/**
+ * What is known of a goal. Without a DOM, for tests.
+ * @param {Goal} goal
+ * @param {any} metrics
+ * @param {any} state
+ * @returns {{ done: boolean, far: string }}
+ */
+export function judge(goal, metrics, state) {
+  const distance = goal.distance?.(metrics, state) ?? null;
+  const done = goal.done
+    ? goal.done(metrics, state)
+    : typeof distance === "number" && Math.abs(distance) < (goal.within ?? 0.0005);
+  const far = typeof distance === "string" ? distance : common.toGo(score(distance));
+  return { done: Boolean(done), far };
+}
+
+/**
+ * @param {Definition} definition
+ * @param {any} data
+ * @param {Presets} presets
+ * @param {(text: string) => void} say
+ */
+export function createGoal({ goals }, data, presets, say) {
+  const table = (typeof goals === "function" ? goals(data) : goals) ?? {};
+  const mark = h("b", { class: "goal-mark", "aria-hidden": "true" });
+  const text = h("span", { class: "goal-text" });
+  const distance = h("span", { class: "goal-distance", "data-testid": "goal-distance" });
+  const why = h("span", { class: "goal-why" });
+  const next = button({ label: common.next, id: "goal-next", onClick: () => presets.choose(following() ?? "") });
+  const words = h("span", {}, text, " ", distance, " ", why);
+  const el = h("p", { class: "goal", "data-testid": "goal", hidden: true }, mark, words, next);
+  const box = h("div", { class: "goal-box" }, el);
+  /** @type {string | null} */
+  let reached = null; // the preset whose goal is
+  /** @type {string | null} */
+  let told = null;
+  const following = () => table[presets.chosen ?? ""]?.next ?? presets.next();
+  return {
+    el: box,
+    /**
+     * @param {any} metrics
+     * @param {any} state
+     * @param {Why} why_
+     * @param {boolean} covered while the reader is to guess
+     */
+    show(metrics, state, why_, covered) {
+      const id = presets.chosen;
+      const goal = covered ? null : (table[id ?? ""] ?? null);
+      el.hidden = !goal;
+      if (!goal) return;
+      if (told !== id || presets.untouched) reached = null;
+      told = id;
+      const { done, far } = judge(goal, metrics, state);
+      if (done && why_ !== "preview" && reached !== id) {
+        reached = id;
+        say(`${common.reached} ${goal.why}`);
+      }
+      const good = done || reached === id;
+      el.dataset.done = String(good);
+      mark.textContent = good ? "✓" : "○";
+      text.textContent = goal.text;
+      distance.textContent = done ? "" : far;
+      if (why_ === "preview") return; // they may take a line more, and nothing is to move under a drag
+      why.textContent = good ? goal.why : "";
+      next.hidden = !good || !following();
+    },
+  };
+}

@@ -1,0 +1,231 @@
+// Runs in the page of one widget: goes through its presets and stages, and says what breaks the rules of its design.
+// `rules` are numbers and the names of what is to be looked at; the answer is { rule: [what and where] }.
+
+(() => {
+  const canvasText = new Map(); // canvas → what was written on it since the last frame that was looked at
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
+    const px = parseFloat(/([\d.]+)px/.exec(this.font)?.[1] ?? "0") * Math.abs(this.getTransform().a);
+    if (!canvasText.has(this.canvas)) canvasText.set(this.canvas, new Map());
+    canvasText.get(this.canvas).set(`${text}@${Math.round(x)},${Math.round(y)}`, { text, px });
+    return fill.call(this, text, x, y, ...more);
+  };
+  window.leaked = [];
+  document.addEventListener("keydown", (event) => window.leaked.push(event.key));
+
+  const host = () => document.querySelector(".seglearn-widget");
+  const root = () => host().shadowRoot.querySelector("section");
+  const frames = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const all = (selector) => [...root().querySelectorAll(selector)];
+  const seen = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: false });
+  const nameOf = (el) =>
+    (el.dataset?.testid ?? el.getAttribute?.("class") ?? el.tagName) + ` "${(el.textContent ?? "").trim().slice(0, 24)}"`;
+
+  function texts() {
+    const found = [];
+    const walk = document.createTreeWalker(root(), NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+      const { parentElement: el, textContent } = walk.currentNode;
+      if (!textContent.trim() || !seen(el) || el.closest("math, .live, style, option, textarea")) continue;
+      const px = parseFloat(getComputedStyle(el).fontSize);
+      const svg = el.closest("svg");
+      const matrix = svg && el.getScreenCTM?.();
+      found.push({ el, px: matrix ? px * Math.hypot(matrix.a, matrix.b) : px, text: textContent.trim() });
+    }
+    return found;
+  }
+
+  const looks = {
+    height: ({ most }) => {
+      const { height } = host().getBoundingClientRect();
+      return height > most + 0.5 ? [`${Math.round(height)} px high, at most ${most}`] : [];
+    },
+    sideScroll: () => {
+      const wide = document.documentElement.scrollWidth - innerWidth;
+      const out = all("*")
+        .filter((el) => seen(el) && !el.closest(".live, .preset-row, [data-scrolls]"))
+        .filter((el) => el.getBoundingClientRect().right > innerWidth + 0.5);
+      if (wide > 0) return [`${wide} px too wide: ${out.slice(0, 3).map(nameOf).join(", ")}`];
+      return [];
+    },
+    type: ({ least }) => {
+      const small = texts().filter(({ px }) => px < least - 0.05);
+      for (const [canvas, lines] of canvasText) {
+        if (!canvas.isConnected || !seen(canvas)) continue;
+        const scale = canvas.getBoundingClientRect().width / canvas.width;
+        for (const { text, px } of lines.values()) if (px * scale < least - 0.05) small.push({ el: canvas, px: px * scale, text });
+      }
+      return [...new Set(small.map(({ px, text }) => `${px.toFixed(1)} px: "${text.slice(0, 24)}"`))].slice(0, 6);
+    },
+    targets: ({ least }) =>
+      all("button, select, input:not([type=radio], [type=file]), .segmented label")
+        .filter((el) => seen(el) && !el.closest("table, [role=grid], [role=application], [data-cells]"))
+        .filter((el) => el.getBoundingClientRect().height < least - 0.5)
+        .map((el) => `${nameOf(el)}: ${el.getBoundingClientRect().height.toFixed(0)} px high`)
+        .slice(0, 6),
+    // Each option of a choice counts; the toolbar, which is the same everywhere, and data cells do not.
+    controls: ({ most }) => {
+      const controls = all("button, select, input:not([type=file]), textarea, [role=slider][tabindex]").filter(
+        (el) => seen(el) && !el.closest(".toolbar, table, [role=grid], [role=application], [data-cells]"),
+      );
+      return controls.length > most ? [`${controls.length} controls, at most ${most}`] : [];
+    },
+    presets: ({ most }) => {
+      const there = all(".preset-row > [data-testid^=preset-]").filter(seen).length;
+      return there > most ? [`${there} presets in sight, at most ${most}`] : [];
+    },
+    tabStops: () => {
+      const found = [];
+      for (const row of [".toolbar", ".preset-row"]) {
+        const stops = all(`${row} button`).filter((el) => seen(el) && el.tabIndex === 0).length;
+        if (stops !== 1 && all(`${row} button`).some(seen)) found.push(`${row} has ${stops} Tab stops`);
+      }
+      for (const el of all("[tabindex]")) if (el.tabIndex > 0) found.push(`${nameOf(el)} has tabindex ${el.tabIndex}`);
+      return found;
+    },
+    /** In the made-up language: texts, also those that are only heard or drawn on a canvas, with a word out of brackets. */
+    words: ({ same }) => {
+      const known = new RegExp(`\\[[^\\]]*\\]|\\b(${same})\\b`, "gu");
+      const spoken = ["aria-label", "title", "placeholder", "alt", "aria-description", "aria-valuetext"];
+      const heard = [root(), ...all("*")].filter(seen).flatMap((el) => spoken.map((name) => el.getAttribute(name) ?? ""));
+      const read = [...all(".live"), ...texts().map(({ el }) => el), ...all("option")]
+        .filter((el) => !el.closest("pre, code, math"))
+        .flatMap((el) => [...el.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => node.data));
+      const drawn = [...canvasText].flatMap(([canvas, lines]) =>
+        canvas.isConnected && seen(canvas) ? [...lines.values()].map(({ text }) => text) : [],
+      );
+      const escaped = [...heard, ...read, ...drawn].filter((text) => /\p{L}{2,}/u.test(text.replace(known, " ")));
+      return [...new Set(escaped.map((text) => text.trim().slice(0, 60)))];
+    },
+    /** Texts that a box cuts off: one that hides what overflows it, or the widget's own edge. */
+    cut: () => {
+      const cutBy = (el, text) => {
+        for (let box = el; box && root().contains(box); box = box.parentElement) {
+          const { overflowX, overflowY, clipPath } = getComputedStyle(box);
+          if (/auto|scroll/.test(overflowX) || clipPath !== "none") return null;
+          const { left, right, top, bottom } = box.getBoundingClientRect();
+          const across = (/hidden|clip/.test(overflowX) || box === root()) && (text.right > right + 1 || text.left < left - 1);
+          if (across || (/hidden|clip/.test(overflowY) && (text.bottom > bottom + 1 || text.top < top - 1))) return box;
+        }
+        return null;
+      };
+      const found = [];
+      for (const { el, text } of texts()) {
+        const range = document.createRange();
+        range.selectNodeContents(el);
+        const box = range.getBoundingClientRect();
+        const by = box.width && cutBy(el, box);
+        if (by) found.push(`"${text.slice(0, 30)}" by ${by.getAttribute("class") ?? by.tagName}`);
+      }
+      return [...new Set(found)];
+    },
+    svgContrast: ({ least }) =>
+      texts()
+        .filter(({ el }) => el.closest("svg"))
+        .map(({ el, text }) => ({ text, ratio: contrastOf(el) }))
+        .filter(({ ratio }) => ratio < least)
+        .map(({ text, ratio }) => `"${text}": ${ratio.toFixed(1)} : 1`)
+        .slice(0, 6),
+  };
+
+  const scratch = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  /** [red, green, blue, alpha] of any CSS colour. */
+  function channels(color) {
+    scratch.canvas.width = scratch.canvas.height = 1;
+    scratch.fillStyle = color;
+    scratch.fillRect(0, 0, 1, 1);
+    const [r, g, b, a] = scratch.getImageData(0, 0, 1, 1).data;
+    return [r, g, b, a / 255];
+  }
+  const luminance = (rgb) => {
+    const [r, g, b] = rgb.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const over = ([r, g, b, a], below) => [r, g, b].map((c, i) => a * c + (1 - a) * below[i]);
+  function contrastOf(el) {
+    const style = getComputedStyle(el);
+    const box = el.getBoundingClientRect();
+    const panel = channels(getComputedStyle(root()).backgroundColor).slice(0, 3);
+    let ground = panel;
+    if (style.paintOrder.startsWith("stroke") && style.stroke !== "none") ground = over(channels(style.stroke), panel);
+    else {
+      const layers = host().shadowRoot.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+      for (const layer of layers.filter((each) => each !== el && !each.contains(el)).reverse()) {
+        const own = getComputedStyle(layer);
+        const color = layer instanceof SVGGeometryElement ? own.fill : own.backgroundColor;
+        if (/^(rgb|color|oklab|#)/.test(color)) {
+          const [r, g, b, a] = channels(color);
+          ground = over([r, g, b, a * parseFloat(own.opacity) * (layer instanceof SVGGeometryElement ? parseFloat(own.fillOpacity) : 1)], ground);
+        }
+      }
+    }
+    const ink = over(channels(style.fill), ground);
+    const [high, low] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05);
+  }
+
+  /** How many colours each canvas in sight shows, by its name: a flat map shows one. */
+  window.colorsOnCanvases = () =>
+    Object.fromEntries(
+      all("canvas")
+        .filter((canvas) => seen(canvas) && canvas.width > 8)
+        .map((canvas, i) => {
+          const at = scratch;
+          at.canvas.width = at.canvas.height = 24;
+          at.clearRect(0, 0, 24, 24);
+          at.drawImage(canvas, 0, 0, 24, 24);
+          const seenColors = new Set(new Uint32Array(at.getImageData(0, 0, 24, 24).data.buffer));
+          return [canvas.dataset.testid ?? `canvas ${i}`, seenColors.size];
+        }),
+    );
+
+  const settle = async () => {
+    await frames();
+    const started = performance.now();
+    while (root().querySelector("[aria-busy=true]") && performance.now() - started < 3000) await frames();
+  };
+
+  /** Looks at every preset in every stage; `rules` is { name: options }. Returns { name: [what] }. */
+  window.inspectWidget = async (rules) => {
+    const found = Object.fromEntries(Object.keys(rules).map((rule) => [rule, []]));
+    const look = (where) => {
+      for (const [rule, options] of Object.entries(rules))
+        for (const what of looks[rule](options)) found[rule].push(`${where}: ${what}`);
+    };
+    const stages = all(".stage-tabs input").filter((el) => seen(el.parentElement));
+    const presets = all("[data-testid^=preset-]").map((el) => el.dataset.testid);
+    for (const id of presets.length ? presets : [null]) {
+      if (id) root().querySelector(`[data-testid="${id}"]`).click();
+      await settle();
+      for (const stage of stages.length ? stages : [null]) {
+        canvasText.clear();
+        stage?.click();
+        await settle();
+        const where = [id?.slice("preset-".length), stage?.dataset.testid].filter(Boolean).join(", ") || "as it opens";
+        const guess = root().querySelector("[data-testid=guess]");
+        if (guess && seen(guess)) {
+          look(`${where}, to be guessed`);
+          [...guess.querySelectorAll("button")].at(-1).click();
+          await settle();
+        }
+        look(where);
+      }
+    }
+    return found;
+  };
+
+  /** Presets whose goal is reached before anything was done. */
+  window.goalsReached = async () => {
+    const found = [];
+    for (const el of all("[data-testid^=preset-]")) {
+      el.click();
+      await settle();
+      const guess = root().querySelector("[data-testid=guess]");
+      if (guess && seen(guess)) [...guess.querySelectorAll("button")].at(-1).click();
+      await settle();
+      const goal = root().querySelector("[data-testid=goal]");
+      if (goal && seen(goal) && goal.dataset.done === "true") found.push(el.dataset.testid);
+    }
+    return found;
+  };
+})();
