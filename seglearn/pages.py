@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree import ElementTree
 
+from latex2mathml.converter import convert
 from nbconvert.preprocessors import Preprocessor
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -20,38 +22,6 @@ _CODE_OR_FORMULA = re.compile(
     r"|(?<!\\)\$(?P<inline>(?:\\.|[^$\\\n]|\n(?!\n))+)\$",
     re.DOTALL,
 )
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\d+(?:\.\d+)?|\s+|.", re.DOTALL)
-
-_NAMES = {
-    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "epsilon": "ϵ", "eta": "η", "theta": "θ", "kappa": "κ",
-    "lambda": "λ", "mu": "μ", "nu": "ν", "xi": "ξ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "ϕ",
-    "chi": "χ", "psi": "ψ", "omega": "ω", "Delta": "Δ", "Sigma": "Σ", "Omega": "Ω", "infty": "∞", "ell": "ℓ",
-}  # fmt: skip
-_OPERATORS = {
-    "cap": "∩", "cup": "∪", "cdot": "⋅", "times": "×", "to": "→", "leftarrow": "←", "rightarrow": "→", "approx": "≈",
-    "le": "≤", "leq": "≤", "ge": "≥", "geq": "≥", "ne": "≠", "neq": "≠", "in": "∈", "nabla": "∇", "top": "⊤", "pm": "±",
-    "ldots": "…", "dots": "…", "cdots": "⋯", "setminus": "∖", "subset": "⊂", "partial": "∂", "mid": "∣", "circ": "∘",
-    "lVert": "‖", "rVert": "‖", "lvert": "|", "rvert": "|", "lfloor": "⌊", "rfloor": "⌋", "lceil": "⌈", "rceil": "⌉",
-    "%": "%", "{": "{", "}": "}", "_": "_", "#": "#", "&": "&", "$": "$", "|": "‖",
-}  # fmt: skip
-_LARGE = {"sum": "∑", "prod": "∏", "int": "∫"}
-_FUNCTIONS = (
-    "arccos",
-    "arctan",
-    "cos",
-    "exp",
-    "ln",
-    "log",
-    "max",
-    "min",
-    "sin",
-    "tan",
-    "argmax",
-    "argmin",
-)
-_SPACES = {",": 0.17, ":": 0.22, ";": 0.28, " ": 0.3, "quad": 1.0, "qquad": 2.0, "!": -0.17}
-_ACCENTS = {"hat": "^", "bar": "¯", "tilde": "~", "vec": "→", "overline": "¯"}
-_FENCES = "|‖⌊⌋⌈⌉"
 
 
 class FormulaError(ValueError):
@@ -64,169 +34,28 @@ def mathml(tex: str, display: bool = False) -> str:
     Parameters
     ----------
     tex : str
-        TeX's mathematics, in the part of it that the chapters use.
+        TeX's mathematics.
     display : bool
         Whether it stands in a line of its own.
 
     Returns
     -------
     str
-        A ``<math>`` element in one line. Signs that Markdown might read are written as character references.
+        A ``<math>`` element in one line.
 
     Raises
     ------
     FormulaError
-        If a command is not known, or a brace or an argument is missing; the message names it.
+        If it is malformed, or a command is not known.
     """
-    parser = _Parser(tex, display)
-    body = parser.row(None)
-    style = ' display="block"' if display else ""
-    return f"<math{style}>{body}</math>"
-
-
-class _Parser:
-    """One pass over the tokens of a formula."""
-
-    def __init__(self, tex: str, display: bool) -> None:
-        self.tex = tex
-        self.display = display
-        self.tokens = _TOKEN.findall(tex)
-        self.at = 0
-
-    def error(self, what: str) -> FormulaError:
-        return FormulaError(f"{what} in the formula {self.tex!r}")
-
-    def peek(self) -> str | None:
-        while self.at < len(self.tokens) and self.tokens[self.at].isspace():
-            self.at += 1
-        return self.tokens[self.at] if self.at < len(self.tokens) else None
-
-    def next(self) -> str:
-        token = self.peek()
-        if token is None:
-            raise self.error("something is missing at the end")
-        self.at += 1
-        return token
-
-    def row(self, end: str | None) -> str:
-        """Read up to the token `end`, which is passed over."""
-        parts = []
-        while (token := self.peek()) != end:
-            if token is None or token in ("}", "\\right"):
-                raise self.error(f"{token or 'the end'} came where {end or 'the end'} was expected")
-            parts.append(self.scripted())
-        if end is not None:
-            self.at += 1
-        return f"<mrow>{''.join(parts)}</mrow>"
-
-    def argument(self) -> str:
-        if self.peek() == "{":
-            self.at += 1
-            return self.row("}")
-        return self.atom(self.next())
-
-    def words(self) -> str:
-        """Read an argument as it stands."""
-        if self.next() != "{":
-            raise self.error("{ was expected")
-        close = self.tokens.index("}", self.at) if "}" in self.tokens[self.at :] else -1
-        if close < 0:
-            raise self.error("} is missing")
-        inside = "".join(self.tokens[self.at : close])
-        self.at = close + 1
-        return re.sub(r"\\([^A-Za-z])", r"\1", inside)
-
-    def scripted(self) -> str:
-        """Read one thing with what stands below and above it."""
-        token = self.next()
-        if token in ("_", "^"):  # the index alone, as in "the k in $_k$"
-            self.at -= 1
-            base = "<mrow></mrow>"
-        else:
-            base = self.atom(token)
-        below = above = None
-        while (sign := self.peek()) in ("_", "^", "'"):
-            self.at += 1
-            if sign == "'":
-                above = _sign("mo", "′")
-            elif sign == "_":
-                below = self.argument()
-            else:
-                above = self.argument()
-        limits = token == "\\underbrace" or (
-            self.display and token.lstrip("\\") in (*_LARGE, "min", "max", "argmin", "argmax")
-        )
-        kind = {(True, False): "under", (False, True): "over", (True, True): "underover"} if limits else {
-            (True, False): "sub", (False, True): "sup", (True, True): "subsup",
-        }  # fmt: skip
-        if below is None and above is None:
-            return base
-        name = kind[below is not None, above is not None]
-        return f"<m{name}>{base}{below or ''}{above or ''}</m{name}>"
-
-    def atom(self, token: str) -> str:
-        if token == "{":
-            return self.row("}")
-        if token.startswith("\\"):
-            return self.command(token[1:])
-        if token[0].isdigit():
-            return f"<mn>{token}</mn>"
-        if token.isalpha():
-            return f"<mi>{token}</mi>"
-        if token in "_^}":
-            raise self.error(f"{token} came where nothing is for it")
-        return _sign("mo", {"-": "−", "*": "∗"}.get(token, token))
-
-    def command(self, name: str) -> str:
-        if name in ("frac", "tfrac", "dfrac"):
-            return f"<mfrac>{self.argument()}{self.argument()}</mfrac>"
-        if name == "sqrt":
-            return f"<msqrt>{self.argument()}</msqrt>"
-        if name in ("mathrm", "operatorname", "text", "mathbf"):
-            words = self.words()
-            tag = "mtext" if name == "text" else "mi"
-            return f'<{tag} mathvariant="normal">{_referred(words.replace(" ", chr(0xA0)))}</{tag}>'
-        if name in _ACCENTS:
-            return f'<mover accent="true">{self.argument()}{_sign("mo", _ACCENTS[name])}</mover>'
-        if name == "underbrace":
-            return f'<munder>{self.argument()}<mo stretchy="true">⏟</mo></munder>'
-        if name == "left":
-            return self.fenced()
-        if name in _SPACES:
-            return f'<mspace width="{_SPACES[name]}em"></mspace>'
-        if name in ("textstyle", "displaystyle"):
-            return ""
-        for table, tag in ((_NAMES, "mi"), (_OPERATORS, "mo"), (_LARGE, "mo")):
-            if name in table:
-                return _sign(tag, table[name])
-        if name in _FUNCTIONS:
-            return f"<mi>{name}</mi>"
-        raise self.error(f"the command \\{name} is not known")
-
-    def fenced(self) -> str:
-        r"""Read \left( … \right): fences as high as what is between them."""
-        left = self.fence()
-        inside = self.row("\\right")
-        return f"<mrow>{left}{inside}{self.fence()}</mrow>"
-
-    def fence(self) -> str:
-        token = self.next()
-        if token == ".":
-            return ""
-        sign = _OPERATORS.get(token[1:], token) if token.startswith("\\") else token
-        return f'<mo stretchy="true">{_referred(sign)}</mo>'
-
-
-def _referred(text: str) -> str:
-    """Write signs that HTML or Markdown might read as character references."""
-    return "".join(
-        char if char.isalnum() or ord(char) > 127 else f"&#{ord(char)};" for char in text
-    )
-
-
-def _sign(tag: str, sign: str) -> str:
-    fixed = ' stretchy="false"' if sign in _FENCES else ""
-    return f"<{tag}{fixed}>{_referred(sign)}</{tag}>"
+    try:
+        markup: str = convert(tex, display="block" if display else "inline")
+        text = "".join(ElementTree.fromstring(markup).itertext())
+    except Exception as error:  # whatever the library stumbles over, MathJax may still write it
+        raise FormulaError(f"{tex!r} cannot be written in MathML: {error!r}") from error
+    if unknown := re.search(r"\\[A-Za-z]+", text):
+        raise FormulaError(f"{unknown[0]} is not known in the formula {tex!r}")
+    return markup
 
 
 def formulas(markdown: str) -> Iterator[str]:
