@@ -405,13 +405,16 @@ class Widget:
 
     def preset(self, name: str, guess: bool = True) -> None:
         """Choose a preset, wait until it is the one that is shown, and make any guess that it asks for."""
-        if not self.get(f"preset-{name}").is_visible():
-            self.get("presets-more").click()
-        self.get(f"preset-{name}").click()
+        button, more = self.get(f"preset-{name}"), self.get("presets-more")
+        # Either is in sight, once a widget that was just begun, or was given another theme, is laid out.
+        expect(button.or_(more).filter(visible=True).first).to_be_visible()
+        if not button.is_visible():
+            more.click()
+        button.click()
         self.drawn()
         if guess and self.get("guess").is_visible():
             self.get("guess").get_by_role("button").last.click()
-        expect(self.get(f"preset-{name}")).to_have_attribute("aria-pressed", "true")
+        expect(button).to_have_attribute("aria-pressed", "true")
 
     def drag(
         self,

@@ -124,10 +124,11 @@ class Inspection:
             for stage in page.locator(".stage-tabs label:visible").all() or [None]:
                 if stage:
                     stage.click()
+                settle(page)
                 findings = axe_findings(Shown(page, self.name), self.axe)
                 self.found["contrast"] += [f"{scheme}: {each}" for each in findings]
         page.emulate_media(color_scheme="light", forced_colors="active")
-        page.wait_for_timeout(200)
+        settle(page)
         forced = page.evaluate("() => colorsOnCanvases()")
         self.found["forced colours"] += [
             f"{name}: {count} colours, {forced[name]} where they are forced"
@@ -165,6 +166,18 @@ class Inspection:
             targets={"rule": "targets", "least": 32},
         )
         context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until what was changed is drawn: two frames, and whatever fades or moves has arrived."""
+    page.evaluate(
+        """async () => {
+            for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+            const root = document.querySelector(".seglearn-widget").shadowRoot;
+            await Promise.all(root.getAnimations().map((each) => each.finished.catch(() => {})));
+            await new Promise(requestAnimationFrame);
+        }"""
+    )
 
 
 @pytest.fixture(scope="module")

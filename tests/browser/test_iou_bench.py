@@ -163,20 +163,20 @@ def test_a_press_in_the_hole_of_the_prediction_drags_the_prediction(page):
 
 def test_brush_paints_erase_takes_away(bench, page):
     bench.preset("empty")
-    use(bench, "brush", 9)
-    bench.drag(bench.get("stage"), start=(0.2, 0.5), to=(0.8, 0.5))
+    use(bench, "brush", 9)  # through the middle of a row of cells, not along a line between two
+    bench.drag(bench.get("stage"), start=(0.2, 0.505), to=(0.8, 0.505))
     painted = agreed(bench, page)
     assert painted["prediction_only"] > 0.6 * 128 * 8
     assert painted["iou"] == 0
 
     bench.get("target-truth").check()
-    bench.drag(bench.get("stage"), start=(0.2, 0.5), to=(0.5, 0.5))
+    bench.drag(bench.get("stage"), start=(0.2, 0.505), to=(0.5, 0.505))
     both = agreed(bench, page)
     assert both["intersection"] > 0
     assert both["truth_only"] == 0
 
     use(bench, "erase", 25)
-    bench.drag(bench.get("stage"), start=(0.1, 0.5), to=(0.9, 0.5))
+    bench.drag(bench.get("stage"), start=(0.1, 0.505), to=(0.9, 0.505))
     assert agreed(bench, page)["truth_only"] == 0
     assert page.kernel.ask("int(bench.truth.sum())") == 0
 

@@ -135,6 +135,7 @@ def test_a_goal_tells_how_far_it_is_and_why_it_was_reached(field, page):
     expect(field.get("goal-distance")).to_have_text("29\u202f% of the pixels with a path")
     for chip, dilation in (("chip-1", "1"), ("chip-2", "2"), ("chip-3", "3")):
         field.get(chip).click()
+        field.drawn()  # what is typed before that lands beside the number of the layer before
         field.get("set-dilation").fill(dilation)
         field.get("set-dilation").press("Enter")
     agreed(field, page, 3, 13, 1)
@@ -345,6 +346,7 @@ def test_the_patch_is_the_photograph_under_the_box(field):
 def test_terms_light_the_numbers_they_stand_for(field):
     field.preset("three")
     stage(field, "build")
+    field.drawn()  # the formula is written anew, and would lose the focus
     for term, lit in {
         "before": "field-2",
         "jump": "jump-2",
