@@ -41,6 +41,8 @@ from seglearn.training.checkpoints import read_json, rounded, save_json
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
 
+from run_experiment import write_state  # isort: skip
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS, THEIRS = "unet-same", "control-unet"
 FEATURES = (8, 16, 32, 64, 128, 8)  # channels of the five stages, and after the last up-sampling
@@ -177,7 +179,7 @@ def make_jobs(options: argparse.Namespace) -> list[Job]:
         keep="last",
         evaluate_every=min(PROTOCOL.final_every, options.steps),
     )
-    data = DataSpec(options.data, PROTOCOL.size, PROTOCOL.n_train, PROTOCOL.n_val, PROTOCOL.n_test)
+    data = DataSpec("streets", PROTOCOL.size, PROTOCOL.n_train, PROTOCOL.n_val, PROTOCOL.n_test)
     job = Job(OURS, OURS, 0, data, recipe)
     control = replace(job, label=THEIRS, network=THEIRS)
     return [replace(each, seed=seed) for seed in options.seeds for each in (job, control)]
@@ -264,7 +266,6 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--work", type=Path, required=True, help="folder for what is done so far")
-    parser.add_argument("--data", choices=("streets", "scenes"), default="streets")
     parser.add_argument(
         "--seeds", nargs="+", type=int, default=[*PROTOCOL.named_seeds], metavar="N"
     )
@@ -293,10 +294,11 @@ def main(argv: list[str] | None = None) -> int:
         done = known(folder / "streets" / "rows" / f"{OURS}.json")
         results = []
         for job in jobs:
-            results.append(result_of(job, options.work / options.data, done))
+            results.append(result_of(job, options.work / "streets", done))
             print(f"{job.label}, seed {job.seed}: mean IoU {results[-1]['mean_iou']:.3f}")
         found = rounded(table(jobs, results, difference))
         save_json(folder / "control.json", found)
+        write_state(options.out)
     except KeyboardInterrupt:
         print("stopped; what is done is kept: the same command goes on", file=sys.stderr)
         return 130

@@ -19,14 +19,17 @@ pretraining, pretrained
            trunks that learn to label whole scenes, and networks that start from them
 camvid     every network on CamVid, at its rate on the scenes
 overfit    every network on eight scenes, which it must learn by heart
+claims     verdicts on the claims, and what pretraining changed, of all rows that are complete
 timing     what a network costs, and its times; alone, so leave the machine in peace
 
 Everything that is done is written at once below ``OUT/experiment``: ``pilots.json``,
-``search.json``, ``timing.json``, and a file a row in ``streets/rows``, ``streets/half``,
-``streets/ablations``, ``streets/pretrained``, ``streets/overfit`` and ``camvid/rows``; beside them
-the confusion matrix of every image in ``streets/confusions`` and ``camvid/confusions``. When a row has all its seeds, weights and recorded run of the
-median one go to ``OUT/weights/streets``. Weights and images of CamVid are not written: its licence
-does not say that they may be shared.
+``search.json``, ``claims.json``, ``pretrained.json``, ``timing.json``, and a file a row in
+``streets/rows``, ``streets/half``, ``streets/ablations``, ``streets/pretraining``,
+``streets/pretrained``, ``streets/overfit`` and ``camvid/rows``; beside them the confusion matrix of
+every image in ``streets/confusions`` and ``camvid/confusions``. When a row has all its seeds, weights
+and recorded run of the median one go to ``OUT/weights/streets``. Weights and images of CamVid are not
+written: its licence does not say that they may be shared. With each result, the section *State* of
+``PROTOCOL.md`` is written anew.
 
 A job runs in a process of its own, for ``--minutes`` at most; then it stops at its next evaluation
 and queues up again. Stop the script with Ctrl-C or ``kill`` and start it again with the same
@@ -46,12 +49,14 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from seglearn import experiment
-from seglearn.experiment import rows, runner
-from seglearn.experiment.ledger import TASKS, Ledger
+from seglearn.experiment import claims, rows, runner, verdicts
+from seglearn.experiment.ledger import STATES, TASKS, Ledger
 from seglearn.experiment.protocol import PROTOCOL, TINY, DataSpec, Job
-from seglearn.training.checkpoints import rounded, save_json
+from seglearn.training.checkpoints import read_json, rounded, save_json, write_bytes
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
+
+ALONE = ("claims", "timing")  # tasks without items
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "seglearn" / "assets"
@@ -126,6 +131,54 @@ def measure(options: argparse.Namespace, protocol: experiment.Protocol) -> None:
     say(f"wrote {path}")
 
 
+def judge(out: Path, books: Ledger) -> None:
+    """Write what the rows that are complete say together."""
+    table = rounded(verdicts.verdicts(books))
+    save_json(out / "experiment" / "claims.json", table)
+    save_json(
+        out / "experiment" / "pretrained.json", rounded(verdicts.what_pretraining_changed(books))
+    )
+    for row in table["rows"]:
+        say(claims.line(row))
+    for each in table["untested"]:
+        say(f"{each['family']} ({each['data']}) untested: {each['why']}")
+
+
+# -------------------------------------------------------------------------------- state of the runs
+
+MARKS = ("<!-- written by data_scripts/run_experiment.py -->\n", "<!-- end -->\n")
+
+
+def state(out: Path) -> str:
+    """Return a table, in Markdown, of what the tables below a folder of assets hold."""
+    books = Ledger(PROTOCOL, out / "nothing", out, rows.choose(None))
+    rated = sum(books.rate(label) is not None for label in rows.ROWS)
+    lines = ["| part | results | state |", "|---|---|---|"]
+    for task, (n, word) in books.state().items():
+        more = f"; {rated} of {sum(r.trained for r in rows.ROWS.values())} rows have their rate"
+        lines.append(f"| {task} | {n} | {word}{more if task == 'search' else ''} |")
+    for name in ("claims", "timing", "control"):
+        path = out / "experiment" / f"{name}.json"
+        n = len(read_json(path, "rows")["rows"]) if path.is_file() else 0
+        whole = {"claims": len(claims.CLAIMS), "timing": sum(r.trained for r in rows.ROWS.values())}
+        word = STATES[0 if n == 0 else 1 if n < whole.get(name, n) else 2]
+        lines.append(f"| {name} | {n} | {word} |")
+    return "\n".join(lines) + "\n"
+
+
+def write_state(out: Path) -> None:
+    """Put the table into the page of the protocol, if it lies there."""
+    page = out / "experiment" / "PROTOCOL.md"
+    if page.is_file():
+        before, rest = page.read_text(encoding="utf-8").split(MARKS[0])
+        _, after = rest.split(MARKS[1])
+        text = before + MARKS[0] + "\n" + state(out) + "\n" + MARKS[1] + after
+        write_bytes(page, text.encode("utf-8"))
+
+
+# ------------------------------------------------------------------------------------- command line
+
+
 def read_options(argv: list[str] | None) -> argparse.Namespace:
     """Read and check the command line."""
     parser = argparse.ArgumentParser(
@@ -134,7 +187,10 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
     manner = runner.Manner(about={})
     parser.add_argument("--work", type=Path, required=True, help="folder for what is begun")
     parser.add_argument(
-        "--task", nargs="+", choices=(*TASKS, "timing"), help="what to do (with --status: all)"
+        "--task",
+        nargs="+",
+        choices=(*TASKS, *ALONE),
+        help="what to do (with --status: all)",
     )
     parser.add_argument(
         "--rows",
@@ -172,8 +228,9 @@ def read_options(argv: list[str] | None) -> argparse.Namespace:
         parser.error(f"--minutes {options.minutes:g}: pass a number from 0")
     if options.tiny and options.out.resolve() == ASSETS:
         parser.error("--tiny must not replace the results; pass another folder as --out")
-    if "timing" in options.task and len(options.task) > 1:
-        parser.error("--task timing wants the machine for itself; name no other task")
+    for name in ALONE:
+        if name in options.task and len(options.task) > 1:
+            parser.error(f"--task {name} is done alone, after the others; name no other task")
     if options.camvid is None and "SEGLEARN_DATA" in os.environ:
         options.camvid = Path(os.environ["SEGLEARN_DATA"]) / "CamVid"
     if "camvid" in options.task and options.camvid is None and not options.status:
@@ -185,16 +242,20 @@ def main(argv: list[str] | None = None) -> int:
     """Do what the command line asks for."""
     options = read_options(argv)
     protocol = TINY if options.tiny else PROTOCOL
-    if "timing" in options.task:
-        measure(options, protocol)
-        return 0
     chosen = rows.choose(options.rows)
     try:
         books = Ledger(protocol, options.work, options.out, chosen, options.camvid)
         if options.status:
             status(books, options.task)
             return 0
-        return work(books, options)
+        if options.task == ["timing"]:
+            measure(options, protocol)
+        elif options.task == ["claims"]:
+            judge(options.out, books)
+        else:
+            return work(books, options)
+        write_state(options.out)
+        return 0
     except (OSError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         print("what is done is kept: mend this, and the same command goes on", file=sys.stderr)
@@ -219,9 +280,14 @@ def work(books: Ledger, options: argparse.Namespace) -> int:
         about={"git": git_state()},
     )
     options.work.mkdir(parents=True, exist_ok=True)
+
+    def told(text: str) -> None:
+        say(text)
+        write_state(options.out)  # a result may have come
+
     try:
         with FileLock(options.work / ".lock", timeout=0):
-            complaints = runner.work_off(books, options.task, manner, say)
+            complaints = runner.work_off(books, options.task, manner, told)
             if "final" in options.task:
                 complaints += books.publish()
     except Timeout:

@@ -450,8 +450,8 @@ def judge(
     claims : sequence of Claim
         Whole families: the p-values are corrected for those that are passed.
     counts : dict of dict of (N, C, C) array of int
-        Confusion matrices of the N scenes, or stretches of film, by row and by seed. A claim rests on the seeds that both
-        of its rows have.
+        Confusion matrices of the N scenes, or stretches of film, by row and by seed. A claim rests on
+        the seeds that both of its rows have.
     data : {"streets", "camvid"}
         What ``counts`` are of.
 

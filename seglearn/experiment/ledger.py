@@ -14,11 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from seglearn.experiment import rows, search
 from seglearn.experiment.baselines import BASELINES
 from seglearn.experiment.ceiling import STRIDES, ceiling
-from seglearn.experiment.pretraining import LABELS, TRUNKS, pretrained, trunk_of
+from seglearn.experiment.pretraining import (
+    LABELS,
+    RATES,
+    TRUNKS,
+    pretrained,
+    trial_steps,
+    trunk_of,
+)
 from seglearn.experiment.protocol import DataSpec, Job, Protocol, class_names_of, load_data
 from seglearn.experiment.rows import FOLDERS, Row
 from seglearn.experiment.runs import LEARNED, begun, read_result
@@ -41,6 +49,7 @@ OVERFIT_OPTIONS = {"deeplab-v1": {"coarse_loss": False}}
 
 TABLES = {"pilots": "pilots.json", "search": "search.json"}
 TASKS = (*TABLES, *FOLDERS)
+STATES = ("not begun", "under way", "done")
 
 
 @dataclass(frozen=True)
@@ -187,6 +196,20 @@ class Ledger:
             self._runs[task, label] = read_json(path, "runs")["runs"] if path.is_file() else []
         return self._runs[task, label]
 
+    def is_complete(self, task: str, label: str) -> bool:
+        """Whether a row has all the seeds that were planned."""
+        path = self.path(task, label)
+        return path.is_file() and bool(read_json(path, "complete")["complete"])
+
+    def confusions(self, task: str, label: str, seed: int) -> NDArray[Any]:
+        """Return the confusion matrices (N, C, C) of the scored images, as they were copied."""
+        path = self._confusions(task, label, seed)
+        return np.asarray(np.load(path, allow_pickle=False)["confusions"])
+
+    def _confusions(self, task: str, label: str, seed: int) -> Path:
+        data = "camvid" if task == "camvid" else "streets"
+        return self.out / "experiment" / data / "confusions" / f"{label}-seed-{seed}.npz"
+
     def publish(self, *labels: str) -> list[str]:
         """Copy weights and recorded run of the median seed of complete rows; return complaints.
 
@@ -250,9 +273,7 @@ class Ledger:
                 f"{folder / 'confusions.npz'} is missing, damaged, or not that of the result beside "
                 f"it; delete {folder} to make both anew"
             )
-        data = "camvid" if item.task == "camvid" else "streets"
-        name = f"{item.job.label}-seed-{item.job.seed}.npz"
-        write_bytes(self.out / "experiment" / data / "confusions" / name, content)
+        write_bytes(self._confusions(item.task, item.job.label, item.job.seed), content)
 
     def _entered(self, item: Item) -> bool:
         job = item.job
@@ -303,6 +324,16 @@ class Ledger:
         recipe["class_weights"] = "enet"
         return {"data": _streets(protocol).to_dict(), "recipe": recipe}
 
+    def state(self) -> dict[str, tuple[int, str]]:
+        """Return how many results each task has in the tables, and one of the words of `STATES`."""
+        found = {}
+        for task in TASKS:
+            items = self.items(task)
+            done = sum(map(self._entered, items))
+            all_done = done == len(items) and not self.waiting(task)
+            found[task] = done, STATES[2 if all_done else 1 if done else 0]
+        return found
+
     # ------------------------------------------------------------------------------------- costs
 
     def seconds_left(self, item: Item) -> float:
@@ -313,8 +344,11 @@ class Ledger:
         if job.crf:
             return 300.0
         pixels = math.prod(job.data.size) / math.prod(self.protocol.size)
+        images = job.recipe.batch_size / self.protocol.batch_size
         steps = job.recipe.n_steps - self.begun(item)
-        return steps * self.seconds_per_step(job.label, job.network) * pixels
+        if item.task == "pretraining":  # and before it a trial of each rate
+            steps += len(RATES) * trial_steps(job.recipe)
+        return steps * self.seconds_per_step(job.label, job.network) * pixels * images
 
     def seconds_per_step(self, label: str, network: str) -> float:
         """Return about how many seconds of one processor an update takes, from what was recorded."""
@@ -459,12 +493,15 @@ def _ablations(ledger: Ledger) -> Iterator[Item]:
 
 
 def _pretraining(ledger: Ledger) -> Iterator[Item]:
-    """One item a trunk: it finds its own rate, and is then trained."""
+    """One item a trunk, on scenes of its own: it finds its own rate, and is then trained."""
     protocol = ledger.protocol
     for trunk, (network, _) in TRUNKS.items():
         if any(trunk in _trunks(row.network) for row in ledger.chosen):
             recipe = _recipe(protocol, Recipe.lr, protocol.final_steps, protocol.final_every)
-            job = Job(f"trunk-{trunk}", network, 0, _streets(protocol), recipe, scored=False)
+            recipe = replace(recipe, batch_size=protocol.pretraining_batch_size)
+            held_out = protocol.n_held_out
+            data = DataSpec("streets", protocol.size, protocol.n_pretraining, held_out, held_out)
+            job = Job(f"trunk-{trunk}", network, 0, data, recipe, scored=False)
             yield Item("pretraining", job, ledger.work / "streets")
 
 

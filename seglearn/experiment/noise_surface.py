@@ -172,11 +172,8 @@ class NoiseSurface:
 
     def strengths(self, noise: str) -> tuple[float, ...]:
         """Return the strengths that were measured, as they come: weak to strong."""
-        found = tuple(dict.fromkeys(p.strength for p in self.points if p.noise == noise))
-        if not found:
-            known = ", ".join(dict.fromkeys(p.noise for p in self.points))
-            raise ValueError(f"there is no noise {noise!r}; choose one of {known}")
-        return found
+        inputs.choice(noise, "noise", dict.fromkeys(p.noise for p in self.points))
+        return tuple(dict.fromkeys(p.strength for p in self.points if p.noise == noise))
 
     def select(self, noise: str, strength: float, denoiser: str | None = None) -> tuple[Point, ...]:
         """Return the points of a noise at a strength, of one denoiser or of all.
@@ -192,9 +189,8 @@ class NoiseSurface:
                 f"not at {strength!r}"
             )
         here = [p for p in self.points if p.noise == noise and p.strength == strength]
-        if denoiser is not None and denoiser not in {p.denoiser for p in here}:
-            known = ", ".join(dict.fromkeys(p.denoiser for p in here))
-            raise ValueError(f"there is no denoiser {denoiser!r}; choose one of {known}")
+        if denoiser is not None:
+            inputs.choice(denoiser, "denoiser", dict.fromkeys(p.denoiser for p in here))
         return tuple(p for p in here if denoiser in (None, p.denoiser))
 
     def best(
@@ -207,8 +203,7 @@ class NoiseSurface:
         ValueError
             If nothing of the kind was measured, or the score is unknown.
         """
-        if by not in SCORES:
-            raise ValueError(f"by must be one of {', '.join(SCORES)}, got {by!r}")
+        inputs.choice(by, "score", SCORES)
         return max(self.select(noise, strength, denoiser), key=lambda p: float(getattr(p, by)))
 
     def table(

@@ -28,13 +28,12 @@ from numpy.typing import ArrayLike, NDArray
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.data import Subset
-from tqdm.auto import tqdm
 
 from seglearn import inputs
-from seglearn.data import augment, scenes
+from seglearn.data import augment, labels, scenes
 from seglearn.data.scene_dataset import SceneDataset
 from seglearn.experiment.building import build
-from seglearn.experiment.protocol import PROTOCOL, DataSpec, Job, class_names_of
+from seglearn.experiment.protocol import PROTOCOL, Job
 from seglearn.training.checkpoints import (
     load_checkpoint,
     load_tensors,
@@ -46,7 +45,7 @@ from seglearn.training.checkpoints import (
     save_weights,
 )
 from seglearn.training.dataset import ImageSet, batch_at
-from seglearn.training.loop import learning_rate, make_optimizer, seed_of
+from seglearn.training.loop import descend, make_optimizer, seed_of
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import environment
 
@@ -63,16 +62,16 @@ __all__ = [
     "load_backbone",
     "pretrain",
     "pretrained",
+    "pretrained_label",
     "run_pretraining",
     "steps_to_reach",
     "thresholds",
+    "trial_steps",
     "trunk_of",
 ]
 
-N_TRAIN, N_HELD_OUT = 4096, 512
 LEAST = 20  # pixels that make a class present
 RATES = (1.5e-4, 5e-4, 1.5e-3, 5e-3)  # to choose from, on scenes held out for it
-TRIAL_STEPS, FINAL_STEPS = 600, 2400
 TIE = 0.01  # mean average precision within which of the best the lowest rate wins
 
 # Which network a trunk is taken from, and with which options.
@@ -193,11 +192,7 @@ def trunk_of(network: str) -> str:
     ValueError
         If it stands on none of them.
     """
-    if network not in _NETWORKS:
-        raise ValueError(
-            f"no trunk is pretrained for {network!r}; choose from {', '.join(_NETWORKS)}"
-        )
-    return _NETWORKS[network]
+    return _NETWORKS[inputs.choice(network, "network with a pretrained trunk", _NETWORKS)]
 
 
 def load_backbone(net: nn.Module, path: str | Path) -> Any:
@@ -304,10 +299,9 @@ class Pretraining:
     recipe : Recipe
         Its steps, batches, rate, schedule and seed; the seed is also that of the initial weights.
         Losses, auxiliary heads and class weights have no meaning here.
-    kind : {"streets", "scenes"}, default "streets"
-        Which scenes, as in `DataSpec`.
-    size : tuple of int, default (96, 96)
-    n_train, n_held_out : int, default 4096 and 512
+    size : tuple of int
+        Of the scenes.
+    n_train, n_held_out : int
         Scenes to learn from, and in each of the two sets that are held out.
     held_out : {"score", "choose"}, default "score"
         Which of these is scored; the other one is there to choose the rate.
@@ -315,20 +309,14 @@ class Pretraining:
 
     trunk: str
     recipe: Recipe
-    kind: str = "streets"
-    size: tuple[int, int] = (96, 96)
-    n_train: int = N_TRAIN
-    n_held_out: int = N_HELD_OUT
+    size: tuple[int, int] = PROTOCOL.size
+    n_train: int = PROTOCOL.n_pretraining
+    n_held_out: int = PROTOCOL.n_held_out
     held_out: str = "score"
 
     def __post_init__(self) -> None:
-        for name, value, known in (
-            ("trunk", self.trunk, tuple(TRUNKS)),
-            ("kind", self.kind, ("streets", "scenes")),
-            ("held_out", self.held_out, ("score", "choose")),
-        ):
-            if value not in known:
-                raise ValueError(f"{name}={value!r} is unknown; choose from {', '.join(known)}")
+        inputs.choice(self.trunk, "trunk", TRUNKS)
+        inputs.choice(self.held_out, "held_out", ("score", "choose"))
         inputs.whole(self.n_train, "n_train", 1)
         inputs.whole(self.n_held_out, "n_held_out", 1)
 
@@ -351,31 +339,28 @@ class _Scenes:
     train: ImageSet
     choose: ImageSet
     score: ImageSet
-    class_names: tuple[str, ...]
     least: NDArray[np.int64]
 
 
 @functools.lru_cache(maxsize=1)
-def _load(kind: str, size: tuple[int, int], n_train: int, n_held_out: int) -> _Scenes:
+def _load(size: tuple[int, int], n_train: int, n_held_out: int) -> _Scenes:
     """Make one series of scenes: the first to learn from, the next to choose, the last to score."""
     series = SceneDataset(
         n_train + 2 * n_held_out,
         seed=PROTOCOL.pretraining_seed,
         size=size,
-        config=scenes.VARIED if kind == "streets" else scenes.SceneConfig(),
+        config=scenes.VARIED,
     )
 
     def part(first: int, n: int) -> ImageSet:
         return ImageSet.of(Subset(series, range(first, first + n)))
 
     train = part(0, n_train)
-    names = class_names_of(DataSpec(kind=kind, size=size))
     return _Scenes(
         train,
         part(n_train, n_held_out),
         part(n_train + n_held_out, n_held_out),
-        names,
-        thresholds(amounts(train.labels, len(names))),
+        thresholds(amounts(train.labels, labels.STREETS.n_classes)),
     )
 
 
@@ -384,7 +369,6 @@ def run_pretraining(
     work: Path,
     *,
     on_step: Callable[[int], None] | None = None,
-    progress: bool = False,
 ) -> dict[str, Any]:
     """Pretrain one trunk, or read what it gave if it was done before; go on if it was begun.
 
@@ -398,8 +382,6 @@ def run_pretraining(
     on_step : callable, optional
         Called with the number of steps done after each. It may raise `KeyboardInterrupt`, to stop;
         the next call goes on from the last evaluation and ends with the same weights.
-    progress : bool, default False
-        Whether to show a bar.
 
     Returns
     -------
@@ -422,23 +404,20 @@ def run_pretraining(
         result = read_json(done, "job")
         _check_same(result["job"], job, done)
         return result
-    data = _load(job.kind, job.size, job.n_train, job.n_held_out)
+    data = _load(job.size, job.n_train, job.n_held_out)
     held_out = data.score if job.held_out == "score" else data.choose
     truth = image_labels(held_out.labels, data.least)
     net = _classifier(job.trunk, len(data.least), job.recipe.seed)
     net.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    losses, evaluations, seconds = _train(
-        job, net, data, (held_out, truth), checkpoint, on_step, progress
-    )
+    losses, evaluations, seconds = _train(job, net, data, (held_out, truth), checkpoint, on_step)
 
     weights = folder / "weights.safetensors"
     digest = save_weights(net, weights, note=job.to_dict())
     load_weights(net, weights)
     often = image_labels(data.train.labels, data.least).mean(0)
-    names = data.class_names
     result = {
         "job": job.to_dict(),
-        "class_names": list(names),
+        "class_names": list(labels.STREETS.names),
         "least_pixels": data.least.tolist(),
         "share_of_scenes": often.tolist(),
         "scores": _scores(_predict(net, held_out), truth),
@@ -459,18 +438,16 @@ def run_pretraining(
 def pretrain(
     trunk: str,
     work: Path,
+    recipe: Recipe,
     *,
-    recipe: Recipe | None = None,
-    trial_steps: int = TRIAL_STEPS,
     on_step: Callable[[int], None] | None = None,
-    progress: bool = False,
     **options: Any,
 ) -> dict[str, Any]:
     """Choose the rate of a trunk, then pretrain it; what is done already is read.
 
-    Every one of `RATES` is tried with the first seed of the search, and scored by mean average
-    precision on the scenes for choosing, with 0 if it diverges. Of those within a hundredth of the
-    best, the lowest wins.
+    Every one of `RATES` is tried for a quarter of the steps with the first seed of the search, and
+    scored by mean average precision on the scenes for choosing, with 0 if it diverges. Of those
+    within a hundredth of the best, the lowest wins.
 
     Parameters
     ----------
@@ -478,11 +455,9 @@ def pretrain(
         One of `TRUNKS`.
     work : path
         The folder for work that `run_job` is given.
-    recipe : Recipe, optional
-        All but its rate; 2,400 steps of 16 images with the protocol's schedule if not given.
-    trial_steps : int, default 600
-        Updates of a trial.
-    on_step, progress
+    recipe : Recipe
+        All but its rate.
+    on_step : callable, optional
         As `run_pretraining`.
     **options
         For `Pretraining`.
@@ -492,30 +467,32 @@ def pretrain(
     dict
         As `run_pretraining`, and the ``trials``: a score a rate.
     """
-    if recipe is None:
-        recipe = Recipe(
-            n_steps=FINAL_STEPS, batch_size=16, schedule=PROTOCOL.schedule, evaluate_every=200
-        )
+    n_steps = trial_steps(recipe)
     job = Pretraining(trunk=trunk, recipe=recipe, **options)
     scores = {}
     for lr in RATES:
         short = replace(
             recipe,
             lr=lr,
-            n_steps=trial_steps,
-            evaluate_every=min(recipe.evaluate_every, trial_steps),
+            n_steps=n_steps,
+            evaluate_every=min(recipe.evaluate_every, n_steps),
             seed=PROTOCOL.search_seeds[0],
         )
         trial = replace(job, recipe=short, held_out="choose")
         try:
-            found = run_pretraining(trial, work, on_step=on_step, progress=progress)
+            found = run_pretraining(trial, work, on_step=on_step)
             scores[lr] = found["scores"]["mean_average_precision"]
         except FloatingPointError:
             scores[lr] = 0.0
     best = min(lr for lr in RATES if scores[lr] >= max(scores.values()) - TIE)
     job = replace(job, recipe=replace(recipe, lr=best))
-    result = run_pretraining(job, work, on_step=on_step, progress=progress)
+    result = run_pretraining(job, work, on_step=on_step)
     return result | {"trials": [{"lr": lr, "mean_average_precision": scores[lr]} for lr in RATES]}
+
+
+def trial_steps(recipe: Recipe) -> int:
+    """Return the updates of a trial of a rate: a quarter of those that follow."""
+    return max(recipe.n_steps // 4, 1)
 
 
 def pretrained(job: Job) -> Job:
@@ -526,8 +503,13 @@ def pretrained(job: Job) -> Job:
     ValueError
         If no trunk is pretrained for its network.
     """
-    label, folder = f"{job.label}-pretrained", f"{trunk_of(job.network)}/seed-0"
-    return replace(job, label=label, pretrained=folder)
+    folder = f"{trunk_of(job.network)}/seed-0"
+    return replace(job, label=pretrained_label(job.label), pretrained=folder)
+
+
+def pretrained_label(label: str) -> str:
+    """Return what a row is called if it starts from a pretrained trunk."""
+    return f"{label}-pretrained"
 
 
 def _train(
@@ -537,7 +519,6 @@ def _train(
     held_out: tuple[ImageSet, NDArray[np.bool_]],
     checkpoint: Path,
     on_step: Callable[[int], None] | None,
-    progress: bool,
 ) -> tuple[list[float], list[dict[str, Any]], float]:
     """Return losses, evaluations and seconds; every step depends on job and step alone."""
     recipe = job.recipe
@@ -553,10 +534,7 @@ def _train(
         _check_same(note["job"], job, checkpoint)
         losses, evaluations, seconds = note["losses"], note["evaluations"], note["seconds"]
     start = time.perf_counter() - seconds
-    bar = tqdm(
-        total=recipe.n_steps, initial=len(losses), desc=job.trunk, unit="step", disable=not progress
-    )
-    with bar, torch.random.fork_rng(devices=[]):
+    with torch.random.fork_rng(devices=[]):
         for step in range(len(losses), recipe.n_steps):
             torch.manual_seed(seed_of(recipe.seed, step))  # dropout: a function of the step
             net.train()
@@ -569,21 +547,13 @@ def _train(
                     f"the loss of {job.trunk} is {loss.item()} at step {step}; "
                     f"lower lr={recipe.lr!r}"
                 )
-            optimizer.zero_grad()
-            loss.backward()
-            if recipe.clip_norm:
-                nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
-            for group in optimizer.param_groups:
-                group["lr"] = learning_rate(recipe, step)
-            optimizer.step()
+            descend(net, optimizer, loss, recipe, step)
 
             losses.append(float(f"{loss.item():.6g}"))
-            bar.update()
             if (step + 1) % recipe.evaluate_every == 0 or step + 1 == recipe.n_steps:
                 scores = _scores(_predict(net, held_out[0]), held_out[1])
                 del scores["average_precision"]
                 evaluations.append({"step": step + 1, **rounded(scores)})
-                bar.set_postfix(loss=losses[-1], mAP=evaluations[-1]["mean_average_precision"])
                 seconds = time.perf_counter() - start
                 note = {
                     "job": job.to_dict(),
@@ -674,14 +644,14 @@ def average_precision(truth: ArrayLike, scores: ArrayLike) -> float | None:
     return float((np.diff(recall, prepend=0) * precision).sum())
 
 
-def steps_to_reach(evaluations: Sequence[Any], mean_iou: float) -> int | None:
+def steps_to_reach(evaluations: Sequence[Mapping[str, Any]], mean_iou: float) -> int | None:
     """Return after how many steps a training first had a mean IoU; None if it never had.
 
     Parameters
     ----------
-    evaluations : sequence of Evaluation
-        Of its `Run`, in the order of their steps.
+    evaluations : sequence of dict
+        Of its result, in the order of their ``step``.
     mean_iou : float
         For instance what the same network reached from random weights.
     """
-    return next((each.step for each in evaluations if each.mean_iou >= mean_iou), None)
+    return next((each["step"] for each in evaluations if each["mean_iou"] >= mean_iou), None)

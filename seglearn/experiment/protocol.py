@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from seglearn import inputs
 from seglearn.data import augment, camvid, labels, scenes
 from seglearn.data.scene_dataset import SceneDataset
 from seglearn.training.dataset import ImageSet
@@ -34,10 +35,13 @@ class Protocol:
         Height and width of CamVid's images.
     n_train, n_val, n_test : int
         Scenes for training, for choosing, for the scores.
+    n_pretraining, n_held_out : int
+        Scenes on which trunks learn, and scenes in each of the two sets that are held out: to choose
+        their rate, and to score them.
     train_seed, val_seed, test_seed, pretraining_seed : int
-        Seeds of these scenes, and of those on which backbones are pretrained.
-    batch_size : int
-        Images in an update.
+        Seeds of these scenes, and of those for trunks.
+    batch_size, pretraining_batch_size : int
+        Images in an update of networks, and of trunks.
     schedule : str
         Of the learning rate, see `Recipe`.
     rates : tuple of float
@@ -67,11 +71,14 @@ class Protocol:
     n_train: int = 512
     n_val: int = 128
     n_test: int = 256
+    n_pretraining: int = 4096
+    n_held_out: int = 512
     train_seed: int = 11
     val_seed: int = 12
     test_seed: int = 13
     pretraining_seed: int = 14
     batch_size: int = 8
+    pretraining_batch_size: int = 16
     schedule: str = "one-cycle"
     rates: tuple[float, ...] = (1.5e-3, 5e-3, 1.5e-2)
     lower_rates: tuple[float, ...] = (5e-4, 1.5e-4)
@@ -97,7 +104,10 @@ TINY = Protocol(  # to see that everything runs
     n_train=16,
     n_val=4,
     n_test=4,
+    n_pretraining=16,
+    n_held_out=4,
     batch_size=4,
+    pretraining_batch_size=4,
     search_steps=3,
     search_every=1,
     final_steps=4,
@@ -201,9 +211,7 @@ def class_names_of(spec: DataSpec) -> tuple[str, ...]:
         If the kind is unknown.
     """
     tables = {"scenes": labels.SCENES, "streets": labels.STREETS, "camvid": labels.CAMVID}
-    if spec.kind not in tables:
-        raise ValueError(f"kind={spec.kind!r} is unknown; choose from {', '.join(tables)}")
-    return tables[spec.kind].names
+    return tables[inputs.choice(spec.kind, "kind of data", tables)].names
 
 
 def _camvid(spec: DataSpec) -> Data:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn import inputs
 from seglearn.data import labels
 from seglearn.data.assets import asset, asset_names
 from seglearn.experiment.building import build
@@ -105,9 +106,7 @@ def load_rows(task: str = "final", *labels: str) -> dict[str, dict[str, Any]]:
     ValueError
         If the task is unknown, or a row is not there.
     """
-    if task not in FOLDERS:
-        raise ValueError(f"task={task!r} is unknown; choose from {', '.join(FOLDERS)}")
-    folder = f"experiment/{FOLDERS[task]}"
+    folder = f"experiment/{FOLDERS[inputs.choice(task, 'task', FOLDERS)]}"
     paths = [_file(folder, name, ".json") for name in labels or asset_names(folder, ".json")]
     return {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in paths}
 
@@ -136,8 +135,7 @@ def load_confusions(
     ValueError
         If one is not there, or the images are unknown.
     """
-    if data not in ("streets", "camvid"):
-        raise ValueError(f"data={data!r} is unknown; choose from streets, camvid")
+    inputs.choice(data, "data", ("streets", "camvid"))
     folder = f"experiment/{data}/confusions"
     start = f"{label}-seed-"
     there = [name.removeprefix(start) for name in asset_names(folder, ".npz")]
@@ -148,9 +146,5 @@ def load_confusions(
 
 
 def _file(folder: str, name: str, suffix: str) -> Path:
-    known = asset_names(folder, suffix)
-    if name not in known:
-        raise ValueError(
-            f"name={name!r} is not in {folder}; choose from {', '.join(known) or 'nothing yet'}"
-        )
+    inputs.choice(name, f"name in {folder}", asset_names(folder, suffix))
     return asset(f"{folder}/{name}{suffix}")

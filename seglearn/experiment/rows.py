@@ -8,6 +8,7 @@ then the others, the cheapest first, so that a table that is stopped early has a
 from dataclasses import dataclass, field
 from typing import Any
 
+from seglearn import inputs
 from seglearn.experiment.baselines import BASELINES
 from seglearn.experiment.building import PLAIN_STACK
 from seglearn.experiment.protocol import Protocol
@@ -118,10 +119,6 @@ def choose(names: list[str] | None) -> list[Row]:
     for name in names:
         if name in GROUPS:
             chosen |= {row.label for row in GROUPS[name]}
-        elif name in ROWS:
-            chosen.add(name)
         else:
-            raise ValueError(
-                f"no row or group is called {name!r}; choose from {', '.join([*GROUPS, *ROWS])}"
-            )
+            chosen.add(inputs.choice(name, "row or group", [*GROUPS, *ROWS]))
     return [row for row in ROWS.values() if row.label in chosen]

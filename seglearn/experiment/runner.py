@@ -84,7 +84,16 @@ def work_on(item: Item, manner: Manner, stop: Any, parent: int) -> None:
 def pretrain_trunk(item: Item, on_step: Callable[[int], None]) -> None:
     """Pretrain a trunk, and leave a ``result.json`` as other jobs do; its losses stay behind."""
     trunk = item.job.label.removeprefix("trunk-")
-    result = pretrain(trunk, item.work, on_step=on_step)
+    data = item.job.data
+    result = pretrain(
+        trunk,
+        item.work,
+        item.job.recipe,
+        size=data.size,
+        n_train=data.n_train,
+        n_held_out=data.n_test,
+        on_step=on_step,
+    )
     del result["losses"]
     about = {
         "job": item.job.to_dict(),
@@ -124,9 +133,10 @@ def work_off(
     late: list[tuple[Any, ...]] = []  # had their time, in this order
 
     def start(item: Item) -> None:
-        data = load_data(item.job.data)
-        if item.job.scored:
-            assert len(data.test)  # made once, here, for all copies of this process
+        if item.task != "pretraining":  # which has scenes of its own
+            data = load_data(item.job.data)  # made once, here, for all copies of this process
+            if item.job.scored:
+                assert len(data.test)
         process = context.Process(target=work_on, args=(item, manner, stop, os.getpid()))
         process.start()
         running[process] = item

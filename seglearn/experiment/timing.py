@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from seglearn.training.loop import loss_of, make_optimizer
+from seglearn.training.loop import descend, loss_of, make_optimizer
 from seglearn.training.recipe import Recipe
 
 
@@ -91,7 +91,6 @@ def step_time(
     size: tuple[int, int],
     recipe: Recipe,
     *,
-    threads: int = 1,
     rounds: int = 20,
     device: str | torch.device = "cpu",
 ) -> dict[str, Latency]:
@@ -102,8 +101,8 @@ def step_time(
 
     Parameters
     ----------
-    nets, size, threads, rounds, device
-        As `latency`; the networks are left in training mode.
+    nets, size, rounds, device
+        As `latency`, with one thread; the networks are left in training mode.
     recipe : Recipe
         Its batch size, optimizer, losses and clipping.
 
@@ -128,15 +127,11 @@ def step_time(
             torch.manual_seed(0)
             labels[id(net)] = torch.randint(n_classes, (len(images), *size), device=images.device)
         loss = loss_of(net, images, labels[id(net)], recipe)
-        optimizers[id(net)].zero_grad()
-        loss.backward()
-        if recipe.clip_norm:
-            nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
-        optimizers[id(net)].step()
+        descend(net, optimizers[id(net)], loss, recipe, step=0)
 
     labels: dict[int, torch.Tensor] = {}
     with torch.random.fork_rng(devices=[]):
-        return _rounds(nets, step, images, threads, rounds)
+        return _rounds(nets, step, images, 1, rounds)
 
 
 def _images(batch_size: int, size: tuple[int, int], device: str | torch.device) -> torch.Tensor:

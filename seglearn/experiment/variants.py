@@ -5,7 +5,6 @@ named in `against`. A variant that changes nothing bears the name of its network
 training as that network's row in the table of networks.
 """
 
-import statistics
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -168,30 +167,3 @@ VARIANTS: dict[str, Variant] = {
         weighting="median",
     ),
 }
-
-
-def verdict(differences: list[float], expected: int) -> str:
-    """Say whether differences of a score, one a seed, are what a paper reports.
-
-    They agree, or contradict it, if all have the same sign and their mean is larger than their
-    standard deviation; with so few seeds anything else decides nothing.
-
-    Parameters
-    ----------
-    differences : list of float
-        Variant minus what it is compared with, at least two.
-    expected : {-1, 0, 1}
-        As in `Variant`.
-
-    Returns
-    -------
-    {"agrees", "contradicts", "undecided", "higher", "lower"}
-        The last two if nothing is expected.
-    """
-    mean = statistics.fmean(differences)
-    same_sign = min(differences) > 0 or max(differences) < 0
-    if not same_sign or abs(mean) <= statistics.stdev(differences):
-        return "undecided"
-    if expected == 0:
-        return "higher" if mean > 0 else "lower"
-    return "agrees" if mean * expected > 0 else "contradicts"

@@ -151,14 +151,7 @@ def network_of(path: str | Path) -> dict[str, Any]:
     """Return of which network a file of weights is, see `describe`, without reading the weights.
 
     Weights fit a network that was built with the same options. Where a default has changed since,
-    the file still names the options that it was trained with.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If its header is damaged, or not written by this package.
+    the file still names the options that it was trained with. Raises as `weights_hash`.
     """
     network: dict[str, Any] = json.loads(_header(path)[_NETWORK])
     return network

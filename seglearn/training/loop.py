@@ -117,13 +117,7 @@ def fit(
                     run.stopped = "diverged"
                     break
 
-                optimizer.zero_grad()
-                loss.backward()
-                if recipe.clip_norm:
-                    nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
-                for group in optimizer.param_groups:
-                    group["lr"] = learning_rate(recipe, step)
-                optimizer.step()
+                descend(net, optimizer, loss, recipe, step)
 
                 done = step + 1
                 run.losses.append(float(f"{loss.item():.6g}"))
@@ -153,6 +147,19 @@ def fit(
         net.load_state_dict(best)
     net.eval()
     return run
+
+
+def descend(
+    net: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor, recipe: Recipe, step: int
+) -> None:
+    """Change the weights once, to lower a loss: gradients, clipping, and the rate of this step."""
+    optimizer.zero_grad()
+    loss.backward()
+    if recipe.clip_norm:
+        nn.utils.clip_grad_norm_(net.parameters(), recipe.clip_norm)
+    for group in optimizer.param_groups:
+        group["lr"] = learning_rate(recipe, step)
+    optimizer.step()
 
 
 def loss_of(net: nn.Module, images: Tensor, labels: Tensor, recipe: Recipe) -> Tensor:

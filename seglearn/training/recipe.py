@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from seglearn import inputs
 from seglearn.training.losses import IGNORE, LOSSES
 
 OPTIMIZERS = ("adamw", "sgd")
@@ -107,10 +108,7 @@ class Recipe:
             if not (math.isfinite(value) and value >= 0):
                 raise ValueError(f"{name}={value!r}: pass a number from 0")
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("keep", KEPT)):
-            if getattr(self, name) not in known:
-                raise ValueError(
-                    f"{name}={getattr(self, name)!r} is unknown; choose from {', '.join(known)}"
-                )
+            inputs.choice(getattr(self, name), name, known)
         if not self.losses or (unknown := set(self.losses) - set(LOSSES)):
             wrong = sorted(unknown) if self.losses else "nothing"
             raise ValueError(f"losses names {wrong}; choose from {', '.join(LOSSES)}")

@@ -14,7 +14,7 @@ from seglearn.experiment.building import PLAIN_STACK
 from seglearn.experiment.ceiling import STRIDES
 from seglearn.experiment.protocol import TEST_SEED, DataSpec
 from seglearn.experiment.results import load_net, load_run, load_table
-from seglearn.experiment.variants import VARIANTS, verdict
+from seglearn.experiment.variants import VARIANTS
 from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 from seglearn.training.checkpoints import load_weights, network_of
@@ -123,6 +123,32 @@ def test_weights_score_what_the_table_says(name, test_scenes):
     )
     middle = row["seeds"].index(row["median_seed"])
     assert found["mean_iou"] == pytest.approx(row["weights_mean_iou"][middle], abs=0.002)
+
+
+def verdict(differences, expected):
+    """Say what the tables of the first edition say: decided is what exceeds its own spread."""
+    mean = statistics.fmean(differences)
+    same_sign = min(differences) > 0 or max(differences) < 0
+    if not same_sign or abs(mean) <= statistics.stdev(differences):
+        return "undecided"
+    if expected == 0:
+        return "higher" if mean > 0 else "lower"
+    return "agrees" if mean * expected > 0 else "contradicts"
+
+
+@pytest.mark.parametrize(
+    ("differences", "expected", "says"),
+    [
+        ([0.02, 0.03, 0.04], 1, "agrees"),
+        ([0.02, 0.03, 0.04], -1, "contradicts"),
+        ([0.02, 0.03, 0.04], 0, "higher"),
+        ([-0.02, -0.03], 0, "lower"),
+        ([0.02, 0.03, -0.01], 1, "undecided"),
+        ([0.001, 0.001, 0.2], 1, "undecided"),
+    ],
+)
+def test_verdicts(differences, expected, says):
+    assert verdict(differences, expected) == says
 
 
 def test_verdicts_follow_from_the_differences():

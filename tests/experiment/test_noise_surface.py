@@ -186,13 +186,15 @@ def test_best_table_and_select():
 
 def test_what_was_not_measured_is_refused():
     surface = small_surface()
-    with pytest.raises(ValueError, match="there is no noise 'perlin'; choose one of none, salt"):
+    with pytest.raises(ValueError, match="unknown noise 'perlin'; expected one of 'none', 'salt'"):
         surface.strengths("perlin")
     with pytest.raises(ValueError, match=r"salt was measured at 0\.1, 0\.3, not at 0\.2"):
         surface.select("salt", 0.2)
-    with pytest.raises(ValueError, match="no denoiser 'mean'; choose one of none, median"):
+    with pytest.raises(
+        ValueError, match="unknown denoiser 'mean'; expected one of 'none', 'median'"
+    ):
         surface.select("salt", 0.1, "mean")
-    with pytest.raises(ValueError, match="by must be one of psnr, ssim"):
+    with pytest.raises(ValueError, match=r"unknown score '.*'; expected one of 'psnr', 'ssim'"):
         surface.best("salt", 0.1, by="beauty")
     with pytest.raises(FileNotFoundError, match=r"measure_noise_surface\.py makes it"):
         NoiseSurface.load("nowhere.json")

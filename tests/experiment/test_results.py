@@ -48,12 +48,12 @@ def test_a_run_and_a_table_come_back(assets):
 
 def test_unknown_names_list_the_known_ones(assets):
     with pytest.raises(
-        ValueError, match=r"name='fcn-64s' is not in weights; choose from .*fcn-16s"
+        ValueError, match=r"unknown name in weights 'fcn-64s'; expected one of .*'fcn-16s'"
     ):
         results.load_net("fcn-64s")
-    with pytest.raises(ValueError, match=r"choose from .*scenes"):
+    with pytest.raises(ValueError, match=r"expected one of .*'scenes"):
         results.load_table("moon")
-    with pytest.raises(ValueError, match=r"choose from .*fcn-16s"):
+    with pytest.raises(ValueError, match=r"expected one of .*'fcn-16s"):
         results.load_run("fcn-64s")
 
 

@@ -17,7 +17,6 @@ from seglearn.experiment import results, rows, runner
 from seglearn.experiment.baselines import BASELINES
 from seglearn.experiment.building import PLAIN_STACK, build
 from seglearn.experiment.ledger import FOLDERS, TASKS, Item, Ledger
-from seglearn.experiment.pretraining import N_HELD_OUT, N_TRAIN
 from seglearn.experiment.protocol import PROTOCOL, TINY, DataSpec, Job, Protocol
 from seglearn.experiment.rows import GROUPS, NAMED, ROWS, Row
 from seglearn.experiment.runs import packed, read_result, run_job
@@ -202,12 +201,20 @@ def test_pretrained_rows_wait_for_their_trunk_and_are_else_as_they_are(tmp_path)
 def test_a_trunk_leaves_a_result_as_other_jobs_do(tmp_path, monkeypatch):
     (item, _) = books(tmp_path).items("pretraining")
     found = {"job": {"recipe": {"seed": 0, "lr": 5e-4}}, "losses": [1.0], "trials": [1]}
-    monkeypatch.setattr(runner, "pretrain", lambda trunk, work, on_step: dict(found))
+    asked = {}
+
+    def pretrain(trunk, work, recipe, **options):
+        asked.update(options, recipe=recipe)
+        return dict(found)
+
+    monkeypatch.setattr(runner, "pretrain", pretrain)
     runner.pretrain_trunk(item, lambda step: None)
     result = read_result(item.job, item.work)
     assert result["pretrained"] == "fcn/seed-0"
     assert result["pretraining"] == found["job"]
     assert "losses" not in result
+    assert (asked["n_train"], asked["n_held_out"], asked["size"]) == (4096, 512, (96, 96))
+    assert (asked["recipe"].n_steps, asked["recipe"].batch_size) == (2400, 16)
 
 
 def test_camvid_is_every_network_once_and_those_named_three_times(tmp_path):
@@ -372,12 +379,17 @@ def test_confusions_that_are_not_those_of_the_result_are_not_copied(tmp_path, mo
 
 def test_what_is_not_there_is_refused_with_what_is(tmp_path, monkeypatch):
     monkeypatch.setenv("SEGLEARN_ASSETS", str(tmp_path))
-    with pytest.raises(ValueError, match="task='networks' is unknown; choose from final"):
+    with pytest.raises(ValueError, match="unknown task 'networks'; expected one of 'final'"):
         results.load_rows("networks")
-    with pytest.raises(ValueError, match="'vgg' is not in experiment/streets/rows"):
+    with pytest.raises(
+        ValueError, match=r"unknown name in experiment/streets/rows 'vgg'; .*there is none"
+    ):
         results.load_rows("final", "vgg")
     for seeds in ((), (7,)):
-        with pytest.raises(ValueError, match="is not in experiment/streets/confusions"):
+        with pytest.raises(
+            ValueError,
+            match=r"unknown name in experiment/streets/confusions 'vgg-seed-[07]'; .*there is none",
+        ):
             results.load_confusions("vgg", *seeds)
 
 
@@ -514,6 +526,7 @@ def command(tmp_path, *words):
         ("--task", "all"),
         ("--task", "final", "--rows", "vgg"),
         ("--task", "timing", "final"),
+        ("--task", "final", "claims"),
         ("--task", "final", "--tiny"),
         ("--task", "final", "--processes", "0"),
         ("--task", "final", "--threads", "0"),
@@ -568,6 +581,37 @@ def test_times_are_measured_for_the_rows_that_are_named(script, tmp_path):
     assert [row["label"] for row in json.loads(text)["rows"]] == ["linknet", "fcn-32s"]
 
 
+def test_claims_are_judged_by_a_command_and_what_is_missing_is_said(script, tmp_path, capsys):
+    shutil.copytree(ROOT / "seglearn/assets/experiment", tmp_path / "out/experiment")
+    page = tmp_path / "out/experiment/PROTOCOL.md"
+    before = page.read_text(encoding="utf-8")
+    assert script.state(ROOT / "seglearn/assets") in before, "--task claims writes the section"
+    assert (
+        script.main(["--work", f"{tmp_path}/work", "--out", f"{tmp_path}/out", "--task", "claims"])
+        == 0
+    )
+    assert "normalisation (streets) untested: rows that are not complete" in capsys.readouterr().out
+    table = json.loads((tmp_path / "out/experiment/claims.json").read_text(encoding="utf-8"))
+    assert table["task"] == "claims"
+    assert (tmp_path / "out/experiment/pretrained.json").is_file()
+    assert page.read_text(encoding="utf-8") == before  # the same results
+
+
+def test_the_page_says_how_many_results_there_are(script, tmp_path):
+    out = tmp_path / "out"
+    page = out / "experiment/PROTOCOL.md"
+    page.parent.mkdir(parents=True)
+    shutil.copy(ROOT / "seglearn/assets/experiment/PROTOCOL.md", page)
+    script.write_state(out)
+    assert "| pilots | 0 | not begun |" in page.read_text(encoding="utf-8")
+    shutil.copy(ROOT / "seglearn/assets/experiment/pilots.json", page.parent)
+    script.write_state(out)
+    text = page.read_text(encoding="utf-8")
+    assert "| pilots | 24 | done |" in text
+    assert "| search | 0 | not begun; 0 of 29 rows have their rate |" in text
+    assert text.count("## What is asked") == 1
+
+
 def test_the_page_of_the_protocol_says_what_the_code_does():
     page = (ROOT / "seglearn/assets/experiment/PROTOCOL.md").read_text(encoding="utf-8")
     p = Protocol()
@@ -582,7 +626,7 @@ def test_the_page_of_the_protocol_says_what_the_code_does():
         f"{p.final_steps:,} steps",
         f"{p.half_steps:,} steps",
         "5e-2 and 0.15 above, 5e-4 and 1.5e-4 below",
-        f"| pretraining | {N_TRAIN + 2 * N_HELD_OUT:,} |",
+        f"| pretraining | {p.n_pretraining + 2 * p.n_held_out:,} |",
     ):
         assert text in page, text
     assert (p.rates, p.lower_rates, p.higher_rates) == (

@@ -10,7 +10,7 @@ from seglearn.training.dataset import ImageSet
 CLASSES = ("dark", "red", "bright")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")  # before what a module's own fixtures train
 def one_thread():
     """Sums over threads may differ in their last bit; one thread always adds in one order."""
     before = torch.get_num_threads()
