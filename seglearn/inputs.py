@@ -807,13 +807,21 @@ def number(
         raise TypeError(say("{what} must be a number, got {value!r}", what=what, value=value))
     finite = -sys.float_info.max <= value <= sys.float_info.max  # a whole number may be larger
     if not (low <= value <= high) or not finite or (open_low and value == low):
-        lower = say("above {n:g}", n=low) if open_low else say("at least {n:g}", n=low)
-        parts = [lower] * (low > -np.inf) + [say("at most {n:g}", n=high)] * (high < np.inf)
-        limit = say(" and ").join(parts) or say("finite")
+        range_ = _range_in_words(low, high, open_low)
         raise ValueError(
-            say("{what} must be {limit}, got {value!r}", what=what, limit=limit, value=value)
+            say("{what} must be {range}, got {value!r}", what=what, range=range_, value=value)
         )
     return float(value)
+
+
+def _range_in_words(low: float, high: float, open_low: bool) -> str:
+    if low == -np.inf:
+        return say("finite") if high == np.inf else say("at most {high:g}", high=high)
+    if high == np.inf:
+        return say("above {low:g}", low=low) if open_low else say("at least {low:g}", low=low)
+    if open_low:
+        return say("above {low:g} and at most {high:g}", low=low, high=high)
+    return say("at least {low:g} and at most {high:g}", low=low, high=high)
 
 
 def positive(value: Any, what: str, *, most: float = 1e6) -> float:
@@ -843,16 +851,22 @@ def whole(value: Any, what: str, low: float = -np.inf, high: float = np.inf) -> 
             say("{what} must be a whole number, got {value!r}", what=what, value=value)
         ) from None
     if not low <= found <= high:
-        if np.isfinite([low, high]).all():
-            limit = say("lie in {low} … {high}", low=int(low), high=int(high))
-        else:
-            limit = (
-                say("be at least {n}", n=int(low))
-                if np.isfinite(low)
-                else say("be at most {n}", n=int(high))
+        given: dict[str, object] = {"what": what, "found": found}
+        if high == np.inf:
+            raise ValueError(
+                say("{what} must be at least {low}, got {found}", low=int(low), **given)
+            )
+        if low == -np.inf:
+            raise ValueError(
+                say("{what} must be at most {high}, got {found}", high=int(high), **given)
             )
         raise ValueError(
-            say("{what} must {limit}, got {found}", what=what, limit=limit, found=found)
+            say(
+                "{what} must lie in {low} … {high}, got {found}",
+                low=int(low),
+                high=int(high),
+                **given,
+            )
         )
     return found
 
@@ -939,8 +953,17 @@ def ignored(ignore_index: Any, n_classes: int, names: Sequence[str] | None = Non
     return found
 
 
-def choice(value: Any, what: str, known: Collection[str]) -> str:
+def choice(value: Any, what: str, known: Collection[str], *, otherwise: str = "") -> str:
     """Return one of a few words.
+
+    Parameters
+    ----------
+    value : str
+    what : str
+        What the message calls it.
+    known : collection of str
+    otherwise : str
+        What could be given instead of a word, for the message: ``"or an array (k, k)"``.
 
     Raises
     ------
@@ -953,7 +976,8 @@ def choice(value: Any, what: str, known: Collection[str]) -> str:
                 "unknown {what} {value!r}; expected one of {names}",
                 what=what,
                 value=value,
-                names=", ".join(map(repr, known)),
+                names=", ".join([*map(repr, known), *filter(None, [otherwise])])
+                or say("these: there is none"),
             )
         )
     return value

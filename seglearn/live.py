@@ -158,7 +158,7 @@ class LiveCurve:
                 ha="right",
             )
         if self.baseline is not None:
-            ax.axhline(self.baseline, linestyle="--", color=show.PREDICTION)
+            ax.axhline(self.baseline, linestyle="--", color=show.INK)
             ax.text(
                 0.02, self.baseline + 0.02, self.baseline_name, transform=ax.get_yaxis_transform()
             )

@@ -933,3 +933,13 @@ def test_8_bits_are_drawn_as_they_are_and_floats_are_rounded():
     assert inputs.image8(given[..., None]).shape == (1, 3)
     with pytest.raises(TypeError, match="bool"):
         inputs.image8(given > 0)
+
+
+def test_a_choice_is_one_of_the_words_that_are_listed():
+    assert inputs.choice("b", "letter", ("a", "b")) == "b"
+    with pytest.raises(ValueError, match=r"unknown letter 'c'; expected one of 'a', 'b'$"):
+        inputs.choice("c", "letter", ("a", "b"))
+    with pytest.raises(ValueError, match=r"unknown letter \['a'\]; .* 'a', or an array$"):
+        inputs.choice(["a"], "letter", {"a": 1}, otherwise="or an array")
+    with pytest.raises(ValueError, match=r"unknown letter 'a'; .* there is none"):
+        inputs.choice("a", "letter", ())

@@ -11,6 +11,8 @@ from seglearn import show
 from seglearn.data import labels
 from seglearn.imaging import spectra
 
+from .data.test_labels import MACHADO, smallest_difference
+
 mpl.use("Agg")
 RNG = np.random.default_rng(0)
 VOC_MAP = np.array([[0, 0, 15], [0, 255, 15], [7, 255, 15]], np.uint8)
@@ -522,9 +524,23 @@ def test_drawing_into_given_axes_opens_no_figure():
     assert plt.get_fignums() == before
 
 
-def test_distinct_colours_start_well_apart():
-    assert len(set(show.DISTINCT)) == 21
+def apart(colors, sights=tuple(MACHADO)):
+    rgb = [[255 * part for part in to_rgb(color)] for color in colors]
+    return min(smallest_difference(rgb, sight) for sight in sights)
+
+
+@pytest.mark.parametrize(("colors", "least"), [(show.DISTINCT, 20), (show.SERIES, 23)])
+def test_roles_keep_their_colours_for_themselves(colors, least):
+    for role in (show.TRUTH, show.PREDICTION, show.AGREEMENT):
+        assert min(apart([role, color], ["normal"]) for color in colors) >= least
+
+
+def test_colours_of_classes_and_lines_are_as_far_apart_as_documented():
     assert not set(show.DISTINCT) & {show.IGNORE, show.NEITHER}
+    found = [apart(show.DISTINCT[:n]) for n in (5, 8, 11, len(show.DISTINCT))]
+    np.testing.assert_allclose(found, [32.8, 18.8, 13.5, 7.6], atol=0.06)
+    assert apart(show.SERIES, ["normal"]) >= 23
+    assert apart(show.SERIES) >= 14
 
 
 # ------------------------------------------------------------------------------------- numbers

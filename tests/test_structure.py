@@ -159,7 +159,6 @@ def test_a_widget_has_one_name_everywhere(name):
         assert (ROOT / "tests" / tests / f"test_{name}.py").exists(), tests
     python, javascript = ((room / f"widget.{end}").read_text("utf-8") for end in ("py", "js"))
     assert f'bundle = "{name}"' in python
-    assert f'STATIC / "{name}.js"' in python
     assert f'"{name}"' in javascript  # the shell, and with it a static page, know it by this name
     assert f"{PACKAGE}.widgets.{name}" in PACKAGES
     assert name in LAZY[f"{PACKAGE}.widgets"].values()

@@ -184,18 +184,19 @@ def difference(
     value, right = got[first], want[first]
     said = f"{value:.4g}" if got.dtype.kind == "f" else str(int(value))
     others = int(wrong.sum()) - 1
-    more = say_many(" ({n} more entry differs)", " ({n} more entries differ)", others)
-    parts = {"place": place, "number": said, "more": more if others else ""}
+    at = {"place": place, "number": said}
     if np.isnan(right):
-        how = say("{place} is {number}, but here it is 0/0: say so with `nan`{more}.", **parts)
+        how = say("{place} is {number}, but here it is 0/0: say so with `nan`.", **at)
     elif np.isnan(value):
-        how = say("{place} is `nan`, but here the value is defined{more}.", **parts)
+        how = say("{place} is `nan`, but here the value is defined.", place=place)
     elif classes:
-        how = say("{place} is {number}; another class belongs there{more}.", **parts)
+        how = say("{place} is {number}; another class belongs there.", **at)
     elif float(value) > float(right):
-        how = say("{place} is {number}, which is too large{more}.", **parts)
+        how = say("{place} is {number}, which is too large.", **at)
     else:
-        how = say("{place} is {number}, which is too small{more}.", **parts)
+        how = say("{place} is {number}, which is too small.", **at)
+    if others:
+        how += " " + say_many("{n} more entry differs.", "{n} more entries differ.", others)
     return how, wrong
 
 

@@ -284,14 +284,13 @@ def _quietly(function: Callable[..., Any], case: Case) -> Any:
 def _describe(error: BaseException | None, function: Callable[..., Any]) -> str:
     """Name the error, and the line of the learner's cell that it comes from."""
     code = getattr(function, "__code__", None)
-    where = ""
+    text = cut(str(error), _LONGEST)
+    said = f"{type(error).__name__}{': ' * bool(text)}{text}"
     if error is not None and code is not None:
         for frame, line in traceback.walk_tb(error.__traceback__):
             if frame.f_code.co_filename == code.co_filename:
-                where = say(" (line {line} of your cell)", line=line)
-                break
-    text = cut(str(error), _LONGEST)
-    return f"{type(error).__name__}{': ' * bool(text)}{text}{where}."
+                return say("{error} (line {line} of your cell).", error=said, line=line)
+    return f"{said}."
 
 
 def registry(*chapters: str) -> dict[str, Exercise]:

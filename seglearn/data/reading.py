@@ -18,6 +18,7 @@ from typing import ClassVar, NamedTuple
 import numpy as np
 from PIL import Image, ImageFile
 
+from seglearn import inputs
 from seglearn.data.labels import ClassTable, check_ids
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -297,10 +298,7 @@ class FileDataset(Sequence[Sample]):
     def __init__(self, root: str | Path, split: str, verify: bool) -> None:
         self.root = Path(root)
         self.split = split
-        if split not in self.counts:
-            raise ValueError(
-                f"{type(self).__name__} has no split {split!r}; choose one of {', '.join(self.counts)}."
-            )
+        inputs.choice(split, f"split of {type(self).__name__}", self.counts)
         if not self.root.is_dir():
             raise missing(self.root, self.command)
         self.names = self._find_names()

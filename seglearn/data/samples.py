@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from seglearn import inputs
 from seglearn.data.assets import asset, asset_names
 
 __all__ = [
@@ -256,10 +257,7 @@ def photograph(name: str) -> Photograph:
     RuntimeError
         If the image that scikit-image ships no longer has the size that was labelled.
     """
-    if name not in photograph_names():
-        raise ValueError(
-            f"there is no photograph {name!r}; choose one of {', '.join(photograph_names())}"
-        )
+    inputs.choice(name, "photograph", photograph_names())
     entry = _index()["photographs"][name]
     pixels = _photograph_pixels(entry["image"])
     panoptic = _read_image(asset(f"photographs/labels/{name}.png"))

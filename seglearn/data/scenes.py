@@ -46,7 +46,6 @@ N_STREET_CLASSES = len(STREET_CLASSES)
 PANOPTIC_BASE = 1000
 _DEFAULT = SceneConfig()
 VARIED = SceneConfig(
-    people=7.0,
     light_variation=0.4,
     trees=7.0,
     soft_edges=0.35,

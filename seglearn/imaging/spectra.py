@@ -135,16 +135,12 @@ class Sensor:
         if len(found) == 1:
             return found[0]
         known = ", ".join(f"{band.name} ({band.label})" for band in self.bands[:14])
-        how = say("no band") if not found else say("several bands")
-        raise ValueError(
-            say(
-                "{name} has {how} {which!r}; choose a name from {known}",
-                name=self.name,
-                how=how,
-                which=which,
-                known=known,
-            )
-        )
+        given = {"name": self.name, "which": which, "known": known}
+        if found:
+            message = say("{name} has several bands {which!r}; choose a name from {known}", **given)
+        else:
+            message = say("{name} has no band {which!r}; choose a name from {known}", **given)
+        raise ValueError(message)
 
     def pick(self, *which: str) -> "Sensor":
         """Return a sensor with these bands only, in this order.

@@ -145,10 +145,7 @@ def mean_boundary_iou(
     Parameters and errors are those of `class_boundary_iou`; `absent` says whether a class that
     neither map contains is left out ("skip") or counts as 0 ("zero").
     """
-    if absent not in ("skip", "zero"):
-        raise ValueError(
-            say("absent must be one of ('skip', 'zero'), got {absent!r}", absent=absent)
-        )
+    inputs.choice(absent, "absent", ("skip", "zero"))
     classes = class_boundary_iou(
         truth, prediction, n_classes, ignore_index=ignore_index, dilation_ratio=dilation_ratio
     )

@@ -224,13 +224,16 @@ def panoptic_quality(
     truth_class, crowds = _class_table(truth_segments, "truth_segments")
     crowds |= _id_set(crowd, "crowd")
     for i in sorted(crowds):
-        if i in voids or i not in truth_class:
-            wrong = say("void, too") if i in voids else say("not among truth_segments")
+        if i in voids:
+            raise ValueError(
+                say("crowd {i} is void, too; a crowd is a true segment that has a class", i=i)
+            )
+        if i not in truth_class:
             raise ValueError(
                 say(
-                    "crowd {i} is {wrong}; a crowd is a true segment that has a class",
+                    "crowd {i} is not among truth_segments; a crowd is a true segment that has a "
+                    "class",
                     i=i,
-                    wrong=wrong,
                 )
             )
     if prediction_segments is None:

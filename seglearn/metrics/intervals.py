@@ -113,14 +113,7 @@ def bootstrap(
     if not isinstance(matrix, ConfusionMatrix):
         matrix = ConfusionMatrix.from_counts(matrix)
     included = check_choices(matrix.class_names, absent, average, exclude)
-    if score not in SUMMARIES:
-        raise ValueError(
-            say(
-                "score must be one of {known}, got {score!r}",
-                known=tuple(SUMMARIES),
-                score=score,
-            )
-        )
+    inputs.choice(score, "score", SUMMARIES)
     confidence = _confidence(confidence)
     n_resamples = inputs.whole(n_resamples, "n_resamples", 1, MOST_RESAMPLES)
     rng = inputs.generator(seed, "seed")

@@ -15,7 +15,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from seglearn.inputs import masks
+from seglearn import inputs
 from seglearn.metrics._tables import html_table, percent, text_table
 from seglearn.words import say
 
@@ -104,15 +104,7 @@ def check_choices(
         ("absent", absent, ("skip", "zero")),
         ("average", average, ("dataset", "image")),
     ):
-        if value not in known:
-            raise ValueError(
-                say(
-                    "{name} must be one of {known}, got {value!r}",
-                    name=name,
-                    known=known,
-                    value=value,
-                )
-            )
+        inputs.choice(value, name, known)
     names = list(class_names)
     excluded = set()
     for item in (
@@ -287,7 +279,7 @@ def iou(truth: Any, prediction: Any) -> float:
     ValueError
         If the shapes differ, there is no pixel, or a value is neither 0 nor 1.
     """
-    t, p = masks(truth, prediction)
+    t, p = inputs.masks(truth, prediction)
     return float(ratio(np.count_nonzero(t & p), np.count_nonzero(t | p)))
 
 
@@ -297,7 +289,7 @@ def dice(truth: Any, prediction: Any) -> float:
     The same number as F1, and ``2 * iou / (1 + iou)``. Arguments and errors are those of `iou`;
     NaN if both masks are empty.
     """
-    t, p = masks(truth, prediction)
+    t, p = inputs.masks(truth, prediction)
     return float(ratio(2 * np.count_nonzero(t & p), np.count_nonzero(t) + np.count_nonzero(p)))
 
 
@@ -306,7 +298,7 @@ def precision(truth: Any, prediction: Any) -> float:
 
     Arguments and errors are those of `iou`; NaN if the prediction is empty.
     """
-    t, p = masks(truth, prediction)
+    t, p = inputs.masks(truth, prediction)
     return float(ratio(np.count_nonzero(t & p), np.count_nonzero(p)))
 
 
@@ -315,5 +307,5 @@ def recall(truth: Any, prediction: Any) -> float:
 
     Arguments and errors are those of `iou`; NaN if the truth is empty.
     """
-    t, p = masks(truth, prediction)
+    t, p = inputs.masks(truth, prediction)
     return float(ratio(np.count_nonzero(t & p), np.count_nonzero(t)))

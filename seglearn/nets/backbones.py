@@ -23,6 +23,7 @@ from typing import Any, NamedTuple
 
 from torch import Tensor, nn
 
+from seglearn import inputs
 from seglearn.nets.blocks import ConvNormAct, init_weights, numbered, same_padding
 
 __all__ = [
@@ -93,8 +94,7 @@ class VGG16(nn.Module):
         in_channels: int = 3,
     ) -> None:
         super().__init__()
-        if padding not in ("same", "valid"):
-            raise ValueError(f"padding={padding!r} is unknown; pass 'same' or 'valid'")
+        inputs.choice(padding, "padding", ("same", "valid"))
         for name, values in (
             ("widths", widths),
             ("depths", depths),
@@ -230,8 +230,7 @@ class Bottleneck(nn.Module):
         stride_on: str = "3x3",
     ) -> None:
         super().__init__()
-        if stride_on not in ("1x1", "3x3"):
-            raise ValueError(f"stride_on={stride_on!r} is unknown; pass '1x1' or '3x3'")
+        inputs.choice(stride_on, "stride_on", ("1x1", "3x3"))
         out_channels = width * self.expansion
         at_1x1, at_3x3 = (stride, 1) if stride_on == "1x1" else (1, stride)
         self.conv1 = nn.Conv2d(in_channels, width, 1, at_1x1, bias=False)
@@ -325,8 +324,7 @@ class ResNet(nn.Module):
         in_channels: int = 3,
     ) -> None:
         super().__init__()
-        if first_dilation not in ("old", "new"):
-            raise ValueError(f"first_dilation={first_dilation!r} is unknown; pass 'old' or 'new'")
+        inputs.choice(first_dilation, "first_dilation", ("old", "new"))
         if stem_stride not in (2, 4):
             raise ValueError(f"stem_stride={stem_stride!r}; a ResNet starts with 4, or 2")
         if output_stride not in (stops := (2 * stem_stride, 4 * stem_stride, 8 * stem_stride)):

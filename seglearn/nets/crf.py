@@ -108,10 +108,7 @@ class PairwiseKernel:
     own: Tensor
 
     def __init__(self, shape: tuple[int, int], normalization: str) -> None:
-        if normalization not in NORMALIZATIONS:
-            raise ValueError(
-                f"normalization={normalization!r} is unknown; pass one of {NORMALIZATIONS}"
-            )
+        inputs.choice(normalization, "normalization", NORMALIZATIONS)
         self.shape = shape
         self.normalization = normalization
 

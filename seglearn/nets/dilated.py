@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from seglearn import inputs
 from seglearn.nets import zoo
 from seglearn.nets.backbones import VGG16
 from seglearn.nets.blocks import (
@@ -147,10 +148,9 @@ class Dilated(SegmentationNet):
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
-        if context not in ("large", "basic", None):
-            raise ValueError(f"context={context!r} is unknown; pass 'large', 'basic' or None")
-        if padding not in ("mirror", "same"):
-            raise ValueError(f"padding={padding!r} is unknown; pass 'mirror' or 'same'")
+        if context is not None:
+            inputs.choice(context, "context", ("large", "basic"), otherwise="or None")
+        inputs.choice(padding, "padding", ("mirror", "same"))
         if padding == "mirror" and not dilate:
             raise ValueError(
                 "dilate=False with padding='mirror': the margin is made for dilated layers; "

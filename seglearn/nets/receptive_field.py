@@ -28,6 +28,8 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from seglearn import inputs
+
 __all__ = ["ReceptiveField", "output_stride", "receptive_field"]
 
 Indices = NDArray[np.int64]  # sorted rows or columns, each once
@@ -110,8 +112,7 @@ def receptive_field(
     NotImplementedError
         By arithmetic, if the model uses an operation without a rule.
     """
-    if method not in ("arithmetic", "gradient"):
-        raise ValueError(f"method={method!r} is unknown; pass 'arithmetic' or 'gradient'")
+    inputs.choice(method, "method", ("arithmetic", "gradient"))
     if layer is not None and layer not in dict(model.named_modules()):
         raise ValueError(f"layer={layer!r} is not in the model; see model.named_modules()")
     size = image_size if image_size is not None else _large_enough(model, layer, unit, in_channels)

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from torch import Tensor, nn
 
+from seglearn import inputs
 from seglearn.nets import zoo
 from seglearn.nets.backbones import VGG16
 from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights, resize
@@ -49,8 +50,7 @@ class SegNet(SegmentationNet):
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
-        if unpooling not in ("indices", "bilinear"):
-            raise ValueError(f"unpooling={unpooling!r} is unknown; pass 'indices' or 'bilinear'")
+        inputs.choice(unpooling, "unpooling", ("indices", "bilinear"))
         self.encoder = VGG16(
             widths=widths, batch_norm=True, return_indices=True, in_channels=in_channels
         )

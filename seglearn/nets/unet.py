@@ -63,8 +63,7 @@ class UNet(SegmentationNet):
         in_channels: int = 3,
     ) -> None:
         super().__init__(n_classes, in_channels)
-        if padding not in ("valid", "same"):
-            raise ValueError(f"padding={padding!r} is unknown; pass 'valid' or 'same'")
+        inputs.choice(padding, "padding", ("valid", "same"))
         if depth < 1:
             raise ValueError(f"depth={depth!r}; pass 1 or more")
         self.padding = padding

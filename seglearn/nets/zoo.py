@@ -31,7 +31,7 @@ from typing import TypeAlias
 
 import torch
 
-from seglearn import nets
+from seglearn import inputs, nets
 from seglearn.nets.blocks import SegmentationNet
 
 __all__ = ["PRESETS", "TAGS", "Card", "Reference", "Result", "card", "create", "list", "register"]
@@ -176,8 +176,8 @@ def _first_seen(name: str) -> tuple[float, int]:
 def list(tag: str | None = None) -> Names:
     """Return the names of all networks, or of those with a tag, in order of their first version."""
     _load()
-    if tag is not None and tag not in TAGS:
-        raise ValueError(f"tag={tag!r} is unknown; choose from {', '.join(TAGS)}")
+    if tag is not None:
+        inputs.choice(tag, "tag", TAGS)
     names = [name for name, card in _cards.items() if tag is None or tag in card.tags]
     return sorted(names, key=_first_seen)
 
@@ -185,9 +185,7 @@ def list(tag: str | None = None) -> Names:
 def card(name: str) -> Card:
     """Return the card of the network `name`."""
     _load()
-    if name not in _cards:
-        raise ValueError(f"name={name!r} is not in the zoo; choose from {', '.join(list())}")
-    return _cards[name]
+    return _cards[inputs.choice(name, "network", list())]
 
 
 def create(
@@ -219,8 +217,7 @@ def create(
         If the name or the preset is unknown.
     """
     card(name)
-    if preset not in PRESETS:
-        raise ValueError(f"preset={preset!r} is unknown; choose from {', '.join(PRESETS)}")
+    inputs.choice(preset, "preset", PRESETS)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         net = _builders[name][preset](n_classes, **options)

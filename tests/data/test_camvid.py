@@ -75,7 +75,7 @@ def test_names_that_are_no_frames_are_refused(native):
 def test_missing_things_are_named_with_the_command(segnet, tmp_path):
     with pytest.raises(FileNotFoundError, match=r"fetch_camvid\.py"):
         camvid.CamVid(tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="choose one of train, val, test"):
+    with pytest.raises(ValueError, match="expected one of 'train', 'val', 'test'"):
         camvid.CamVid(segnet, "extra")
     (segnet / "train" / "0006R0_f00930.png").unlink()
     with pytest.raises(FileNotFoundError, match=r"0006R0_f00930\.png is missing.*fetch_camvid\.py"):

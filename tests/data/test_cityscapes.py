@@ -73,7 +73,7 @@ def test_missing_things_are_named_with_the_command(root, tmp_path, label_file):
         cityscapes.Cityscapes(tmp_path / "nowhere")
     with pytest.raises(FileNotFoundError, match=r"leftImg8bit/val is missing"):
         cityscapes.Cityscapes(root, "val")
-    with pytest.raises(ValueError, match="choose one of train, val, test, train_extra"):
+    with pytest.raises(ValueError, match="expected one of 'train', 'val', 'test', 'train_extra'"):
         cityscapes.Cityscapes(root, "fine")
     label_file.unlink()
     with pytest.raises(FileNotFoundError, match=r"labelIds\.png is missing"):

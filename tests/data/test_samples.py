@@ -113,12 +113,12 @@ def test_photograph_names_is_a_fresh_list():
 
 
 def test_unknown_photograph_lists_the_names():
-    with pytest.raises(ValueError, match=r"no photograph 'lena'.*coffee"):
+    with pytest.raises(ValueError, match=r"unknown photograph 'lena'; expected one of .*'coffee'"):
         samples.photograph("lena")
 
 
 def test_no_path_can_be_smuggled_in_as_a_name():
-    with pytest.raises(ValueError, match="no photograph"):
+    with pytest.raises(ValueError, match="unknown photograph"):
         samples.photograph("../labels/coffee")
 
 

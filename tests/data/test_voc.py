@@ -86,7 +86,7 @@ def test_indexing_like_a_sequence(root):
 def test_missing_things_are_named_with_the_command(root, tmp_path, label_file):
     with pytest.raises(FileNotFoundError, match=r"nowhere.*fetch_voc\.py"):
         voc.VOC(tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="choose one of train, val, trainval, test"):
+    with pytest.raises(ValueError, match="expected one of 'train', 'val', 'trainval', 'test'"):
         voc.VOC(root, "validation")
     label_file.unlink()
     data = voc.VOC(root)

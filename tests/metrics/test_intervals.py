@@ -89,7 +89,7 @@ def test_prints_what_it_is():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"score": "iou"}, "score must be one of.*'iou'"),
+        ({"score": "iou"}, "unknown score 'iou'; expected one of .*'mean_iou'"),
         ({"confidence": 95}, "confidence must be above 0 and at most 1, got 95"),
         ({"confidence": 1}, "confidence must lie between 0 and 1"),
         ({"n_resamples": 0}, "n_resamples"),

@@ -205,8 +205,8 @@ def test_exclude_background_equals_torchmetrics_without_background():
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"absent": "nan"}, "absent must be one of.*'nan'"),
-        ({"average": "macro"}, "average must be one of.*'macro'"),
+        ({"absent": "nan"}, "unknown absent 'nan'; expected one of 'skip', 'zero'"),
+        ({"average": "macro"}, "unknown average 'macro'; expected one of 'dataset', 'image'"),
         ({"average": "image"}, "per_image=True"),
         ({"exclude": 3}, r"3 is not a class.*\[0, 3\)"),
         ({"exclude": -1}, "-1 is not a class"),

@@ -73,3 +73,9 @@ class PeakMemory(TorchDispatchMode):
     def free(self, key, n_bytes):
         self.seen.discard(key)
         self.now -= n_bytes
+
+
+def first_dilations(net, layer):
+    """Return the dilations of a layer in the first two blocks of conv4 and of conv5."""
+    stages = (net.backbone.conv4, net.backbone.conv5)
+    return [b.get_submodule(layer).dilation[0] for stage in stages for b in [*stage][:2]]

@@ -210,7 +210,7 @@ def test_images_of_a_batch_are_independent():
         ({"theta_beta": float("nan")}, "theta_beta=nan"),
         ({"theta_gamma": -1.0}, "theta_gamma=-1.0"),
         ({"cell": -0.5}, "cell=-0.5"),
-        ({"normalization": "both"}, "normalization='both'"),
+        ({"normalization": "both"}, "unknown normalization 'both'; expected one of"),
     ],
 )
 def test_bad_settings_are_refused(options, message):

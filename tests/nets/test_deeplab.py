@@ -11,7 +11,7 @@ from seglearn.nets.deeplab import ASPPSum, DeepLabV1, DeepLabV2, _vgg16
 from seglearn.training import Recipe
 from seglearn.training.loop import loss_of
 
-from .helpers import images, mini, modules_of, paper_on_meta
+from .helpers import first_dilations, images, mini, modules_of, paper_on_meta
 
 
 def on_meta(build):
@@ -182,12 +182,7 @@ def test_both_presets_of_v2_can_have_the_old_dilation_in_the_first_blocks(preset
     assert count_parameters(new) == count_parameters(old)
     layer = "conv2" if preset == "paper" else "conv1"
     for net, expected in ((new, [2, 2, 4, 4]), (old, [1, 2, 2, 4])):
-        found = [
-            block.get_submodule(layer).dilation[0]
-            for stage in (net.backbone.conv4, net.backbone.conv5)
-            for block in [*stage][:2]
-        ]
-        assert found == expected
+        assert first_dilations(net, layer) == expected
     assert not old.backbone.pool1.ceil_mode
     first = old.backbone.conv3[0]  # halves with its 3×3, which a basic block has first
     assert getattr(first, layer).kernel_size == (3, 3)

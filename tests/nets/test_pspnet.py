@@ -8,7 +8,7 @@ from seglearn.nets import zoo
 from seglearn.nets.blocks import count_parameters
 from seglearn.nets.pspnet import PSPNet, PyramidPooling
 
-from .helpers import images, mini, modules_of, paper_on_meta
+from .helpers import first_dilations, images, mini, modules_of, paper_on_meta
 
 
 def test_parameters_without_the_auxiliary_head_are_those_of_the_released_network():
@@ -94,12 +94,7 @@ def test_both_presets_can_have_the_old_dilation_in_the_first_blocks(preset):
     assert new.state_dict().keys() == old.state_dict().keys()
     layer = "conv2" if preset == "paper" else "conv1"
     for net, expected in ((new, [2, 2, 4, 4]), (old, [1, 2, 2, 4])):
-        found = [
-            block.get_submodule(layer).dilation[0]
-            for stage in (net.backbone.conv4, net.backbone.conv5)
-            for block in [*stage][:2]
-        ]
-        assert found == expected
+        assert first_dilations(net, layer) == expected
     with pytest.raises(ValueError, match="first_dilation: beside backbone"):
         zoo.create("pspnet", 5, preset, first_dilation="old", backbone=mini("pspnet").backbone)
 

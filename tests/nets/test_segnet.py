@@ -98,5 +98,5 @@ def test_bilinear_unpooling_changes_nothing_but_where_values_go():
     assert not modules_of(bilinear, nn.MaxUnpool2d)
     assert [p.shape for p in bilinear.parameters()] == [p.shape for p in with_indices.parameters()]
     assert bilinear(images(1, 3, 65, 70)).shape == with_indices(images(1, 3, 65, 70)).shape
-    with pytest.raises(ValueError, match="unpooling='nearest'"):
+    with pytest.raises(ValueError, match="unknown unpooling 'nearest'; expected one of 'indices'"):
         zoo.create("segnet", 5, unpooling="nearest")

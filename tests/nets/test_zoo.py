@@ -37,9 +37,9 @@ def test_list_by_tag():
 
 
 def test_unknown_names_are_answered_with_what_there_is():
-    with pytest.raises(ValueError, match="fcn-8s"):
+    with pytest.raises(ValueError, match=r"unknown network 'fcn8'; .*'fcn-8s'"):
         zoo.create("fcn8", 21)
-    with pytest.raises(ValueError, match="paper, mini"):
+    with pytest.raises(ValueError, match="unknown preset 'large'; expected one of 'paper', 'mini'"):
         zoo.create("fcn-8s", 21, "large")
     with pytest.raises(ValueError, match="unpooling"):
         zoo.list("transformer")

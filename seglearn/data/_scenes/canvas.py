@@ -208,7 +208,8 @@ class Canvas:
 @lru_cache(maxsize=8)
 def _pattern(name: str, width: int, height: int) -> Image.Image:
     """Make "bars" (every other column) or a "mesh" (three pixels of four), set at odd (row, column)."""
-    row, column = np.ogrid[:height, :width]
-    odd_row = row % 2 == (1 if name == "mesh" else 2)
-    dots = np.broadcast_to((column % 2 == 1) | odd_row, (height, width))
-    return Image.fromarray(dots.astype(np.uint8) * 255).convert("1")
+    dots = np.zeros((height, width), np.uint8)
+    dots[:, 1::2] = 255
+    if name == "mesh":
+        dots[1::2] = 255
+    return Image.fromarray(dots).convert("1")

@@ -8,7 +8,7 @@ import numpy as np
 from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.classes import CYCLIST
 from seglearn.data._scenes.things import CLOTHES, HAIR, PAINTS, SKIN, TROUSERS, Box
-from seglearn.data._scenes.view import Colour, Point, between, lit, mix
+from seglearn.data._scenes.view import Colour, Point, between, lit, mix, pick
 
 _WHEEL, _AXLE = 0.34, 0.53
 """Radius of a wheel, and how far its hub lies from the middle of the bicycle, in metres."""
@@ -136,10 +136,6 @@ def make_cyclist(
     rng: np.random.Generator, x: float, z: float, heading: tuple[float, float]
 ) -> Cyclist:
     """Choose one cyclist; half wear a helmet."""
-
-    def pick(colours: tuple[Colour, ...]) -> Colour:
-        return colours[int(len(colours) * rng.random())]
-
     length = float(np.sqrt(heading[0] * heading[0] + heading[1] * heading[1]))
     return Cyclist(
         x=x,
@@ -147,9 +143,9 @@ def make_cyclist(
         heading=(heading[0] / length, heading[1] / length),
         size=between(rng, 0.92, 1.06),
         pedal=rng.random(),
-        frame=pick(PAINTS),
-        coat=pick(CLOTHES),
-        trousers=pick(TROUSERS),
-        skin=pick(SKIN),
-        head=pick(PAINTS if rng.random() < 0.5 else HAIR),
+        frame=pick(rng, PAINTS),
+        coat=pick(rng, CLOTHES),
+        trousers=pick(rng, TROUSERS),
+        skin=pick(rng, SKIN),
+        head=pick(rng, PAINTS if rng.random() < 0.5 else HAIR),
     )

@@ -258,8 +258,7 @@ def _people(
             x = previous.x + (0.42 + 0.15 * gap) * (1 if which < 0.5 else -1)
             z = previous.z + 0.4 * (where - 0.5)
             person = replace(person, x=x, z=z)
-        box = (person.x - 0.3, person.x + 0.3, person.z - 0.3, person.z + 0.3)
-        if person.z > limit or person.z < 3.5 or _overlaps(box, cars, 0.1):
+        if person.z > limit or person.z < 3.5 or _overlaps(person.box, cars, 0.1):
             continue
         previous = person
         if left_out >= config.imbalance:
@@ -377,15 +376,12 @@ def _cut(
         thing: Car | Person | Cyclist
         if car:
             thing = make_car(rng, x, z, across=across, away=x > 0)
-            box = thing.box
         elif person:
             thing = make_person(rng, x, z)
-            box = (x - 0.3, x + 0.3, z - 0.3, z + 0.3)
         else:
             sign = 1.0 if depth * 8 % 2 < 1 else -1.0
             thing = make_cyclist(rng, x, z, (sign, 0.1) if across else (0.1, sign))
-            box = thing.box
-        side = sides[x > 0]
+        box, side = thing.box, sides[x > 0]
         room = side.outer + (0 if side.kind == "town" else 1.0)
         if max(abs(box[0]), abs(box[1])) > room or _overlaps(box, taken, 0.2):
             continue

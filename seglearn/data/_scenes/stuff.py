@@ -7,7 +7,7 @@ import numpy as np
 
 from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.classes import BUILDING, GRASS, PAVEMENT, ROAD, TREE
-from seglearn.data._scenes.view import Colour, between, lit, mix
+from seglearn.data._scenes.view import Colour, between, lit, mix, pick
 
 FAR = 160.0
 """Metres to the end of the ground; beyond is only the background."""
@@ -106,7 +106,7 @@ def paint_background(canvas: Canvas, rng: np.random.Generator, palette: Palette)
             canvas.ellipse(u + step / 2, v, step * 0.7, rise, leaf)
         else:
             canvas.begin(BUILDING, 140.0)
-            wall = _WALLS[int(len(_WALLS) * rng.random())]
+            wall = pick(rng, _WALLS)
             front = canvas.surface(lit(wall, canvas.light.front, 0.85), 0.2)
             canvas.polygon([(u, v), (u + step, v), (u + step, v - rise), (u, v - rise)], front)
         u += step * between(rng, 0.6, 1.0)
@@ -364,10 +364,10 @@ def make_building(
     roof = "flat" if low or (town and shape < 0.5) else "slope" if shape < 0.75 else "gable"
     setback = 0.0 if town else between(rng, 1.5, 5.0)
     twin, concrete = rng.random() < grey_twins, rng.random() < 0.35
-    cover = _ROOFS[int(len(_ROOFS) * rng.random())]
-    awning = _AWNINGS[int(len(_AWNINGS) * rng.random())]
+    cover = pick(rng, _ROOFS)
+    awning = pick(rng, _AWNINGS)
     shop = rng.random() < 0.45 and town and not low
-    wall = mix(_WALLS[int(len(_WALLS) * rng.random())], (0.8, 0.76, 0.7), between(rng, 0, 0.3))
+    wall = mix(pick(rng, _WALLS), (0.8, 0.76, 0.7), between(rng, 0, 0.3))
     return Building(
         x=side.sign * (side.outer + setback),
         depth=side.sign * between(rng, 8, 14),

@@ -6,7 +6,7 @@ import numpy as np
 
 from seglearn.data._scenes.canvas import Canvas
 from seglearn.data._scenes.classes import CAR, PERSON, POLE
-from seglearn.data._scenes.view import SUPERSAMPLING, Colour, Point, between, lit, mix
+from seglearn.data._scenes.view import SUPERSAMPLING, Colour, Point, between, lit, mix, pick
 
 PAINTS: tuple[Colour, ...] = (
     (0.74, 0.14, 0.13),
@@ -233,7 +233,7 @@ def make_car(
         van=van,
         across=across,
         away=away,
-        colour=PAINTS[int(len(PAINTS) * rng.random())],
+        colour=pick(rng, PAINTS),
     )
 
 
@@ -254,6 +254,10 @@ class Person:
     @property
     def distance(self) -> float:
         return self.z
+
+    @property
+    def box(self) -> Box:
+        return (self.x - 0.3, self.x + 0.3, self.z - 0.3, self.z + 0.3)
 
     def cast(self, canvas: Canvas) -> None:
         canvas.shadow(self.x - 0.2, self.x + 0.2, self.z, self.z + 0.2, 0, self.height)
@@ -314,19 +318,15 @@ class Person:
 
 def make_person(rng: np.random.Generator, x: float, z: float) -> Person:
     """Choose one person."""
-
-    def pick(colours: tuple[Colour, ...]) -> Colour:
-        return colours[int(len(colours) * rng.random())]
-
     return Person(
         x=x,
         z=z,
         height=between(rng, 1.1, 1.35) if rng.random() < 0.12 else between(rng, 1.55, 1.9),
         stride=between(rng, 0.0, 0.2),
-        coat=pick(CLOTHES),
-        trousers=pick(TROUSERS),
-        skin=pick(SKIN),
-        hair=pick(HAIR),
+        coat=pick(rng, CLOTHES),
+        trousers=pick(rng, TROUSERS),
+        skin=pick(rng, SKIN),
+        hair=pick(rng, HAIR),
         long_coat=rng.random() < 0.25,
     )
 
@@ -443,7 +443,7 @@ def make_pole(rng: np.random.Generator, x: float, z: float, pixels: float) -> Po
         height=height,
         inward=1 if x < 0 else -1,
         colour=(grey, grey + 0.01, grey + 0.02),
-        board=_SIGNS[int(len(_SIGNS) * rng.random())],
+        board=pick(rng, _SIGNS),
         shape=int(3 * rng.random()),
         pixels=pixels,
     )

@@ -20,6 +20,11 @@ def between(rng: np.random.Generator, low: float, high: float) -> float:
     return low + (high - low) * rng.random()
 
 
+def pick(rng: np.random.Generator, colours: Sequence[Colour]) -> Colour:
+    """Draw one of several colours."""
+    return colours[int(len(colours) * rng.random())]
+
+
 def mix(a: Colour, b: Colour, t: float) -> Colour:
     """Interpolate from ``a`` (t = 0) to ``b`` (t = 1)."""
     return (a[0] + (b[0] - a[0]) * t, a[1] + (b[1] - a[1]) * t, a[2] + (b[2] - a[2]) * t)
