@@ -1,7 +1,8 @@
 """Chapters as web pages that need neither a kernel nor a network: widgets that live, and formulas in MathML.
 
 An installation puts settings into Jupyter's folder of the environment (`.jupyter/` in the repository), so that
-`jupyter nbconvert --to html` and JupyterLab's *Save and Export* use `SelfContained`.
+`jupyter nbconvert --to html` uses `SelfContained`, and JupyterLab, of whose server this module is an extension, for
+*Save and Export*. Notebooks that do not use this package come out as without it.
 """
 
 from __future__ import annotations
@@ -87,7 +88,9 @@ class SelfContained(Preprocessor):
     """
 
     def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Change a notebook and return it; views of other widgets stay, with their state."""
+        """Change a notebook of the course and return it; views of other widgets stay, with their state."""
+        if not any("seglearn" in cell.source for cell in nb.cells if cell.cell_type == "code"):
+            return nb, resources
         views = False
         for cell in nb.cells:
             if cell.cell_type == "markdown":
@@ -100,3 +103,12 @@ class SelfContained(Preprocessor):
         if not views:
             nb.metadata.pop("widgets", None)
         return nb, resources
+
+
+def _jupyter_server_extension_points() -> list[dict[str, str]]:
+    return [{"module": __name__}]
+
+
+def _load_jupyter_server_extension(server: Any) -> None:
+    """Have JupyterLab's server use `SelfContained`: it reads no settings of nbconvert."""
+    server.config.HTMLExporter.preprocessors.append(SelfContained)

@@ -181,6 +181,13 @@ def test_versions_agree():
     assert seglearn.__version__ == str(citation["version"]) == metadata.version("seglearn-course")
 
 
+def test_an_installation_brings_the_settings_that_make_pages():
+    installed = {file.as_posix() for file in metadata.files("seglearn-course") or ()}
+    for file in (ROOT / ".jupyter").rglob("*.json"):
+        place = f"/etc/jupyter/{file.relative_to(ROOT / '.jupyter').as_posix()}"
+        assert any(each.endswith(place) for each in installed), place
+
+
 def test_importing_the_package_loads_no_torch_and_no_matplotlib():
     code = (
         "import sys, seglearn, seglearn.data, seglearn.metrics\n"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import nbformat
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from nbconvert import HTMLExporter
+from traitlets.config import Config
 
 from seglearn import pages
 
-from .conftest import NOTEBOOKS
+from .conftest import NOTEBOOKS, ROOT
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_a_page_shows_the_html_of_a_widget_whose_state_was_saved():
     )
     cells = [
         nbformat.v4.new_markdown_cell("A | B\n---|---\n$|a|$ | $b_1*c_2*d$\n\n$$\\frac{1}{2}$$"),
-        nbformat.v4.new_code_cell("w", outputs=[output]),
+        nbformat.v4.new_code_cell("seglearn.widgets.IoUBench()", outputs=[output]),
     ]
     state = {"application/vnd.jupyter.widget-state+json": {"state": {"m": {}}}}
     notebook = nbformat.v4.new_notebook(cells=cells, metadata={"widgets": state})
@@ -90,3 +92,23 @@ def test_a_page_shows_the_html_of_a_widget_whose_state_was_saved():
     assert page.count("<math") == 3
     assert "$" not in re.sub(r"(?s)<(script|style).*?</\1>", "", page)
     assert "<em>" not in page
+
+
+def test_other_notebooks_come_out_as_they_are():
+    cells = [nbformat.v4.new_markdown_cell("$x$"), nbformat.v4.new_code_cell("1 + 1")]
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"widgets": {}})
+    before = json.dumps(notebook)
+    after, _ = pages.SelfContained().preprocess(notebook, {})
+    assert json.dumps(after) == before
+
+
+def test_jupyterlabs_server_loads_this_module_and_makes_such_pages():
+    settings = ROOT / ".jupyter" / "jupyter_server_config.d" / "seglearn.json"
+    loaded = json.loads(settings.read_text("utf-8"))["ServerApp"]["jpserver_extensions"]
+    assert loaded == {pages._jupyter_server_extension_points()[0]["module"]: True}
+    server = SimpleNamespace(config=Config())
+    pages._load_jupyter_server_extension(server)
+    cells = [nbformat.v4.new_markdown_cell("$x$"), nbformat.v4.new_code_cell("import seglearn")]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    page = HTMLExporter(config=server.config).from_notebook_node(notebook)[0]
+    assert page.count("<mi>x</mi>") == 1
