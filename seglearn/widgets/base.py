@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import traitlets
 
-from seglearn import words
+from seglearn import inputs, words
 from seglearn.widgets.fields import (
     Field,
     StateError,
@@ -28,6 +28,7 @@ from seglearn.widgets.fields import (
     text,
     whole,
 )
+from seglearn.widgets.pixels import Image8
 from seglearn.words import say
 
 STATIC = Path(__file__).parent / "static"
@@ -37,7 +38,6 @@ SHELL_CONTROLS = (
     *("undo", "redo", "reset", "before", "projector", "link", "copy"),
 )
 SIZES = ("normal", "projector")
-
 
 MOST_GUESSES = 10_000
 LARGEST_PICTURE = 512  # pixels of a side, as in ui/own_picture.js
@@ -83,19 +83,21 @@ class Copied(Checked):
 class Widget(anywidget.AnyWidget):
     """Base class of the teaching widgets.
 
-    A subclass names its bundle in `bundle` and points `_esm` at it, lists in `controls` what `hide` may name beside
+    A subclass names its bundle in `bundle`, lists its tabs in `stages` and in `controls` what `hide` may name beside
     `SHELL_CONTROLS`, and implements `_fields`, `_measure` and, where fields depend on each other, `_check_state`. Its
-    constructor passes the initial document and the constant data on::
+    constructor passes the initial document, the constant data and its further options on::
 
-        super().__init__(state=..., data=..., hide=hide, size=size, palette=palette)
+        super().__init__(state=..., data=..., **options)
 
     Parameters
     ----------
     state : dict
         The document that the reader edits: JSON values only.
     data : dict
-        What never changes: an image as data URL, presets as ``[{"id": ..., "state": ..., "view": ...}]``. JSON only,
-        because JupyterLab drops binary buffers when it saves a widget.
+        What never changes: an image as data URL, presets as ``[{"id": ..., "state": ..., "view": ...}]``, and in
+        "view" what is looked at first. JSON only, because JupyterLab drops binary buffers when it saves a widget.
+    stage : str, optional
+        Which of the class's `stages`, the tabs in the head, to open with; by default that of the preset.
     hide : sequence of str
         Names of controls that are not shown; see `known_controls`.
     size : {"normal", "projector"}
@@ -117,15 +119,16 @@ class Widget(anywidget.AnyWidget):
 
     Raises
     ------
+    ValueError
+        If there is no such `stage` or language, or the widget has no words in it.
     StateError
         If `hide`, `size` or `palette` names something unknown, or `state` is malformed, also later and when a page
         sends it: a `traitlets.TraitError` and `ValueError` that names the field. Everything stays as it was then.
-    ValueError
-        If there is no such language, or the widget has no words in it.
     """
 
-    _esm: Any  # a file, or what is in it
+    _esm: Any  # the bundle's file, or what is in it
     bundle: ClassVar[str]
+    stages: ClassVar[tuple[str, ...]] = ()
     controls: ClassVar[tuple[str, ...]] = ()
     palettes: ClassVar[tuple[str, ...]] = ("okabe-ito", "tol")
 
@@ -150,11 +153,18 @@ class Widget(anywidget.AnyWidget):
     _measured: tuple[Any, Any] = ({}, {})  # the last state that was found good, and its metrics
     _page_speaks = False
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Point `_esm` at the bundle, before anywidget reads it."""
+        if "bundle" in cls.__dict__:
+            cls._esm = STATIC / f"{cls.bundle}.js"
+        super().__init_subclass__(**kwargs)
+
     def __init__(
         self,
         *,
         state: dict[str, Any],
         data: dict[str, Any],
+        stage: str | None = None,
         hide: tuple[str, ...] | list[str] = (),
         size: str = "normal",
         palette: str | None = None,
@@ -168,6 +178,9 @@ class Widget(anywidget.AnyWidget):
                     hide=hide,
                 )
             )
+        if stage is not None:
+            inputs.choice(stage, "stage", self.stages)
+            data = {**data, "view": {**data.get("view", {}), "stage": stage}}
         self._constant = data
         self.language = words.language() if language is None else words.known(language)
         if self.language != words.ENGLISH:
@@ -357,24 +370,25 @@ class Widget(anywidget.AnyWidget):
 class PictureWidget(Widget):
     """A widget that also takes the reader's own picture: dropped, chosen or pasted, and kept in the browser.
 
-    The bundle uses `ui/own_picture.js`, which shrinks the picture. A widget with one names "own" in its `controls`.
+    The bundle uses `ui/own_picture.js`, which shrinks the picture. A widget with one names "own" in its `controls`, and
+    implements `_take` if its state may name the picture.
     """
 
     from_page: ClassVar[tuple[str, ...]] = (*Widget.from_page, "_picture")
 
-    _picture = Checked("_checked_picture", {})
+    _picture = Checked("_checked_picture", None)
 
     @property
     def picture(self) -> npt.NDArray[np.uint8] | None:
         """The reader's own picture, (height, width, 3) in 0 … 255 and at most 512 a side; None while there is none."""
-        if not self._picture:
-            return None
-        shape = (self._picture["height"], self._picture["width"], 3)
-        return np.frombuffer(self._picture["rgb"], dtype=np.uint8).reshape(shape)
+        return None if self._picture is None else _pixels(self._picture)
 
-    def _checked_picture(self, value: Any) -> dict[str, Any]:
-        if value == {}:  # none, as at the start
-            return {}
+    def _take(self, pixels: Image8) -> None:
+        """Take the reader's picture (height, width, 3) in at once: the state that names it comes with it."""
+
+    def _checked_picture(self, value: Any) -> dict[str, Any] | None:
+        if value is None:
+            return None
         side = whole(1, LARGEST_PICTURE)
         picture: dict[str, Any] = record({"width": side, "height": side, "rgb": _bytes})(
             "_picture", value
@@ -388,4 +402,10 @@ class PictureWidget(Widget):
                     n=len(picture["rgb"]),
                 )
             )
+        self._take(_pixels(picture))
         return picture
+
+
+def _pixels(picture: dict[str, Any]) -> Image8:
+    shape = (picture["height"], picture["width"], 3)
+    return np.frombuffer(picture["rgb"], dtype=np.uint8).reshape(shape)

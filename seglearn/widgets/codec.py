@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import math
+from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +15,25 @@ from seglearn.widgets.fields import shown
 from seglearn.words import say
 
 MOST_PIXELS = 2**24  # of a map that is read: a few characters can ask for any number of them
+
+
+def encode_bytes(content: bytes) -> str:
+    """Write bytes as base64."""
+    return base64.b64encode(content).decode("ascii")
+
+
+def defined(score: float) -> float | None:
+    """Return a score for JSON, None where it is undefined (NaN)."""
+    return None if math.isnan(score) else float(score)
+
+
+def hex_color(color: Sequence[int]) -> str:
+    """Write red, green and blue, 0 … 255 each, as CSS does.
+
+    >>> hex_color((0, 114, 178))
+    '#0072b2'
+    """
+    return "#{:02x}{:02x}{:02x}".format(*map(int, color))
 
 
 def encode_mask(mask: npt.ArrayLike) -> str:
@@ -59,8 +80,7 @@ def decode_mask(runs: str, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
 
 def encode_labels(labels: npt.ArrayLike) -> str:
     """Write a label map (H, W) of integers 0 … 255 as base64, one byte a pixel, in reading order."""
-    array = _bytes(inputs.label_map(labels, empty=True))
-    return base64.b64encode(array.tobytes()).decode("ascii")
+    return encode_bytes(_bytes(inputs.label_map(labels, empty=True)).tobytes())
 
 
 def decode_labels(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8]:
@@ -115,7 +135,7 @@ def decode_label_runs(text: str, shape: tuple[int, int]) -> npt.NDArray[np.uint8
     n_pixels = _n_pixels(shape)
     runs = _numbers(text, 2 * n_pixels, max(n_pixels, 999))
     if runs is None or runs.size % 2 or (runs[1::2] < 1).any() or runs[1::2].sum() != n_pixels:
-        got = shown(text) if runs is None else f"a sum of {runs[1::2].sum()}"
+        got = shown(text) if runs is None else say("a sum of {n}", n=runs[1::2].sum())
         raise ValueError(
             say(
                 "a label map is written as label and run length in turn, and the lengths must "
@@ -178,7 +198,7 @@ def _numbers(text: str, most: int, largest: int) -> npt.NDArray[np.int64] | None
     return None if (numbers > largest).any() else numbers
 
 
-def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
+def image_url(image: npt.ArrayLike, longest: int = 640, *, enlarged: bool = False) -> str:
     """Return a photograph as a JPEG data URL whose longest side is at most `longest` pixels.
 
     For looking at only: JPEG changes values, so masks and label maps never go this way.
@@ -187,6 +207,9 @@ def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
     ----------
     image : array_like, (H, W) or (H, W, 3)
         Floats in [0, 1] or uint8.
+    longest : int
+    enlarged : bool
+        Whether its pixels will be looked at one by one: high quality, colours at full size.
 
     Raises
     ------
@@ -198,5 +221,6 @@ def image_url(image: npt.ArrayLike, longest: int = 640) -> str:
     picture = Image.fromarray(inputs.image8(image, "image"))
     picture.thumbnail((longest, longest))
     buffer = io.BytesIO()
-    picture.save(buffer, "JPEG", quality=85)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
+    options = {"quality": 92, "subsampling": 0} if enlarged else {"quality": 85}
+    picture.save(buffer, "JPEG", **options)
+    return f"data:image/jpeg;base64,{encode_bytes(buffer.getvalue())}"

@@ -161,15 +161,21 @@ def record(fields: Mapping[str, Field]) -> Field:
     def check(path: str, value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
             raise refuse(path, say("a dict with the keys {keys}", keys=sorted(fields)), value)
-        wrong = [say("lacks {key!r}", key=key) for key in fields if key not in value][:1]
-        wrong += [say("has {key}", key=shown(key)) for key in value if key not in fields][:1]
-        if wrong:
+        given = {"path": path, "fields": sorted(fields)}
+        if lacking := [key for key in fields if key not in value]:
             raise StateError(
                 say(
-                    "{path} has the keys {fields} and no others; this one {wrong}",
-                    path=path,
-                    fields=sorted(fields),
-                    wrong=say(" and ").join(wrong),
+                    "{path} has the keys {fields} and no others; this one lacks {key!r}",
+                    key=lacking[0],
+                    **given,
+                )
+            )
+        if others := [key for key in value if key not in fields]:
+            raise StateError(
+                say(
+                    "{path} has the keys {fields} and no others; this one has {key}",
+                    key=shown(others[0]),
+                    **given,
                 )
             )
         return {key: fields[key](f"{path}.{key}", each) for key, each in value.items()}

@@ -1,14 +1,15 @@
-"""Pictures as the browser computes on them: pixels of 8 bits, few enough, packed without loss."""
+"""Pictures as the browser computes on them: pixels of 8 bits, few enough, packed without loss; and its luck."""
 
 from __future__ import annotations
 
-import base64
 import zlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from seglearn import inputs
+from seglearn.widgets.codec import encode_bytes
 from seglearn.words import say
 
 Image8 = npt.NDArray[np.uint8]
@@ -43,28 +44,65 @@ def reduced(image: npt.ArrayLike, reduce: int, longest: int) -> Image8:
     """
     given = inputs.image8(image, "image")
     pixels = blocks(given, reduce)
-    if max(pixels.shape[:2]) > longest:
-        need = -(-max(given.shape[:2]) // longest)
+    check_sides(pixels.shape, given.shape, longest)
+    return pixels
+
+
+def check_sides(shape: tuple[int, ...], given: tuple[int, ...], longest: int) -> None:
+    """Refuse maps or pictures that are too large to be drawn while somebody drags.
+
+    Parameters
+    ----------
+    shape : (int, int, ...)
+        Height and width that are left.
+    given : (int, int, ...)
+        Height and width before `reduce` made blocks of pixels one.
+    longest : int
+        Pixels a side that are few enough.
+
+    Raises
+    ------
+    ValueError
+        That says which `reduce` leaves few enough.
+    """
+    if max(shape[:2]) > longest:
         raise ValueError(
             say(
                 "{height} × {width} pixels are more than a browser can follow while you drag "
                 "({longest} a side); pass reduce={need} to make blocks of pixels one, or crop",
-                height=pixels.shape[0],
-                width=pixels.shape[1],
+                height=shape[0],
+                width=shape[1],
                 longest=longest,
-                need=need,
+                need=-(-max(given[:2]) // longest),
             )
         )
-    return pixels
+
+
+def middles(labels: npt.NDArray[Any], reduce: int) -> npt.NDArray[Any]:
+    """Take one pixel of each block, the middle one where `reduce` is odd; blocks at the far edges are cut."""
+    rows, columns = (
+        np.minimum(np.arange(0, side, reduce) + reduce // 2, side - 1) for side in labels.shape
+    )
+    return labels[np.ix_(rows, columns)]
+
+
+def uniform(seed: int, n: int) -> npt.NDArray[np.float64]:
+    """Return n numbers in [0, 1) of the generator mulberry32, as `web/core/random.js` does."""
+    with np.errstate(over="ignore"):
+        a = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)
+        t = (a ^ (a >> np.uint32(15))) * (a | np.uint32(1))
+        t = (t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61))) ^ t
+        t ^= t >> np.uint32(14)
+    return t / 2**32
 
 
 def packed(array: Image8) -> str:
     """Write bytes as base64 of the compressed array."""
-    return base64.b64encode(zlib.compress(array.tobytes(), 9)).decode("ascii")
+    return encode_bytes(zlib.compress(array.tobytes(), 9))
 
 
-def packed_picture(pixels: Image8) -> str:
-    """Write a picture as base64 of the compressed differences from Paeth's guess, as PNG does.
+def packed_picture(pixels: Image8) -> dict[str, Any]:
+    """Write a picture as ``shape``, (H, W, channels), and ``pixels``, packed differences from Paeth's guess, as PNG does.
 
     A browser reads them without delay, while it decodes PNG only in its own time, and some disturb
     the pixels that they then hand out.
@@ -75,4 +113,4 @@ def packed_picture(pixels: Image8) -> str:
     choices = np.stack([left, up, corner])
     best = np.abs(left + up - corner - choices).argmin(axis=0)  # the first of equals, as in PNG
     guess = np.take_along_axis(choices, best[None], axis=0)[0]
-    return packed((cube - guess).astype(np.uint8))
+    return {"shape": list(cube.shape), "pixels": packed((cube - guess).astype(np.uint8))}

@@ -416,6 +416,25 @@ class Widget:
             self.get("guess").get_by_role("button").last.click()
         expect(button).to_have_attribute("aria-pressed", "true")
 
+    def stage(self, name: str) -> Widget:
+        """Turn to a stage, and return the widget."""
+        self.get(f"stage-{name}").check(force=True)
+        self.drawn()
+        return self
+
+    def has_its_parts(self, shown: dict[str, list[str]], always: str) -> None:
+        """Check that each stage shows its own parts and `always`, and nothing that only others show."""
+        for name, there in shown.items():
+            self.stage(name)
+            for part in sorted({part for parts in shown.values() for part in parts}):
+                expect(self.get(part)).to_be_visible(visible=part in there)
+            expect(self.get(always)).to_be_visible()
+
+    def guess(self, value: str) -> None:
+        """Guess with the dial, and look at the numbers."""
+        self.get("guess-dial").fill(value)
+        self.get("guess-give").click()
+
     def drag(
         self,
         part: Locator,

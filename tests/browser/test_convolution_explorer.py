@@ -280,8 +280,7 @@ def test_the_size_is_guessed_before_it_is_shown(page):
     asked = page.widget("convolution_explorer", "cell-2")
     for covered in ("output-title", "output", "formula", "note"):
         expect(asked.get(covered)).to_be_hidden()
-    asked.get("guess-dial").fill("4")
-    asked.get("guess-give").click()
+    asked.guess("4")
     expect(asked.get("guess-result")).to_contain_text("4")
     expect(asked.get("output-title")).to_have_text("Output 3 × 3")
     wait_until(

@@ -428,29 +428,28 @@ def test_projector_size_is_larger(page):
 
 
 def test_each_stage_shows_its_parts_only(bench):
-    parts = ("value-iou", "value-dice", "value-recall", "formula", "strip-plot")
-    for stage, there in {
-        "overlap": {"value-iou", "formula"},
-        "scores": {"value-iou", "value-dice", "value-recall", "formula"},
-        "curve": {"value-iou", "value-dice", "strip-plot"},
-    }.items():
-        bench.get(f"stage-{stage}").check()
-        bench.drawn()
-        assert {part for part in parts if bench.get(part).is_visible()} == there
-        expect(bench.get("stage")).to_be_visible()
+    shown = {
+        "overlap": ["value-iou", "formula"],
+        "scores": ["value-iou", "value-dice", "value-recall", "formula"],
+        "curve": ["value-iou", "value-dice", "strip-plot"],
+    }
+    bench.has_its_parts(shown, always="stage")
 
 
 def test_the_goal_tells_how_far_it_is_and_when_it_is_reached(bench, page):
     goal, distance = bench.get("goal"), bench.get("goal-distance")
     expect(goal).to_have_attribute("data-done", "false")
     expect(distance).to_contain_text("0.167")
-    bench.get("stage").focus()
+    stage = bench.get("stage")
+    stage.focus()
+    place = stage.bounding_box()
     for _ in range(9):
         page.page.keyboard.press("ArrowLeft")
     assert agreed(bench, page)["iou"] == 0.499
     expect(goal).to_have_attribute("data-done", "true")
     expect(goal).to_contain_text("✓")
     expect(goal).to_contain_text("Two thirds")
+    assert stage.bounding_box() == place
     bench.get("goal-next").click()
     expect(bench.get("preset-inside")).to_have_attribute("aria-pressed", "true")
     expect(goal).to_have_attribute("data-done", "false")
@@ -463,8 +462,7 @@ def test_the_numbers_of_the_disk_are_covered_until_one_has_guessed(page):
     covered = ["value-iou", "value-boundary_iou", "area-both", "formula"]
     for part in covered:
         expect(bench.get(part)).not_to_be_visible()
-    bench.get("guess-dial").fill("0.5")
-    bench.get("guess-give").click()
+    bench.guess("0.5")
     expect(bench.get("guess-result")).to_contain_text("0.500")
     expect(bench.get("guess-result")).to_contain_text("0.965")
     for part in covered:

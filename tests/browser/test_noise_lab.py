@@ -62,12 +62,6 @@ def widget(page) -> Widget:
     return widget
 
 
-def stage(widget: Widget, name: str) -> None:
-    """Turn to a stage."""
-    widget.get(f"stage-{name}").check(force=True)
-    widget.drawn()
-
-
 def words(widget: Widget, part: str) -> str:
     """Return what a part says, whichever stage is on."""
     return " ".join((widget.get(part).text_content() or "").split())
@@ -196,13 +190,13 @@ def test_swipe_by_mouse_and_by_keyboard(widget, page):
     page.page.keyboard.press("End")
     widget.drawn()
     assert canvas.evaluate(PICTURE) != filtered
-    stage(widget, "scores")
+    widget.stage("scores")
     widget.get("pair-taken").check(force=True)
     expect(widget.get("tag-left")).to_contain_text("removed")
 
 
 def test_formula_table_and_picture_light_each_other(widget):
-    stage(widget, "scores")
+    widget.stage("scores")
     canvas = widget.get("picture-canvas")
     pictures = {canvas.evaluate(PICTURE)}
     for term, told in (("mse", "error"), ("clean", "clean"), ("filtered", "filtered")):
@@ -230,7 +224,7 @@ def test_a_pixel_tells_its_values(widget, page):
 
 
 def test_the_histogram_follows(widget):
-    stage(widget, "scores")
+    widget.stage("scores")
     before = widget.get("histogram").inner_html()
     widget.get("bars-errors").check(force=True)
     expect(widget.get("histogram")).to_have_attribute("aria-label", re.compile("errors"))
@@ -242,7 +236,7 @@ def test_the_histogram_follows(widget):
 
 
 def test_the_map_sets_the_lab_and_the_arrows_walk_it(widget, page):
-    stage(widget, "network")
+    widget.stage("network")
     widget.get("noise").select_option("gaussian")
     widget.get("cell-2-10").click()
     state(page, strength=0.1, filter="median", setting=5)
@@ -287,7 +281,7 @@ def test_the_kernel_measures_a_point_again(widget, page):
 
 
 def test_the_kernel_has_no_truth_for_a_photograph(widget):
-    stage(widget, "network")
+    widget.stage("network")
     widget.get("ask").click()
     expect(widget.get("kernel-answer")).to_contain_text("street scene", timeout=120_000)
     expect(widget.get("labels")).to_be_hidden()
@@ -297,7 +291,7 @@ def test_what_was_not_measured_is_said_and_can_be_repaired(widget, page):
     widget.get("salt").focus()
     page.page.keyboard.press("Home")
     state(page, salt=0)
-    stage(widget, "network")
+    widget.stage("network")
     expect(widget.get("here")).to_contain_text("as much salt as pepper")
     expect(widget.get("ask")).to_have_attribute("aria-disabled", "true")
     widget.get("even").click()
@@ -309,7 +303,7 @@ def test_a_cell_brings_the_salt_that_it_was_measured_with(widget, page):
     widget.get("salt").focus()
     page.page.keyboard.press("End")
     state(page, salt=1)
-    stage(widget, "network")
+    widget.stage("network")
     widget.get("cell-2-10").click()
     state(page, salt=0.5, strength=0.1, filter="median")
     widget.get("ask").click()
@@ -317,7 +311,7 @@ def test_a_cell_brings_the_salt_that_it_was_measured_with(widget, page):
 
 
 def test_nothing_was_removed_where_no_filter_is(widget):
-    stage(widget, "scores")
+    widget.stage("scores")
     widget.get("pair-taken").check(force=True)
     expect(widget.get("nothing")).to_be_hidden()
     widget.get("filter").select_option("none")
@@ -333,14 +327,7 @@ def test_a_goal_is_reached_and_says_why(widget):
     expect(widget.get("goal")).to_contain_text("Six in ten")
 
 
-def test_the_network_is_guessed_before_it_is_told(widget, page, without_kernel):
-    alone = without_kernel(NoiseLab().to_html()).widget("noise_lab")
-    alone.preset("grain", guess=False)
-    expect(alone.get("here")).to_have_css("visibility", "hidden")
-    alone.get("guess-dial").fill("0.5")
-    alone.get("guess-give").click()
-    expect(alone.get("guess-result")).to_contain_text("28")
-    expect(alone.get("here")).to_have_css("visibility", "visible")
+def test_python_hears_what_was_guessed(widget, page):
     widget.preset("grain")
     told = wait_until(lambda: page.kernel.ask("lab.guesses"), "the guess to be told")
     assert {k: told[0][k] for k in ("preset", "guess")} == {"preset": "grain", "guess": 0.35}
@@ -408,7 +395,7 @@ def test_axe_finds_nothing(page, widget, axe, theme):
         for preset in PRESETS:
             widget.preset(preset)
             for name in ("picture", "scores", "network"):
-                stage(widget, name)
+                widget.stage(name)
                 assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("noise_lab", "cell-1"), axe) == []
     finally:
@@ -417,7 +404,7 @@ def test_axe_finds_nothing(page, widget, axe, theme):
 
 def test_keys_stay_in_the_widget(widget, page):
     cells = len(page.cells())
-    stage(widget, "network")
+    widget.stage("network")
     widget.get("cell-4-14").focus()
     for key in ("b", "x", "a", "d", "d"):
         page.page.keyboard.press(key)

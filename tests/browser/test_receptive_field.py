@@ -45,15 +45,10 @@ def field(page) -> Widget:
     if field.get("reset").is_enabled():
         field.get("reset").click()
     field.preset("three")
-    stage(field, "paths")
+    field.stage("paths")
     field.get("patch-box").check()
-    stage(field, "see")
+    field.stage("see")
     return field
-
-
-def stage(field: Widget, name: str) -> None:
-    """Open a stage: "see", "build" or "paths"."""
-    field.get(f"stage-{name}").check()
 
 
 def agreed(
@@ -101,7 +96,7 @@ def row(field: Widget, name: str) -> list[int]:
 def test_presets_give_the_published_fields(field, page, preset, numbers):
     field.preset(preset)
     agreed(field, page, *numbers)
-    stage(field, "paths")
+    field.stage("paths")
     effective = page.kernel.ask("field.effective")
     expect(field.get("fact-effective")).to_have_text(f"{effective} × {effective}")
 
@@ -122,12 +117,7 @@ def test_what_a_stage_does_not_need_is_away(field):
         "build": ["patch-canvas", "set-dilation", "layer-remove", "formula", "fact-seen"],
         "paths": ["photo", "patch-canvas", "patch-paths", "fact-effective", "fact-seen"],
     }
-    parts = sorted({part for names in shown.values() for part in names})
-    for name, names in shown.items():
-        stage(field, name)
-        for part in parts:
-            expect(field.get(part)).to_be_visible(visible=part in names)
-        expect(field.get("field-3")).to_be_visible()
+    field.has_its_parts(shown, always="field-3")
 
 
 def test_a_goal_tells_how_far_it_is_and_why_it_was_reached(field, page):
@@ -147,18 +137,14 @@ def test_a_goal_tells_how_far_it_is_and_why_it_was_reached(field, page):
     expect(field.get("preset-hybrid")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_95_percent_box_is_guessed_before_it_is_shown(field, page, without_kernel):
-    field.preset("fc7")  # with a guess
-    told = lambda: page.kernel.ask("[(g['preset'], g['truth']) for g in field.guesses]")  # noqa: E731
-    wait_until(lambda: ["fc7", 270] in told(), "the kernel hears")
-    alone = without_kernel(page.kernel.ask("field.to_html()")).widget("receptive_field")
-    alone.preset("fc7", guess=False)
-    dashed = alone.get("photo").locator(".box.effective")
+def test_the_95_percent_box_is_guessed_before_it_is_shown(field, page):
+    dashed = field.get("photo").locator(".box.effective")
+    field.preset("fc7", guess=False)
     expect(dashed).to_have_css("visibility", "hidden")
-    alone.get("guess-dial").fill("100")
-    alone.get("guess-give").click()
+    field.guess("100")
     expect(dashed).to_have_css("visibility", "visible")
-    expect(alone.get("guess-result")).to_contain_text("270")
+    told = "['fc7', 270] in [[g['preset'], g['truth']] for g in field.guesses]"
+    wait_until(lambda: page.kernel.ask(told), "the kernel hears")
 
 
 def test_what_was_before_is_marked_and_shown_while_a_button_is_held(field, page):
@@ -226,7 +212,7 @@ def test_a_stack_is_built_from_chips(field, page):
     agreed(field, page, 4, 8, 2)
     field.get("add-dilated").click()
     agreed(field, page, 5, 16, 2)
-    stage(field, "build")
+    field.stage("build")
     field.get("set-dilation").fill("4")
     field.get("set-dilation").press("Enter")
     agreed(field, page, 5, 24, 2)
@@ -236,7 +222,7 @@ def test_a_stack_is_built_from_chips(field, page):
     field.get("layer-left").click()
     field.get("layer-remove").click()
     agreed(field, page, 4, 8, 2)
-    stage(field, "see")
+    field.stage("see")
     field.get("chip-1").click()
     expect(field.get("chosen-too")).to_have_text("conv 1")
     field.get("add-strided").click()
@@ -268,7 +254,7 @@ def test_chips_by_keyboard(field, page):
 def test_a_stack_that_would_not_fit_is_refused_with_a_reason(field, page):
     for preset, add, reason in (("fc7", "pool", "24 layers"), ("three", "strided", "2048 pixels")):
         field.preset(preset)
-        stage(field, "see")
+        field.stage("see")
         agreed(field, page)
         for _ in range(20):
             field.get(f"add-{add}").click()
@@ -332,7 +318,7 @@ def test_pointing_into_the_cone_shows_that_units_own_cone(field):
 
 def test_the_patch_is_the_photograph_under_the_box(field):
     field.preset("three")
-    stage(field, "paths")
+    field.stage("paths")
     seen = {}
     for mode in ("box", "paths", "random"):
         field.get(f"patch-{mode}").check()
@@ -345,7 +331,7 @@ def test_the_patch_is_the_photograph_under_the_box(field):
 
 def test_terms_light_the_numbers_they_stand_for(field):
     field.preset("three")
-    stage(field, "build")
+    field.stage("build")
     field.drawn()  # the formula is written anew, and would lose the focus
     for term, lit in {
         "before": "field-2",

@@ -44,14 +44,9 @@ def skips(page) -> Widget:
     if skips.get("reset").is_enabled():
         skips.get("reset").click()
     skips.preset("32s")
-    stage(skips, "network")
+    skips.stage("network")
     skips.get("show-prediction").check()
     return skips
-
-
-def stage(skips: Widget, name: str) -> None:
-    """Open a stage: "network", "border", "pixel" or "trained"."""
-    skips.get(f"stage-{name}").check()
 
 
 def scores(skips: Widget, page: LabPage) -> list[float]:
@@ -90,12 +85,7 @@ def test_what_a_stage_does_not_need_is_away(skips):
         "pixel": ["probe", "keep-pool4"],
         "trained": ["score-table", "note", "keep-pool4"],
     }
-    parts = sorted({part for names in shown.values() for part in names})
-    for name, names in shown.items():
-        stage(skips, name)
-        for part in parts:
-            expect(skips.get(part)).to_be_visible(visible=part in names)
-        expect(skips.get("stage")).to_be_visible()
+    skips.has_its_parts(shown, always="stage")
 
 
 def test_the_goal_of_a_preset_lives_on_while_paths_are_switched(skips, page):
@@ -112,18 +102,13 @@ def test_the_goal_of_a_preset_lives_on_while_paths_are_switched(skips, page):
     expect(skips.get("preset-16s")).to_have_attribute("aria-pressed", "true")
 
 
-def test_the_miou_is_guessed_from_the_picture(skips, page, without_kernel):
-    skips.preset("8s")  # with a guess
+def test_the_miou_is_guessed_from_the_picture(skips, page):
+    skips.preset("8s", guess=False)
+    expect(skips.get("story")).to_contain_text("Guess first")
+    skips.guess("0.3")
     wait_until(lambda: page.kernel.ask("skips.guesses"), "the kernel hears of the guess")
     told, truth = page.kernel.ask("[skips.guesses[-1], skips.metrics['mean_iou']]")
-    assert (told["preset"], told["truth"]) == ("8s", truth)
-    alone = without_kernel(page.kernel.ask("Skips().to_html()")).widget("skips")
-    alone.preset("8s", guess=False)
-    expect(alone.get("story")).to_contain_text("Guess first")
-    alone.get("guess-dial").fill("0.3")
-    alone.get("guess-give").click()
-    expect(alone.get("guess-result")).to_contain_text("0.300")
-    expect(alone.get("guess-result")).to_contain_text(f"{truth:.3f}")
+    assert (told["preset"], told["guess"], told["truth"]) == ("8s", 0.3, truth)
 
 
 def test_what_was_before_is_shown_while_a_button_is_held(skips, page):
@@ -142,7 +127,7 @@ def test_what_was_before_is_shown_while_a_button_is_held(skips, page):
 
 
 def test_the_switches_of_the_other_stages_are_the_edges(skips, page):
-    stage(skips, "border")
+    skips.stage("border")
     skips.get("keep-pool4").click()
     wait_until(lambda: page.kernel.ask('skips.state["pool4"]'), "the path to be kept")
     expect(skips.get("keep-pool4")).to_have_attribute("aria-pressed", "true")
@@ -159,7 +144,7 @@ def test_nothing_is_cut_on_a_narrow_page(page, without_kernel, width):
         "pixel": "probe",
         "trained": "score-table",
     }.items():
-        stage(alone, name)
+        alone.stage(name)
         alone.drawn()
         root, box = (each.bounding_box() for each in (alone.root, alone.get(part)))
         assert box["x"] >= root["x"]
@@ -194,7 +179,7 @@ def test_the_keyboard_does_the_same_and_jupyterlab_keeps_out(skips, page):
 
 def test_a_network_trained_apart_is_shown_and_put_away(skips, page):
     cut = scores(skips, page)
-    stage(skips, "trained")
+    skips.stage("trained")
     skips.get("apart-32s").click()
     wait_until(lambda: page.kernel.ask('skips.state["apart"]') == "32s", "the other network")
     assert scores(skips, page)[0] > cut[0]
@@ -205,13 +190,16 @@ def test_a_network_trained_apart_is_shown_and_put_away(skips, page):
 
 def test_the_bars_of_a_pixel_add_up_to_its_logits(skips, page):
     skips.preset("8s")
-    stage(skips, "pixel")
+    skips.stage("pixel")
     page.page.mouse.click(*skips.place(skips.get("stage"), (0.205, 0.3)))
     page.page.mouse.move(0, 0)
     expect(skips.get("probe-where")).to_contain_text("Row 28, column 32")
     wait_until(lambda: page.kernel.ask('skips.state["pool3"]'), "the whole network")
     logits = page.kernel.ask("skips.logits[:, 28, 32].tolist()")
-    number = lambda name: float(skips.text(name).replace("−", "-"))  # noqa: E731
+
+    def number(name: str) -> float:
+        return float(skips.text(name).replace("−", "-"))
+
     for k, logit in enumerate(logits):
         assert number(f"bar-sum-{k}") == pytest.approx(logit, abs=0.051)
         parts = [number(f"bar-{path}-{k}") for path in ("fc7", "pool4", "pool3")]
@@ -226,7 +214,7 @@ def test_the_frame_is_dragged_and_moved_by_keys(skips, page):
     def place() -> str:
         return re.search(r"rows (\d+) to \d+, columns (\d+)", skips.text("crop-pane")).groups()
 
-    stage(skips, "border")
+    skips.stage("border")
     start = place()
     frame = skips.get("crop-frame")
     skips.drag(frame, start=(0.5, 0.5), to=(-0.5, 0.2))
@@ -257,7 +245,7 @@ def test_views_differ_and_say_what_they_show(skips):
 
 
 def test_pointing_at_a_path_lights_its_edge_and_its_bars(skips):
-    stage(skips, "pixel")
+    skips.stage("pixel")
     skips.root.locator("[data-term=pool4]").first.hover()
     expect(skips.get("edge-pool4")).to_have_class(re.compile(r"\blit\b"))
     expect(skips.get("bar-pool4-0")).to_have_class(re.compile(r"\blit\b"))
@@ -278,7 +266,7 @@ def test_copied_python_gives_the_numbers_shown(skips, page, preset):
 
 
 def test_copied_python_of_another_network(skips, page):
-    stage(skips, "trained")
+    skips.stage("trained")
     skips.get("apart-16s").click()
     wait_until(lambda: page.kernel.ask('skips.state["apart"]') == "16s", "the other network")
     mean_iou, _, _ = scores(skips, page)
@@ -291,7 +279,7 @@ def test_axe_finds_nothing(page, skips, axe, theme):
     page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     try:
         for name in ("network", "border", "pixel", "trained"):
-            stage(skips, name)
+            skips.stage(name)
             skips.drawn()
             assert axe_findings(skips, axe) == []
         skips.get("apart-32s").click()

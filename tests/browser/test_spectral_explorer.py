@@ -69,13 +69,6 @@ def explorer(page) -> Widget:
     return explorer
 
 
-def stage(explorer: Widget, name: str) -> Widget:
-    """Turn to a stage."""
-    explorer.get(f"stage-{name}").click()
-    explorer.drawn()
-    return explorer
-
-
 def shown(explorer: Widget) -> list:
     """Read the angles between the pins and the IoU off the screen, in the stage that shows the threshold."""
     explorer.drawn()
@@ -96,7 +89,7 @@ def shown(explorer: Widget) -> list:
 
 def agreed(explorer: Widget, page: LabPage) -> list:
     """Wait until screen, trait and an independent count in the kernel agree; ends in the threshold's stage."""
-    stage(explorer, "threshold")
+    explorer.stage("threshold")
 
     def agree() -> list | None:
         angles, score = now = shown(explorer)
@@ -151,7 +144,7 @@ def test_one_object_two_spectra_and_two_objects_one_spectrum(explorer, page):
 def test_more_bands_tell_more(explorer, page):
     explorer.preset("colour")
     wait_until(lambda: page.kernel.ask("explorer.guesses"), "the guess to arrive")
-    stage(explorer, "threshold")
+    explorer.stage("threshold")
     scores = []
     for sensor in ("rgb", "multi", "hyper"):
         explorer.get(f"ledger-row-{sensor}").click()
@@ -159,14 +152,14 @@ def test_more_bands_tell_more(explorer, page):
         scores.append(agreed(explorer, page)[1])
     assert scores == sorted(scores)
     assert scores[2] > scores[0] + 0.3
-    stage(explorer, "look")
+    explorer.stage("look")
     pictures = [pixels(explorer)]
     explorer.get("sensor-pan").check()
     explorer.drawn()
     assert all(r == g == b for r, g, b, *_ in pixels(explorer))
     assert pictures[0] != pixels(explorer)
     expect(explorer.get("angle-now")).to_have_text("–")
-    stage(explorer, "threshold")
+    explorer.stage("threshold")
     expect(explorer.get("threshold-none")).to_contain_text("One band has no angle")
     expect(explorer.get("ledger-row-hyper")).to_be_visible()
     expect(explorer.get("angle-0-1")).to_have_text("–")
@@ -215,12 +208,12 @@ def test_five_pins_and_a_sixth(explorer, page):
     wait_until(lambda: page.kernel.ask("explorer.pins[-1]") != last, "the last pin to move")
     assert len(page.kernel.ask("explorer.pins")) == 5
     agreed(explorer, page)
-    stage(explorer, "look")
+    explorer.stage("look")
     page.page.mouse.click(
         *explorer.place(picture, (0.7, 0.7))
     )  # the same pixel again: the pin goes
     expect(explorer.get("pin-4")).to_have_count(0)
-    stage(explorer, "angles").get("unpin-0").click()
+    explorer.stage("angles").get("unpin-0").click()
     wait_until(lambda: len(page.kernel.ask("explorer.pins")) == 3, "three pins")
     agreed(explorer, page)
     for n in (4, 5):
@@ -230,10 +223,10 @@ def test_five_pins_and_a_sixth(explorer, page):
 
 
 def test_without_pins_it_asks_for_one(explorer, page):
-    stage(explorer, "angles")
+    explorer.stage("angles")
     for _ in range(3):
         explorer.get("unpin-0").click()
-    stage(explorer, "threshold")
+    explorer.stage("threshold")
     expect(explorer.get("threshold-none")).to_contain_text("Pin a pixel first")
     assert agreed(explorer, page) == [[], None]
     page.page.mouse.click(*explorer.place(explorer.get("stage"), (0.68, 0.92)))
@@ -330,7 +323,7 @@ def test_the_slider_moves_the_threshold_and_best_brings_it_back(explorer, page):
 
 
 def test_what_is_captured_is_painted_and_lit(explorer, page):
-    stage(explorer, "threshold")
+    explorer.stage("threshold")
     plain = pixels(explorer)
     explorer.get("show-paint").click()
     painted = pixels(explorer)
@@ -348,7 +341,7 @@ def test_what_is_captured_is_painted_and_lit(explorer, page):
 
 
 def test_side_class_and_rest_can_be_chosen(explorer, page):
-    stage(explorer, "threshold").get("ask-2").check()
+    explorer.stage("threshold").get("ask-2").check()
     first = agreed(explorer, page)[1]
     explorer.get("rest-pinned").check()
     pinned = agreed(explorer, page)[1]
@@ -361,7 +354,7 @@ def test_side_class_and_rest_can_be_chosen(explorer, page):
 
 
 def test_a_pair_lights_its_curves_and_is_written_out(explorer):
-    stage(explorer, "angles").get("angle-1-2").click()
+    explorer.stage("angles").get("angle-1-2").click()
     expect(explorer.get("angle-note")).to_contain_text("a is pin 2, b is pin 3")
     expect(explorer.root.locator(".angle [data-value=angle]")).to_have_text(
         explorer.text("angle-1-2")
@@ -452,8 +445,8 @@ def test_axe_finds_nothing(page, explorer, axe, theme):
             explorer.preset(preset)
             explorer.drawn()
             assert axe_findings(explorer, axe) == []
-        stage(explorer, "look").get("sensor-multi").check()
-        stage(explorer, "threshold").get("rest-pinned").check()
+        explorer.stage("look").get("sensor-multi").check()
+        explorer.stage("threshold").get("rest-pinned").check()
         assert axe_findings(explorer, axe) == []
         assert axe_findings(page.widget("spectral_explorer", "cell-1"), axe) == []
     finally:
@@ -472,7 +465,7 @@ def test_lives_in_a_page_without_kernel(page, without_kernel):
     scores = {}
     for preset in ("grey", "same-spectrum", "split"):
         alone.preset(preset)
-        stage(alone, "threshold")
+        alone.stage("threshold")
         scores[preset] = shown(alone)[1]
     assert scores["same-spectrum"] < scores["grey"] < scores["split"]
     picture = alone.get("stage")

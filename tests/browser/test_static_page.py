@@ -200,3 +200,19 @@ def test_the_plain_command_makes_a_living_page(new_context, tmp_path):
     assert page.page.locator("math mfrac").first.is_visible()
     assert "$" not in page.page.locator("body").inner_text()
     assert not [url for url in page.asked if "unpkg" in url]
+
+
+def test_jupyterlab_makes_the_same_page_of_a_notebook_whose_state_was_saved(lab):
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            nbformat.v4.new_markdown_cell("$\\frac{1}{2}$"),
+            nbformat.v4.new_code_cell("from seglearn.widgets import BrowserCheck\nBrowserCheck()"),
+        ]
+    )
+    NotebookClient(notebook, kernel_name="python3", timeout=180).execute()
+    assert notebook.metadata.widgets
+    nbformat.write(notebook, lab.root / "saved.ipynb")
+    page = lab.export("saved.ipynb")
+    assert "<mfrac>" in page
+    assert 'data-seglearn="browser_check"' in page
+    assert "unpkg" not in page

@@ -10,8 +10,6 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from seglearn.widgets import SuperpixelLab
-
 from .conftest import axe_findings
 from .lab import LabPage, Widget, wait_until
 
@@ -70,16 +68,10 @@ def page(lab, open_lab) -> LabPage:
 def widget(page) -> Widget:
     """The lab, as a learner meets it."""
     widget = page.widget("superpixel_lab", "cell-0")
-    stage(widget, "regions")
+    widget.stage("regions")
     widget.preset("start")
     page.page.mouse.move(0, 0)
     return widget
-
-
-def stage(widget: Widget, name: str) -> None:
-    """Turn to a stage."""
-    widget.get(f"stage-{name}").check(force=True)
-    widget.drawn()
 
 
 def row(name: str) -> str:
@@ -122,7 +114,7 @@ def test_browser_and_kernel_measure_the_same(widget, page, preset):
 
 
 def test_steps_lead_from_seeds_to_superpixels(widget, page):
-    stage(widget, "steps")
+    widget.stage("steps")
     widget.get("step-seeds").click()
     expect(widget.get("panel-title")).to_have_text("Seeds on a grid")
     assert widget.get("value-boundary_recall").text_content() == "–"
@@ -143,7 +135,7 @@ def test_steps_lead_from_seeds_to_superpixels(widget, page):
 
 
 def test_play_runs_to_the_end_and_is_one_step_of_undo(widget, page):
-    stage(widget, "steps")
+    widget.stage("steps")
     widget.get("step-update").click()
     widget.get("scrub").fill("19")
     widget.get("play").click()
@@ -155,7 +147,7 @@ def test_play_runs_to_the_end_and_is_one_step_of_undo(widget, page):
 
 
 def test_pause_stays_where_it_is(widget):
-    stage(widget, "steps")
+    widget.stage("steps")
     widget.get("step-seeds").click()
     widget.get("play").click()
     expect(widget.get("step-nudge")).to_have_attribute("aria-pressed", "true")
@@ -167,7 +159,7 @@ def test_pause_stays_where_it_is(widget):
 
 
 def test_the_distance_is_that_of_the_pixel_under_the_pointer(widget, page):
-    stage(widget, "steps")
+    widget.stage("steps")
     widget.get("step-assign").click()
     wait_until(lambda: page.kernel.ask('lab.state["stage"]') == "assign", "the kernel to hear")
     seen = set()
@@ -184,7 +176,7 @@ def test_the_distance_is_that_of_the_pixel_under_the_pointer(widget, page):
 
 
 def test_formula_and_picture_light_each_other(widget):
-    stage(widget, "steps")
+    widget.stage("steps")
     widget.get("step-assign").click()
     plain = widget.get("picture-canvas").evaluate("(c) => c.toDataURL()")
     for term in ("dlab", "dxy", "S"):
@@ -196,7 +188,7 @@ def test_formula_and_picture_light_each_other(widget):
 
 
 def test_a_score_draws_what_it_counts(widget):
-    stage(widget, "scores")
+    widget.stage("scores")
     pictures = set()
     for name in (*SCORES[:2], "none"):
         widget.get(f"score-{row(name)}").check(force=True)
@@ -204,7 +196,7 @@ def test_a_score_draws_what_it_counts(widget):
         pictures.add(widget.get("picture-canvas").evaluate("(c) => c.toDataURL()"))
     assert len(pictures) == 3
     widget.get(f"score-{SCORES[0]}").check(force=True)
-    stage(widget, "regions")
+    widget.stage("regions")
     widget.get("show-means").check(force=True)
     widget.drawn()
     pictures.add(widget.get("picture-canvas").evaluate("(c) => c.toDataURL()"))
@@ -214,7 +206,7 @@ def test_a_score_draws_what_it_counts(widget):
 
 @pytest.mark.parametrize("error", ["bleeding", "levinshtein", "achanta", "neubert_protzel"])
 def test_the_learner_picks_one_of_four_errors(widget, page, error):
-    stage(widget, "scores")
+    widget.stage("scores")
     widget.get("error").select_option(f"undersegmentation_{error}")
     expect(widget.get("score-undersegmentation")).to_be_checked()
     known = page.kernel.ask(
@@ -226,7 +218,7 @@ def test_the_learner_picks_one_of_four_errors(widget, page, error):
 
 
 def test_no_step_moves_what_is_below(widget):
-    stage(widget, "steps")
+    widget.stage("steps")
     heights = set()
     for name in ("seeds", "nudge", "assign", "update", "connect"):
         widget.get(f"step-{name}").click()
@@ -246,19 +238,6 @@ def test_a_goal_is_reached_and_says_why(widget):
     expect(widget.get("n_segments")).to_have_value("2")
 
 
-def test_what_is_left_under_noise_is_guessed_first(widget, page, without_kernel):
-    alone = without_kernel(SuperpixelLab().to_html()).widget("superpixel_lab")
-    alone.preset("noisy", guess=False)
-    expect(alone.get("value-boundary_recall")).to_have_css("visibility", "hidden")
-    alone.get("guess-dial").fill("0.9")
-    alone.get("guess-give").click()
-    expect(alone.get("guess-result")).to_contain_text("0.73")
-    expect(alone.get("value-boundary_recall")).to_have_css("visibility", "visible")
-    widget.preset("noisy")
-    told = wait_until(lambda: page.kernel.ask("lab.guesses"), "the guess to be told")
-    assert {k: told[0][k] for k in ("preset", "guess")} == {"preset": "noisy", "guess": 0.75}
-
-
 def test_a_picture_of_the_readers_own(widget, page, tmp_path):
     rgb = np.random.default_rng(3).integers(0, 256, (60, 80, 3)).astype(np.uint8)
     Image.fromarray(rgb).save(tmp_path / "own.png")
@@ -269,7 +248,7 @@ def test_a_picture_of_the_readers_own(widget, page, tmp_path):
     expect(widget.get("value-boundary_recall")).to_have_text("–")
     told = page.kernel.ask('lab.metrics["compactness"]')
     assert float(widget.text("value-compactness")) == pytest.approx(told, abs=6e-4)
-    stage(widget, "compare")  # nothing is recorded on it
+    widget.stage("compare")  # nothing is recorded on it
     wait_until(lambda: page.kernel.ask('lab.state["picture"]') == "coffee", "the cup")
     widget.get("undo").click()
     widget.get("undo").click()
@@ -320,7 +299,7 @@ def test_a_superpixel_tells_of_itself(widget, page):
 
 
 def test_seven_methods_side_by_side(widget, page):
-    stage(widget, "compare")
+    widget.stage("compare")
     expect(widget.get("method-ncut")).to_be_attached()
     told = wait_until(lambda: page.kernel.ask('lab.metrics["compared"]'), "the comparison")
     for method, values in told.items():
@@ -384,13 +363,13 @@ def test_axe_finds_nothing(page, widget, axe, theme):
     page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
     try:
         for name in ("regions", "scores", "steps"):
-            stage(widget, name)
+            widget.stage(name)
             assert axe_findings(widget, axe) == []
         for name in ("seeds", "nudge", "assign", "update", "connect"):
             widget.get(f"step-{name}").click()
             widget.drawn()
             assert axe_findings(widget, axe) == []
-        stage(widget, "compare")
+        widget.stage("compare")
         widget.drawn()
         assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("superpixel_lab", "cell-1"), axe) == []
@@ -411,5 +390,5 @@ def test_lives_in_a_page_without_kernel(page, without_kernel):
         alone.drawn()
         found[preset] = shown(alone)[0]
     assert found["squares"] < found["start"]
-    stage(alone, "compare")
+    alone.stage("compare")
     expect(alone.get("ncut-boundary_recall")).to_have_text(re.compile(r"0\.\d{3}"))

@@ -44,8 +44,8 @@ try {
   };
   const said = [];
   for (const { widget, state, data, measure } of asked) {
-    const module = await import(pathToFileURL(path.join(outdir, `${widget}.mjs`)));
-    await attempt(() => module.default.render({ model: { get: () => data } })); // some open what is packed first
+    await import(pathToFileURL(path.join(outdir, `${widget}.mjs`)));
+    await attempt(() => defined[widget].ready?.(data)); // some open what is packed first
     said.push({
       python: await attempt(() => defined[widget].python(state, data)),
       metrics: measure && (await attempt(() => Object.keys(defined[widget].metrics(state, data)))),

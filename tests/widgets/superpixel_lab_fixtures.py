@@ -91,8 +91,7 @@ def steps() -> list[dict]:
             cases.append(
                 {
                     "name": f"{name}, n {n}, m {m}, sigma {sigma}, noise {noise}",
-                    "pixels": packed_picture(pixels),
-                    "shape": [*pixels.shape, 1][:3],
+                    **packed_picture(pixels),
                     "n_segments": n,
                     "compactness": m,
                     "sigma": sigma,

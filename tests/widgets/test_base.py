@@ -13,8 +13,8 @@ from seglearn.widgets.base import STATIC, PictureWidget, Widget
 class Counter(Widget):
     """The smallest widget there can be; it borrows a real bundle."""
 
-    _esm = STATIC / "iou_bench.js"
     bundle = "iou_bench"
+    stages = ("look", "count")
     controls = ("dial",)
 
     def _fields(self):
@@ -149,6 +149,19 @@ def test_unknown_names_are_answered_with_the_known_ones():
     assert widget.hide == ["undo", "dial"]
 
 
+def test_the_stage_to_open_with_is_one_of_the_class_and_enters_the_view():
+    assert "view" not in counter()._data
+    assert counter(stage="count")._data["view"] == {"stage": "count"}
+    opened = Counter(state={"n": 3}, data={"view": {"stage": "look", "at": 1}}, stage="count")
+    assert opened._data["view"] == {"stage": "count", "at": 1}
+    with pytest.raises(ValueError, match="unknown stage 'sum'; expected one of 'look', 'count'"):
+        counter(stage="sum")
+
+
+def test_the_bundle_is_the_module_that_is_sent():
+    assert counter()._esm == (STATIC / "iou_bench.js").read_text(encoding="utf-8")
+
+
 def test_known_controls_are_those_of_shell_and_class():
     assert {"undo", "redo", "reset", "copy", "presets", "dial"} <= set(Counter.known_controls())
 
@@ -199,6 +212,10 @@ def test_guesses_come_from_the_page_and_are_checked():
 def test_an_own_picture_is_an_array_of_its_pixels():
     class Photo(Counter, PictureWidget):
         from_page = PictureWidget.from_page
+        taken = ()
+
+        def _take(self, pixels):
+            self.taken = (*self.taken, pixels.shape)
 
     widget = Photo(state={"n": 3}, data={})
     assert widget.picture is None
@@ -206,6 +223,7 @@ def test_an_own_picture_is_an_array_of_its_pixels():
     sent = {"width": 4, "height": 2, "rgb": memoryview(pixels.tobytes())}
     widget.set_state({"_picture": sent})
     np.testing.assert_array_equal(widget.picture, pixels)
+    assert set(widget.taken) == {(2, 4, 3)}
     for change, message in (
         ({"width": 5}, r"height × width × 3 = 30 bytes, got 24"),
         ({"width": 513}, r"_picture\.width must be a whole number in 1 … 512, got 513"),
@@ -214,3 +232,5 @@ def test_an_own_picture_is_an_array_of_its_pixels():
         with pytest.raises(fields.StateError, match=message):
             widget.set_state({"_picture": {**sent, **change}})
         np.testing.assert_array_equal(widget.picture, pixels)
+    widget.set_state({"_picture": None})
+    assert widget.picture is None

@@ -152,15 +152,27 @@ def test_a_state_from_the_browser_is_measured():
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ({"preset": "blurr"}, ValueError, r"unknown preset 'blurr'.*edge, blur"),
+        (
+            {"preset": "blurr"},
+            ValueError,
+            r"unknown preset 'blurr'; expected one of 'edge', 'blur'",
+        ),
         ({"image": np.ones((3, 4))}, ValueError, r"image must be square.*\(3, 4\).*crop it"),
         ({"image": np.ones((13, 13))}, ValueError, "n from 1 to 12"),
         ({"image": [[np.nan]]}, ValueError, "finite numbers"),
         ({"image": [["a"]]}, TypeError, "image holds <U1"),
-        ({"image": "cat"}, ValueError, "unknown picture 'cat'.*texture"),
+        (
+            {"image": "cat"},
+            ValueError,
+            r"unknown picture 'cat'; .*'texture', .*or an array \(n, n\)",
+        ),
         ({"image": np.ones((3, 3)), "input_size": 3}, ValueError, "leave out input_size"),
-        ({"stage": "sizes"}, ValueError, "unknown stage 'sizes'; expected one of window, size"),
-        ({"kernel": "soften"}, ValueError, "unknown kernel 'soften'.*identity"),
+        ({"stage": "sizes"}, ValueError, "unknown stage 'sizes'; expected one of 'window', 'size'"),
+        (
+            {"kernel": "soften"},
+            ValueError,
+            r"unknown kernel 'soften'; .*'identity', .*or an array \(k, k\)",
+        ),
         ({"kernel": np.ones((8, 8))}, ValueError, "kernel must be square.*1 to 7"),
         ({"kernel": np.ones((3, 3)), "kernel_size": 3}, ValueError, "leave out kernel_size"),
         ({"stride": 0}, ValueError, r"stride must lie in 1 … 6.*got 0"),

@@ -137,7 +137,7 @@ def test_salt_has_its_share_and_the_rest_is_untouched():
     assert (noisy == 1).mean() == pytest.approx(0.24, abs=0.01)
     assert (noisy == 0).mean() == pytest.approx(0.06, abs=0.01)
     assert (with_noise(GREY, "salt", 0.3, 5) == 1).mean() == pytest.approx(0.3, abs=0.01)
-    with pytest.raises(ValueError, match="no noise 'hum'"):
+    with pytest.raises(ValueError, match="unknown noise 'hum'; expected one of 'gaussian', 'salt'"):
         with_noise(GREY, "hum", 0.3, 5)
 
 

@@ -203,9 +203,12 @@ def arguments() -> dict:
         ({"pool3_scores": np.zeros((4, 6, 7))}, "the same C for all three"),
         ({"pool4_scores": np.full((3, 3, 4), np.inf)}, "not finite"),
         ({"class_names": ["a", "b"]}, "2 class_names for scores of 3 classes"),
-        ({"apart": {"8s": np.zeros((48, 56), int)}}, "apart has the key '8s'"),
+        (
+            {"apart": {"8s": np.zeros((48, 56), int)}},
+            "unknown key of apart '8s'; expected one of '32s', '16s'",
+        ),
         ({"apart": {"32s": np.full((48, 56), 255)}}, r"apart\['32s'\] holds label 255"),
-        ({"preset": "4s"}, "unknown preset '4s'"),
+        ({"preset": "4s"}, "unknown preset '4s'; expected one of '32s', '16s'"),
     ],
 )
 def test_bad_input_says_what_to_do(change, message):

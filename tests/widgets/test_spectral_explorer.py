@@ -225,7 +225,7 @@ def test_explorers_do_not_share_what_they_are_given():
     assert SpectralExplorer().state["bands"] != [3, 2, 1]
     with pytest.raises(ValueError, match="0 to 199"):
         SpectralExplorer(rgb=(1, 2, 200))
-    with pytest.raises(ValueError, match="unknown preset 'x'; this cube has spectra"):
+    with pytest.raises(ValueError, match="unknown preset 'x'; expected one of 'spectra'"):
         SpectralExplorer(preset="x")
 
 

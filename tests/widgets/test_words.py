@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 
 import pytest
 
 import seglearn
-from seglearn import words
+from seglearn import widgets, words
 from seglearn.data import scenes
 from seglearn.widgets import ConfusionWorkbench, IoUBench, base
 
@@ -62,6 +63,22 @@ def test_the_classes_of_the_course_have_names_in_the_widgets():
     }
     shown |= {each.name for each in scenes.STREET_CLASSES}
     assert shown <= known
+
+
+def test_every_stage_of_a_widget_has_a_name_and_no_name_is_left_over(modules):
+    """In the order of the tabs; `stage=` takes the same as the browser shows."""
+    for name in widgets.__all__:
+        widget = getattr(widgets, name)
+        if isinstance(widget, type) and widget.stages:
+            table = WEB.parent / widget.bundle / "words" / "en.js"
+            program = f"""
+                const {{ strings }} = await import({json.dumps(table.as_uri())});
+                const {{ label, ...named }} = strings.tabs?.regions ? strings.tabs : strings.stages;
+                console.log(JSON.stringify(Object.keys(named)));
+            """
+            command = ["node", "--input-type=module", "-e", program]
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            assert json.loads(done.stdout) == [*widget.stages], widget
 
 
 def test_every_bundle_builds_in_the_made_up_language_into_a_folder_of_its_own(modules, tmp_path):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import Widget
 from seglearn.widgets.fields import Field
 
 
@@ -17,7 +17,6 @@ class BrowserCheck(Widget):
     ``metrics["pong"]``, and the browser shows the time between.
     """
 
-    _esm = STATIC / "browser_check.js"
     bundle = "browser_check"
 
     def __init__(self, *, language: str | None = None) -> None:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, PictureWidget
+from seglearn.widgets.base import PictureWidget
 from seglearn.widgets.codec import encode_labels
 from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import (
@@ -24,6 +24,7 @@ from seglearn.words import say
 
 KERNELS = (*range(1, 13), 16, 32, 64)
 STRIDES = (*range(1, 9), 16, 32)
+KERNEL, STRIDE = fields.one_of(*KERNELS), fields.one_of(*STRIDES)
 WEIGHTS = ("ones", "bilinear", "random", "own")
 PICTURES = ("photo", "constant")
 LARGEST = 2.0  # of a weight or an input
@@ -44,7 +45,6 @@ for _state in PRESETS.values():
     _state.setdefault("weights", "bilinear")
     _state["inputs"] = [1.0] * INPUTS
 
-STAGES = ("picture", "stamps", "map")
 FIRST_STAGES = {"bilinear": "stamps"}  # where a preset's story is seen; the others' in the picture
 
 
@@ -79,10 +79,8 @@ class Checkerboard(PictureWidget):
         What goes through the layer below.
     preset : {"uneven", "even", "blocks", "random", "bilinear", "odd", "fcn"}, optional
         What to open with instead of settings of your own.
-    stage : {"picture", "stamps", "map"}, optional
-        Which part to open with; by default that of the preset.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "picture", "stamps" and "map".
 
     Attributes
     ----------
@@ -111,8 +109,8 @@ class Checkerboard(PictureWidget):
     kernel is that of Caffe's bilinear filler.
     """
 
-    _esm = STATIC / "checkerboard.js"
     bundle = "checkerboard"
+    stages = ("picture", "stamps", "map")
     controls: ClassVar[tuple[str, ...]] = (
         "settings",
         "kernel",
@@ -134,35 +132,17 @@ class Checkerboard(PictureWidget):
         image: npt.ArrayLike | None = None,
         picture: str = "photo",
         preset: str | None = None,
-        stage: str | None = None,
         **options: Any,
     ) -> None:
-        if stage is not None and stage not in STAGES:
-            raise ValueError(
-                say(
-                    "unknown stage {stage!r}; expected one of {names}",
-                    stage=stage,
-                    names=", ".join(STAGES),
-                )
-            )
         given = any(value is not None for value in (kernel, stride, padding, weights))
-        if picture not in PICTURES:
-            raise ValueError(
-                say("unknown picture {picture!r}; expected 'photo' or 'constant'", picture=picture)
-            )
+        inputs.choice(picture, "picture", PICTURES)
         if preset is not None and given:
             raise ValueError(say("give either a preset or settings of your own, not both"))
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(PRESETS),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", PRESETS)
         state = PRESETS[preset or "uneven"]
         presets = [
-            {"id": name, "state": values, "view": {"stage": FIRST_STAGES.get(name, STAGES[0])}}
+            {"id": name, "state": values, "view": {"stage": FIRST_STAGES.get(name, "picture")}}
             for name, values in PRESETS.items()
         ]
         if given:
@@ -171,7 +151,7 @@ class Checkerboard(PictureWidget):
                 presets.insert(0, {"id": "given", "state": state})
         data = {
             "presets": presets,
-            "view": {"stage": stage or FIRST_STAGES.get(preset or "", STAGES[0])},
+            "view": {"stage": FIRST_STAGES.get(preset or "", "picture")},
             "kernels": list(KERNELS),
             "strides": list(STRIDES),
             "side": PICTURE_SIDE,
@@ -208,7 +188,7 @@ class Checkerboard(PictureWidget):
         weight = fields.number(0, LARGEST)
         return {
             "taps": fields.list_of(weight, KERNELS[0], KERNELS[-1]),
-            "stride": fields.one_of(*STRIDES),
+            "stride": STRIDE,
             "padding": fields.whole(0, KERNELS[-1]),
             "weights": fields.one_of(*WEIGHTS),
             "inputs": fields.list_of(weight, INPUTS, INPUTS),
@@ -217,7 +197,7 @@ class Checkerboard(PictureWidget):
 
     def _check_state(self, state: dict[str, Any]) -> None:
         n = len(state["taps"])
-        _one_of("kernel", n, KERNELS)
+        KERNEL("kernel", n)
         _check_padding(state["padding"], n)
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
@@ -238,19 +218,13 @@ def _own_state(
     padding: int | None,
     weights: str | Sequence[float] | npt.NDArray[Any] | None,
 ) -> dict[str, Any]:
-    stride = _one_of("stride", 2 if stride is None else stride, STRIDES)
+    stride = STRIDE("stride", 2 if stride is None else stride)
     if weights is None or isinstance(weights, str):
         kind = weights or "ones"
-        if kind not in WEIGHTS[:3]:
-            raise ValueError(
-                say(
-                    "unknown weights {kind!r}; expected 'ones', 'bilinear', 'random' or k numbers",
-                    kind=kind,
-                )
-            )
+        inputs.choice(kind, "weights", WEIGHTS[:3], otherwise=say("or k numbers"))
         if kernel is None:
             kernel = bilinear_size(stride) if kind == "bilinear" else 3
-        kernel = _one_of("kernel", kernel, KERNELS)
+        kernel = KERNEL("kernel", kernel)
         if kind == "ones":
             taps = np.ones(kernel)
         elif kind == "bilinear":
@@ -274,7 +248,7 @@ def _own_state(
                     size=taps.size,
                 )
             )
-        _one_of("kernel", taps.size, KERNELS)
+        KERNEL("kernel", taps.size)
         if not ((taps >= 0) & (taps <= LARGEST)).all():
             raise ValueError(
                 say(
@@ -287,7 +261,7 @@ def _own_state(
     _check_padding(padding, taps.size)
     return {
         "taps": taps.tolist(),
-        "stride": int(stride),
+        "stride": stride,
         "padding": padding,
         "weights": kind,
         "inputs": [1.0] * INPUTS,
@@ -311,19 +285,6 @@ def _contrast(response: npt.NDArray[np.float64]) -> float | None:
     if high == 0:
         return None
     return 0.0 if high - low < FLAT else (high - low) / (high + low)
-
-
-def _one_of(name: str, value: Any, known: tuple[Any, ...]) -> Any:
-    if isinstance(value, bool) or value not in known:
-        raise ValueError(
-            say(
-                "{name}={value!r}; expected one of {names}",
-                name=name,
-                value=value,
-                names=", ".join(map(str, known)),
-            )
-        )
-    return value
 
 
 def _photo(image: npt.ArrayLike | None) -> npt.NDArray[np.uint8]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from seglearn import inputs
 from seglearn.metrics import ConfusionMatrix
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import Widget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs, image_url
 from seglearn.widgets.confusion_workbench import label_scenes
 from seglearn.widgets.confusion_workbench.label_scenes import IGNORE
@@ -32,7 +32,6 @@ SCENES = {
     "ignore": (("ground", "horse", "rider"), label_scenes.rider),
     "absent": (("road", "car", "tree", "bus"), label_scenes.without_bus),
 }
-STAGES = ("pixels", "scores", "rules")
 FIRST_LOOKS = {  # what each preset opens with: a stage, a score, of a class or of all, and a cell
     "worked": {"stage": "scores", "metric": "iou", "of": 0, "cell": [0, 1]},
     "imbalance": {"stage": "scores", "metric": "mean_iou", "of": None, "cell": [1, 0]},
@@ -63,17 +62,9 @@ class ConfusionWorkbench(Widget):
         Label of true pixels that are left out of the matrix, such as 255 or −1. It must not be a class.
     preset : {"worked", "imbalance", "all-road", "ignore", "absent"}, optional
         The scene of the course to open with, where neither maps nor a matrix are given.
-    stage : {"pixels", "scores", "rules"}, optional
-        The tab that is open first: maps and matrix, matrix and scores, or what is counted. A preset has one of its
-        own.
-    hide : sequence of str
-        Controls that are not shown: "maps", "brush", "matrix", "units", "ignore", "absent", "formula", "scores",
-        and those that every widget has.
-    size : {"normal", "projector"}
-    palette : {"okabe-ito", "tol", "voc", "cityscapes"}, optional
-        Class colours.
-    language : str, optional
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "pixels" (maps and matrix), "scores" (matrix and scores) and
+        "rules" (what is counted); the palettes also "voc" and "cityscapes".
 
     Attributes
     ----------
@@ -103,9 +94,9 @@ class ConfusionWorkbench(Widget):
     """
 
     bundle = "confusion_workbench"
+    stages = ("pixels", "scores", "rules")
     controls = ("maps", "brush", "matrix", "units", "ignore", "absent", "formula", "scores")
     palettes = ("okabe-ito", "tol", "voc", "cityscapes")
-    _esm = STATIC / "confusion_workbench.js"
 
     def __init__(
         self,
@@ -117,11 +108,7 @@ class ConfusionWorkbench(Widget):
         image: npt.ArrayLike | None = None,
         ignore_index: int | None = None,
         preset: str | None = None,
-        stage: str | None = None,
-        hide: tuple[str, ...] | list[str] = (),
-        size: str = "normal",
-        palette: str | None = None,
-        language: str | None = None,
+        **options: Any,
     ) -> None:
         arguments = {"truth": truth, "prediction": prediction, "matrix": matrix}
         named = [name for name, value in arguments.items() if value is not None]
@@ -141,23 +128,8 @@ class ConfusionWorkbench(Widget):
                     first=named[0],
                 )
             )
-        if preset is not None and preset not in SCENES:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(map(repr, SCENES)),
-                )
-            )
-
-        if stage is not None and stage not in STAGES:
-            raise ValueError(
-                say(
-                    "unknown stage {stage!r}; expected one of {names}",
-                    stage=stage,
-                    names=", ".join(map(repr, STAGES)),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", SCENES)
 
         self._ignore_index = (
             IGNORE if ignore_index is None else inputs.whole(ignore_index, "ignore_index")
@@ -190,22 +162,14 @@ class ConfusionWorkbench(Widget):
                     "there are none"
                 )
             )
-        view = opened["view"] | ({} if stage is None else {"stage": stage})
-        data: dict[str, Any] = {"presets": presets, "view": view}
+        data: dict[str, Any] = {"presets": presets, "view": opened["view"]}
         if image is not None:
             if opened["state"]["shape"] is None:
                 raise ValueError(
                     say("image lies under the label maps, and this matrix is too large for maps")
                 )
             data |= {"image": image_url(image), "imageShape": opened["state"]["shape"]}
-        super().__init__(
-            state=opened["state"],
-            data=data,
-            hide=hide,
-            size=size,
-            palette=palette,
-            language=language,
-        )
+        super().__init__(state=opened["state"], data=data, **options)
 
     # --- what the reader has made -----------------------------------------------------------------------------------
     @property
@@ -292,10 +256,9 @@ class ConfusionWorkbench(Widget):
         if (state["counts"] is None) != (given == list(maps)) or (given and len(given) < len(maps)):
             raise ValueError(
                 say(
-                    "there are either counts, or shape, truth and prediction; here counts "
-                    "{are} given, and {names}",
-                    are=say("are") if state["counts"] is not None else say("are not"),
-                    names=say(" and ").join(given) or say("no map"),
+                    "there are either counts, or shape, truth and prediction; got {names}",
+                    names=", ".join(["counts"] * (state["counts"] is not None) + given)
+                    or say("none of them"),
                 )
             )
         if not given:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
+from seglearn.widgets.base import Widget
 from seglearn.widgets.fields import Field
 from seglearn.words import say
 
@@ -20,7 +20,6 @@ MOST = {"input_size": 12, "kernel_size": 7, "stride": 6, "padding": 6, "dilation
 """Largest values that fit the screen; `web/core/convolution.js` has the same."""
 
 KERNELS = ("identity", "blur", "edge", "sharpen")
-STAGES = ("window", "size")
 PICTURES = ("texture", "square", "soft", "dot")
 LEAST = {"stride": 1, "padding": 0, "dilation": 1}
 LARGEST = 999  # of a number in a cell, so that it can be read
@@ -95,10 +94,9 @@ class ConvolutionExplorer(Widget):
     preset : str, optional
         Where to start from: "edge" (the default), "blur", "identity", "stride", "same", "floor", "sharpen",
         "dilation", "full" (a fully connected layer) or "invalid". The other arguments replace what the preset says.
-    stage : {"window", "size"}, optional
-        Which part to open with: one window and its sum, or the size of the output; by default that of the preset.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`; `size` is that of the text.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`; `size` is that of the text. The stages are "window" (one window and its
+        sum) and "size" (of the output).
 
     Attributes
     ----------
@@ -118,8 +116,8 @@ class ConvolutionExplorer(Widget):
     3
     """
 
-    _esm = STATIC / "convolution_explorer.js"
     bundle = "convolution_explorer"
+    stages = ("window", "size")
     controls: ClassVar[tuple[str, ...]] = (
         "settings",
         "picture",
@@ -141,27 +139,12 @@ class ConvolutionExplorer(Widget):
         padding: int | None = None,
         dilation: int | None = None,
         preset: str | None = None,
-        stage: str | None = None,
         **options: Any,
     ) -> None:
-        if stage is not None and stage not in STAGES:
-            raise ValueError(
-                say(
-                    "unknown stage {stage!r}; expected one of {names}",
-                    stage=stage,
-                    names=", ".join(STAGES),
-                )
-            )
         presets = _presets()
         names = [each["id"] for each in presets]
-        if preset is not None and preset not in names:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(names),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", names)
         start = presets[names.index(preset or names[0])]
         state = dict(start["state"])
         state |= _given_image(image, input_size, state)
@@ -178,8 +161,7 @@ class ConvolutionExplorer(Widget):
         pictures = {name: _picture(name).tolist() for name in PICTURES}
         if state["picture"] == "own":
             pictures["own"] = state["image"]
-        view = start["view"] | ({} if stage is None else {"stage": stage})
-        data = {"presets": presets, "view": view, "pictures": pictures}
+        data = {"presets": presets, "view": start["view"], "pictures": pictures}
         super().__init__(state=state, data=data, **options)
 
     def __repr__(self) -> str:
@@ -320,50 +302,35 @@ def _square(name: str, values: npt.ArrayLike, most: int) -> list[list[float]]:
 def _given_image(
     image: npt.ArrayLike | str | None, size: int | None, state: dict[str, Any]
 ) -> dict[str, Any]:
-    if image is None or isinstance(image, str):
-        name = state["picture"] if image is None else image
-        if name not in PICTURES:
-            raise ValueError(
-                say(
-                    "unknown picture {name!r}; expected one of {names}, or an array (n, n)",
-                    name=name,
-                    names=", ".join(PICTURES),
-                )
-            )
-        n = (
-            len(state["image"])
-            if size is None
-            else inputs.whole(size, "input_size", 1, MOST["input_size"])
-        )
-        return {"image": _picture(name)[:n, :n].tolist(), "picture": name}
-    if size is not None:
-        raise ValueError(say("an image has a size of its own; leave out input_size"))
-    return {"image": _square("image", image, MOST["input_size"]), "picture": "own"}
+    given = state["picture"] if image is None else image
+    n = _given_size("image", given, size, state)
+    if n is None:
+        return {"image": _square("image", given, MOST["input_size"]), "picture": "own"}
+    name = inputs.choice(given, "picture", PICTURES, otherwise=say("or an array (n, n)"))
+    return {"image": _picture(name)[:n, :n].tolist(), "picture": name}
 
 
 def _given_kernel(
     kernel: npt.ArrayLike | str | None, size: int | None, state: dict[str, Any]
 ) -> dict[str, Any]:
-    if kernel is None or isinstance(kernel, str):
-        kind = state["kind"] if kernel is None else kernel
-        if kind not in KERNELS:
-            raise ValueError(
-                say(
-                    "unknown kernel {kind!r}; expected one of {names}, or an array (k, k)",
-                    kind=kind,
-                    names=", ".join(KERNELS),
-                )
-            )
-        k = (
-            len(state["kernel"])
-            if size is None
-            else inputs.whole(size, "kernel_size", 1, MOST["kernel_size"])
-        )
-        weights, divisor = make_kernel(kind, k)
-        return {"kernel": weights.tolist(), "kind": kind, "divisor": divisor}
+    given = state["kind"] if kernel is None else kernel
+    k = _given_size("kernel", given, size, state)
+    if k is None:
+        rows = _square("kernel", given, MOST["kernel_size"])
+        return {"kernel": rows, "kind": "own", "divisor": 1}
+    kind = inputs.choice(given, "kernel", KERNELS, otherwise=say("or an array (k, k)"))
+    weights, divisor = make_kernel(kind, k)
+    return {"kernel": weights.tolist(), "kind": kind, "divisor": divisor}
+
+
+def _given_size(name: str, given: Any, size: int | None, state: dict[str, Any]) -> int | None:
+    """Return how many numbers a side a named image or kernel gets; None for an array, which has its own size."""
+    option = {"image": "input_size", "kernel": "kernel_size"}[name]
+    if isinstance(given, str):
+        return len(state[name]) if size is None else inputs.whole(size, option, 1, MOST[option])
     if size is not None:
-        raise ValueError(say("a kernel has a size of its own; leave out kernel_size"))
-    return {"kernel": _square("kernel", kernel, MOST["kernel_size"]), "kind": "own", "divisor": 1}
+        raise ValueError(say("an array has a size of its own; leave out {option}", option=option))
+    return None
 
 
 def make_kernel(kind: str, size: int) -> tuple[npt.NDArray[np.int64], int]:

@@ -12,9 +12,10 @@ import numpy.typing as npt
 from seglearn import inputs
 from seglearn.metrics import boundary_iou, dice, iou, precision, recall
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
-from seglearn.widgets.codec import decode_mask, encode_mask, image_url
+from seglearn.widgets.base import Widget
+from seglearn.widgets.codec import decode_mask, defined, encode_mask, image_url
 from seglearn.widgets.fields import Field
+from seglearn.widgets.pixels import check_sides
 from seglearn.words import say
 
 Mask = npt.NDArray[np.bool_]
@@ -22,7 +23,6 @@ Box = tuple[int, int, int, int]
 
 MODES = ("masks", "boxes")
 PRESETS = ("half", "inside", "disjoint", "empty", "pole", "disk")
-STAGES = ("overlap", "scores", "curve")
 FIRST_STAGES = {"inside": "scores", "disjoint": "scores", "disk": "scores"}  # else "overlap"
 LONGEST = 256  # pixels a side; beyond this a drag is no longer smooth
 DEFAULT_SHAPE = (96, 128)
@@ -51,16 +51,14 @@ class IoUBench(Widget):
         The tab that is open first. The reader may change it.
     preset : {"half", "inside", "disjoint", "empty", "pole", "disk"}, optional
         What to open with when no shapes are given; "half" by default.
-    stage : {"overlap", "scores", "curve"}, optional
-        The tab that is open first: the picture and its IoU, all five scores, or the curve of Dice over IoU. A preset
-        has one of its own.
     shape : (int, int), optional
         Height and width of the grid when neither masks nor an image tell; 96 × 128 by default.
     reduce : int
         Make each `reduce` × `reduce` block one pixel, by majority (half or more) for masks and by rounding for
         boxes. The default leaves everything as it is. For inputs of more than 256 pixels a side.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "overlap" (the picture and its IoU), "scores" (all five)
+        and "curve" (of Dice over IoU).
 
     Attributes
     ----------
@@ -80,8 +78,8 @@ class IoUBench(Widget):
     Boundary IoU follows Cheng et al., "Boundary IoU", CVPR 2021, with a band of 2 % of the image diagonal.
     """
 
-    _esm = STATIC / "iou_bench.js"
     bundle = "iou_bench"
+    stages = ("overlap", "scores", "curve")
     controls: ClassVar[tuple[str, ...]] = (
         "tabs",
         "tools",
@@ -100,29 +98,13 @@ class IoUBench(Widget):
         *,
         mode: str = "masks",
         preset: str | None = None,
-        stage: str | None = None,
         shape: tuple[int, int] | None = None,
         reduce: int = 1,
         **options: Any,
     ) -> None:
-        if mode not in MODES:
-            raise ValueError(say("unknown mode {mode!r}; expected 'masks' or 'boxes'", mode=mode))
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(PRESETS),
-                )
-            )
-        if stage is not None and stage not in STAGES:
-            raise ValueError(
-                say(
-                    "unknown stage {stage!r}; expected one of {names}",
-                    stage=stage,
-                    names=", ".join(STAGES),
-                )
-            )
+        inputs.choice(mode, "mode", MODES)
+        if preset is not None:
+            inputs.choice(preset, "preset", PRESETS)
         if preset is not None and (truth is not None or prediction is not None):
             raise ValueError(say("give either a preset or your own truth and prediction, not both"))
         reduce = inputs.whole(reduce, "reduce", 1)
@@ -164,7 +146,7 @@ class IoUBench(Widget):
                 {"id": name, "state": {"given": state, **presets}[name], "view": _first_look(name)}
                 for name in (*given_first, *PRESETS)
             ],
-            "view": _first_look("given" if given else preset or "half", stage),
+            "view": _first_look("given" if given else preset or "half"),
         }
         if image is not None:
             data["image"] = image_url(image)
@@ -230,20 +212,16 @@ class IoUBench(Widget):
 
     def _measure(self, state: dict[str, Any]) -> dict[str, Any]:
         truth, prediction = _state_mask(state, "truth"), _state_mask(state, "prediction")
-
-        def score(value: float) -> float | None:
-            return None if math.isnan(value) else float(value)
-
         return {
             "intersection": int((truth & prediction).sum()),
             "union": int((truth | prediction).sum()),
             "truth_only": int((truth & ~prediction).sum()),
             "prediction_only": int((prediction & ~truth).sum()),
-            "iou": score(iou(truth, prediction)),
-            "dice": score(dice(truth, prediction)),
-            "precision": score(precision(truth, prediction)),
-            "recall": score(recall(truth, prediction)),
-            "boundary_iou": score(boundary_iou(truth, prediction)),
+            "iou": defined(iou(truth, prediction)),
+            "dice": defined(dice(truth, prediction)),
+            "precision": defined(precision(truth, prediction)),
+            "recall": defined(recall(truth, prediction)),
+            "boundary_iou": defined(boundary_iou(truth, prediction)),
             "boundary_width": max(1, round(0.02 * math.hypot(*truth.shape))),
         }
 
@@ -255,10 +233,10 @@ def _state_mask(state: dict[str, Any], name: str) -> Mask:
     return decode_mask(state[name], (height, width))
 
 
-def _first_look(preset: str, stage: str | None = None) -> dict[str, str]:
+def _first_look(preset: str) -> dict[str, str]:
     """Return what a preset opens with; whatever was edited before, it is the prediction again."""
     return {
-        "stage": stage or FIRST_STAGES.get(preset, "overlap"),
+        "stage": FIRST_STAGES.get(preset, "overlap"),
         "metric": "iou",
         "target": "prediction",
     }
@@ -297,17 +275,7 @@ def _common_shape(
         )
     full = next(iter(told.values()), DEFAULT_SHAPE)
     grid = tuple(-(-side // reduce) for side in full)
-    if max(grid) > LONGEST:
-        raise ValueError(
-            say(
-                "{height} × {width} pixels are more than the bench can redraw while you drag "
-                "({longest} a side); pass reduce={need} to make blocks of pixels one, or crop",
-                height=grid[0],
-                width=grid[1],
-                longest=LONGEST,
-                need=-(-max(full) // LONGEST),
-            )
-        )
+    check_sides(grid, full, LONGEST)
     return grid
 
 

@@ -2,7 +2,6 @@
 
 import { slowScript } from "../web/core/denoise.js";
 import { h } from "../web/ui/dom.js";
-import { hostModel } from "../web/ui/model.js";
 import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
 import { select } from "../web/ui/select.js";
@@ -20,7 +19,6 @@ import { strings } from "./words/en.js";
 
 const MOST = 128; // pixels a side; beyond, a slider is no longer smooth
 const worker = slowScript();
-let host = null; // the model of the widget that is being made; none in a page without a kernel
 
 const CONTROLS = { network: "network" }; // what a stage stands and falls with
 /** Names an element for `hide`, and says in which stages it is there. */
@@ -80,8 +78,6 @@ function build(shell) {
   const { store, data, light } = shell;
   const lab = labOf(data, worker);
   shell.onClose(lab.subscribe(shell.measureAgain));
-  const kernel = host && hostModel(host);
-  if (kernel) shell.onClose(() => kernel.close());
   light.terms({ mse: ["error"], clean: ["clean"], filtered: ["filtered"], noise: ["noise"] });
   const put = (patch) => {
     store.commit({ ...store.state, ...patch });
@@ -106,7 +102,7 @@ function build(shell) {
     gain: createGain(),
     scores: createScores(shell),
     histogram: createHistogram(shell),
-    network: createNetwork(shell, lab, put, kernel),
+    network: createNetwork(shell, lab, put),
   };
   arrange(shell, parts);
   const stages = Object.entries(strings.stages).map(([id, label]) => ({ id, label, control: CONTROLS[id] }));
@@ -130,15 +126,8 @@ function build(shell) {
   };
 }
 
-const NAME = "noise_lab";
-// In a page without a kernel the shell mounts at once, so what is packed there is opened before.
-for (const script of document.querySelectorAll(
-  `[data-seglearn=${NAME}]:not([data-mounted]) > [type="application/json"]`,
-)) {
-  await ready(JSON.parse(script.textContent)._data);
-}
-const { render } = defineWidget({
-  name: NAME,
+export default defineWidget({
+  name: "noise_lab",
   strings,
   palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
   css,
@@ -149,17 +138,6 @@ const { render } = defineWidget({
   guesses,
   announce: (state, metrics) => strings.announce(metrics),
   seeded: (seed, state) => ({ ...state, seed }),
+  ready,
   build,
 });
-
-export default {
-  async render(context) {
-    await ready(context.model.get("_data"));
-    host = context.model;
-    try {
-      return render(context);
-    } finally {
-      host = null;
-    }
-  },
-};

@@ -19,7 +19,7 @@ from seglearn.imaging import fidelity
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Checked, PictureWidget
+from seglearn.widgets.base import Checked, PictureWidget
 from seglearn.widgets.codec import encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
@@ -28,6 +28,7 @@ from seglearn.widgets.pixels import (
     blocks,
     packed_picture,
     reduced,
+    uniform,
 )
 from seglearn.words import say
 
@@ -103,8 +104,8 @@ class NoiseLab(PictureWidget):
     reduce : int
         Average each `reduce` × `reduce` block of the image into one pixel. For images of more than
         128 pixels a side.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "picture", "scores" and "network".
 
     Attributes
     ----------
@@ -133,8 +134,8 @@ class NoiseLab(PictureWidget):
     scores was measured beforehand: `seglearn.experiment.noise_surface`.
     """
 
-    _esm = STATIC / "noise_lab.js"
     bundle = "noise_lab"
+    stages = ("picture", "scores", "network")
     controls: ClassVar[tuple[str, ...]] = (
         "pictures",
         "own",
@@ -154,14 +155,8 @@ class NoiseLab(PictureWidget):
         self, image: Any = None, *, preset: str | None = None, reduce: int = 1, **options: Any
     ) -> None:
         reduce = inputs.whole(reduce, "reduce", 1)
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(PRESETS),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", PRESETS)
         self._images = _bundled() if image is None else {"given": _given(image, reduce)}
         own = {} if image is None else {"picture": "given"}
         states = {name: {**START, **state, **own} for name, state in PRESETS.items()}
@@ -172,10 +167,7 @@ class NoiseLab(PictureWidget):
                 say("preset {preset!r} is there for the bundled pictures only", preset=preset)
             )
         data = {
-            "pictures": {
-                name: {"shape": [*pixels.shape, 1][:3], "pixels": packed_picture(pixels)}
-                for name, pixels in self._images.items()
-            },
+            "pictures": {name: packed_picture(pixels) for name, pixels in self._images.items()},
             "noises": _table(NOISES.values(), "strengths"),
             "filters": _table(DENOISERS.values(), "settings"),
             "surface": _surface(),
@@ -215,15 +207,8 @@ class NoiseLab(PictureWidget):
         """What the filter makes of the noisy picture."""
         return self._filtered(self.state, self.noisy)
 
-    def _checked_picture(self, value: Any) -> dict[str, Any]:
-        """Take the reader's picture in at once: the state that names it comes with it."""
-        picture = super()._checked_picture(value)
-        if not picture:
-            return picture
-        shape = (picture["height"], picture["width"], 3)
-        own = np.frombuffer(picture["rgb"], dtype=np.uint8).reshape(shape)
-        self._images = {**self._images, "own": own}
-        return picture
+    def _take(self, pixels: Image8) -> None:
+        self._images = {**self._images, "own": pixels}
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -356,8 +341,9 @@ def with_noise(
     """
     from scipy import special, stats
 
+    inputs.choice(kind, "noise", NOISES)
     x = np.asarray(image, np.float64)
-    first, second = _uniform(seed, 2 * x.size).reshape(-1, 2).T.reshape(2, *x.shape)
+    first, second = uniform(seed, 2 * x.size).reshape(-1, 2).T.reshape(2, *x.shape)
     first = first + 2.0**-33
     if kind in ("salt", "pepper", "salt-and-pepper"):
         share = {"salt": 1.0, "pepper": 0.0}.get(kind, salt)
@@ -366,27 +352,9 @@ def with_noise(
         noisy = x + strength * special.ndtri(first)
     elif kind == "poisson":
         noisy = stats.poisson.ppf(first, x * strength) / strength
-    elif kind == "speckle":
+    else:  # speckle
         noisy = x * special.gammaincinv(strength**-2, first) * strength**2
-    else:
-        raise ValueError(
-            say(
-                "there is no noise {kind!r}; choose one of {names}",
-                kind=kind,
-                names=", ".join(NOISES),
-            )
-        )
     return np.clip(noisy, 0, 1).astype(np.float32)
-
-
-def _uniform(seed: int, n: int) -> npt.NDArray[np.float64]:
-    """Return n numbers of mulberry32, as core/random.js does."""
-    with np.errstate(over="ignore"):
-        a = np.uint32(seed) + np.arange(1, n + 1, dtype=np.uint32) * np.uint32(0x6D2B79F5)
-        t = (a ^ (a >> np.uint32(15))) * (a | np.uint32(1))
-        t = (t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61))) ^ t
-        t ^= t >> np.uint32(14)
-    return t / 2**32
 
 
 def measured(state: dict[str, Any]) -> float | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, NamedTuple
@@ -14,10 +13,11 @@ from seglearn import inputs
 from seglearn.data import scenes
 from seglearn.metrics import PanopticQuality, panoptic_quality
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
-from seglearn.widgets.codec import decode_label_runs, image_url
+from seglearn.widgets.base import Widget
+from seglearn.widgets.codec import decode_label_runs, defined, hex_color, image_url
 from seglearn.widgets.fields import Field
 from seglearn.widgets.panoptic_scene.errors import Street, street, worked_presets
+from seglearn.widgets.pixels import check_sides, middles
 from seglearn.words import say
 
 Ids = npt.NDArray[np.int64]
@@ -75,8 +75,8 @@ class PanopticScene(Widget):
     reduce : int
         Take one pixel, near the middle, of each `reduce` × `reduce` block. For maps of more than
         256 pixels a side.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`. The palette "own" takes the scene's class colours where
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "look", "quality" and "cards". The palette "own" takes the scene's class colours where
         it has some, and Okabe and Ito's elsewhere.
 
     Attributes
@@ -105,8 +105,8 @@ class PanopticScene(Widget):
     PQ follows Kirillov et al., "Panoptic Segmentation", CVPR 2019.
     """
 
-    _esm = STATIC / "panoptic_scene.js"
     bundle = "panoptic_scene"
+    stages = ("look", "quality", "cards")
     controls: ClassVar[tuple[str, ...]] = (
         "mode",
         "inspector",
@@ -145,7 +145,7 @@ class PanopticScene(Widget):
                         say("{name} was given without panoptic; give the map as well", name=name)
                     )
             panoptic, reduce = street(), 2
-        far = _reduced(panoptic.far, reduce) if isinstance(panoptic, Street) else None
+        far = middles(panoptic.far, reduce) if isinstance(panoptic, Street) else None
         if hasattr(panoptic, "panoptic"):
             if segments is not None:
                 raise ValueError(
@@ -192,14 +192,8 @@ class PanopticScene(Widget):
 
         presets = worked_presets(truth, table, [c["thing"] for c in classes], given, far)
         names = [p["id"] for p in presets]
-        if preset is not None and preset not in names:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; this scene has {names}",
-                    preset=preset,
-                    names=", ".join(names),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", names)
         state = {"selected": None, **presets[0]["state"]}
         data: dict[str, Any] = {
             "classes": classes,
@@ -322,13 +316,18 @@ class PanopticScene(Widget):
         )
         by_class = {}
         for k, about in enumerate(self._classes):
-            here = [i for i, c in enumerate(quality.classes) if c == k]
+            here = [
+                i for i, c in enumerate(quality.classes) if c == k
+            ]  # none if it is in neither map
             by_class[about["name"]] = {
-                **{s: _number(*getattr(quality, s)[here]) for s in ("pq", "sq", "rq")},
+                **{
+                    s: next(map(defined, getattr(quality, s)[here]), None)
+                    for s in ("pq", "sq", "rq")
+                },
                 **{n: int(getattr(quality, n)[here].sum()) for n in ("tp", "fp", "fn")},
             }
         return {
-            **{s: _number(getattr(quality, f"mean_{s}")) for s in ("pq", "sq", "rq")},
+            **{s: defined(getattr(quality, f"mean_{s}")) for s in ("pq", "sq", "rq")},
             **{n: int(getattr(quality, n).sum()) for n in ("tp", "fp", "fn")},
             "classes": by_class,
             "matches": [
@@ -367,11 +366,6 @@ class PanopticScene(Widget):
         }
 
 
-def _number(*values: float) -> float | None:
-    """Return the value for JSON; None for NaN or nothing."""
-    return None if not values or math.isnan(values[0]) else float(values[0])
-
-
 # --- what is given --------------------------------------------------------------------------------
 
 
@@ -399,7 +393,7 @@ def _rows(segments: Iterable[Any]) -> list[_Row]:
 def _row(segment: Any, seen: dict[str, int]) -> _Row:
     if isinstance(segment, scenes.Segment):
         about = scenes.CLASSES[segment.class_id]
-        color = "#{:02x}{:02x}{:02x}".format(*about.color)
+        color = hex_color(about.color)
         return _Row(segment.id, segment.class_id, about.name, about.is_thing, color)
 
     def value(name: str, default: Any = None) -> Any:
@@ -501,19 +495,8 @@ def _labels(
                 low=min(stray),
             )
         )
-    ids = _reduced(ids, reduce)
-    if max(ids.shape) > LONGEST:
-        raise ValueError(
-            say(
-                "{height} × {width} pixels are more than the widget can redraw while you drag "
-                "({longest} a side); pass reduce={need} to take one pixel of each block, or "
-                "crop",
-                height=ids.shape[0],
-                width=ids.shape[1],
-                longest=LONGEST,
-                need=-(-max(np.shape(value)) // LONGEST),
-            )
-        )
+    ids = middles(ids, reduce)
+    check_sides(ids.shape, np.shape(value), LONGEST)
     labels = np.zeros(ids.shape, np.uint8)
     for n, number in enumerate(known, 1):
         labels[ids == number] = n
@@ -527,14 +510,6 @@ def _labels(
             f"segment {row.id} ({row.name}) has no pixel left with reduce={reduce}", stacklevel=3
         )
     return labels
-
-
-def _reduced(ids: npt.NDArray[Any], reduce: int) -> npt.NDArray[Any]:
-    """Take one pixel of each block, the middle one where it is odd; blocks at the edges are cut."""
-    rows, columns = (
-        np.minimum(np.arange(0, size, reduce) + reduce // 2, size - 1) for size in ids.shape
-    )
-    return ids[np.ix_(rows, columns)]
 
 
 def _check_proportions(image: tuple[int, ...], shape: tuple[int, ...]) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from seglearn import inputs
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, PictureWidget
+from seglearn.widgets.base import PictureWidget
 from seglearn.widgets.codec import image_url
 from seglearn.widgets.fields import Field
 from seglearn.words import say
@@ -24,7 +24,7 @@ SHARE = 0.95  # of all paths, for the effective field
 LIMITS = {"kernel": (1, 15), "stride": (1, 8), "padding": (0, 128), "dilation": (1, 32)}
 KINDS = ("conv", "pool")
 PRESETS = ("strides", "three", "pool5", "context", "gridding", "hybrid", "fc7", "largefov")
-STAGES = {"context": "build", "gridding": "build", "hybrid": "build", "fc7": "paths"}
+FIRST_STAGES = {"context": "build", "gridding": "build", "hybrid": "build", "fc7": "paths"}
 """Where a preset's question can be answered; the others open with what a unit sees."""
 
 FACE = (118, 222)
@@ -139,8 +139,8 @@ class ReceptiveField(PictureWidget):
         Instead of `layers`: four convolutions with "strides" (the default), "three" 3×3 convolutions, VGG16 to
         "pool5" or, as in FCN, "fc7", DeepLab's "largefov", the "context" module, "gridding" (dilations 2, 2, 2) or
         "hybrid" (1, 2, 5).
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "see", "build" and "paths".
 
     Attributes
     ----------
@@ -166,8 +166,8 @@ class ReceptiveField(PictureWidget):
     (212, 32)
     """
 
-    _esm = STATIC / "receptive_field.js"
     bundle = "receptive_field"
+    stages = ("see", "build", "paths")
     controls: ClassVar[tuple[str, ...]] = (
         "chips",
         "editor",
@@ -191,14 +191,8 @@ class ReceptiveField(PictureWidget):
     ) -> None:
         if layers is not None and preset is not None:
             raise ValueError(say("give either layers or a preset, not both"))
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(PRESETS),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", PRESETS)
         presets: list[dict[str, Any]] = [
             {"id": name, "state": _state(_preset(name))} for name in PRESETS
         ]
@@ -208,13 +202,14 @@ class ReceptiveField(PictureWidget):
             presets.insert(0, opened)
         photo, at = _photograph(image)
         for each in presets:
-            stage = STAGES.get(each["id"], "see")
+            stage = FIRST_STAGES.get(each["id"], "see")
             each["view"] = {"layer": None, "at": list(at), "stage": stage}
         data = {
             "presets": presets,
             "image": image_url(photo, LONGEST),
             "shape": list(photo.shape[:2]),
             "at": list(at),
+            "view": opened["view"],
         }
         super().__init__(state=opened["state"], data=data, **options)
 
@@ -327,27 +322,9 @@ def _layers_of(state: dict[str, Any]) -> list[Layer]:
 
 def _check(layer: Layer) -> Layer:
     what = layer.name or f"{layer.kind} {layer.kernel}"
-    if layer.kind not in KINDS:
-        raise ValueError(
-            say(
-                "{what}: unknown kind {kind!r}; expected 'conv' or 'pool'",
-                what=what,
-                kind=layer.kind,
-            )
-        )
-    for name, (low, high) in LIMITS.items():
-        value = getattr(layer, name)
-        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(
-                say(
-                    "{what}: {name} must be a whole number in {low} … {high}, got {value!r}",
-                    what=what,
-                    name=name,
-                    low=low,
-                    high=high,
-                    value=value,
-                )
-            )
+    inputs.choice(layer.kind, "kind of layer", KINDS)
+    for name, limits in LIMITS.items():
+        fields.whole(*limits)(f"{what}: {name}", getattr(layer, name))
     if layer.kind == "pool" and layer.padding > layer.kernel // 2:
         raise ValueError(
             say(
@@ -497,9 +474,7 @@ def _side(value: Any, what: str) -> int:
 def _photograph(image: npt.ArrayLike | None) -> tuple[npt.NDArray[Any], tuple[int, int]]:
     """Return what is shown, and the place that is looked at first."""
     if image is None:
-        from seglearn.data import (
-            samples,
-        )  # reads files, which a photograph of one's own does not need
+        from seglearn.data import samples  # a photograph of one's own needs no files
 
         return samples.photograph("astronaut").image, FACE
     array = inputs.image8(image, "image")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,8 +13,8 @@ from seglearn import inputs
 from seglearn.data import scenes
 from seglearn.metrics import ConfusionMatrix, mean_boundary_iou
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
-from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.base import Widget
+from seglearn.widgets.codec import defined, encode_bytes, encode_label_runs, hex_color, image_url
 from seglearn.widgets.fields import Field
 from seglearn.widgets.upsampling import upsample
 from seglearn.words import say
@@ -80,8 +78,9 @@ class Skips(Widget):
     preset : {"32s", "16s", "8s", "jump", "where"}, optional
         What to open with: skips of both kinds cut, pool3 cut, none cut, pool4 cut, fc7 cut. "32s"
         if not given.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`. The palette "own" takes the colours of the classes.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "network", "border", "pixel" and
+        "trained". The palette "own" takes the colours of the classes.
 
     Attributes
     ----------
@@ -108,8 +107,8 @@ class Skips(Widget):
     logits are exactly the sum of what each path contributes.
     """
 
-    _esm = STATIC / "skips.js"
     bundle = "skips"
+    stages = ("network", "border", "pixel", "trained")
     controls: ClassVar[tuple[str, ...]] = (
         "diagram",
         "views",
@@ -149,14 +148,8 @@ class Skips(Widget):
                     "them; Skips.from_net(net, image, truth) makes the scores"
                 )
             )
-        if preset is not None and preset not in PRESETS:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(PRESETS),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", PRESETS)
         picture = _image(given[0])
         shape = picture.shape[:2]
         maps = _score_maps(given[2:], shape)
@@ -165,10 +158,7 @@ class Skips(Widget):
         names = _class_names(class_names, n)
         others = {}
         for name, prediction in (apart or {}).items():
-            if name not in APART:
-                raise ValueError(
-                    say("apart has the key {name!r}; expected '32s' or '16s'", name=name)
-                )
+            inputs.choice(name, "key of apart", APART)
             others[name] = _labels(f"apart[{name!r}]", prediction, shape, n, ignore=False)
 
         largest = max(float(np.abs(values).max()) for values in maps.values())
@@ -182,16 +172,16 @@ class Skips(Widget):
         pixel = self._telling_pixel()
         data = {
             "shape": list(shape),
-            "image": _picture_url(picture),
+            "image": image_url(picture, LONGEST, enlarged=True),
             "classes": [
-                {"name": name, "color": None if colors is None else _hex(colors[k])}
+                {"name": name, "color": None if colors is None else hex_color(colors[k])}
                 for k, name in enumerate(names)
             ],
             "truth": encode_label_runs(labels),
             "scores": {
                 path: {
                     "shape": list(values.shape),
-                    "values": base64.b64encode(values.tobytes()).decode("ascii"),
+                    "values": encode_bytes(values.tobytes()),
                 }
                 for path, values in steps.items()
             },
@@ -335,11 +325,11 @@ class Skips(Widget):
         scores = matrix.scores()
         boundary = mean_boundary_iou(self._truth, prediction, n, ignore_index=IGNORE)
         return {
-            "mean_iou": _number(scores.mean_iou),
-            "boundary_iou": _number(boundary),
-            "pixel_accuracy": _number(scores.pixel_accuracy),
+            "mean_iou": defined(scores.mean_iou),
+            "boundary_iou": defined(boundary),
+            "pixel_accuracy": defined(scores.pixel_accuracy),
             "wrong": int((prediction != self._truth)[counted].sum()),
-            "iou": [_number(value) for value in scores.iou],
+            "iou": [defined(value) for value in scores.iou],
         }
 
 
@@ -557,21 +547,3 @@ def _class_names(names: Sequence[str] | None, n: int) -> list[str]:
             say("{given} class_names for scores of {n} classes", given=len(found), n=n)
         )
     return found
-
-
-def _picture_url(image: npt.NDArray[np.float32]) -> str:
-    """Write a small image so that it can be enlarged: JPEG of high quality, colours at full size."""
-    from PIL import Image  # 0.1 s
-
-    buffer = io.BytesIO()
-    pixels = np.round(image * 255).astype(np.uint8)
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=92, subsampling=0)
-    return "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def _hex(color: Sequence[int]) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*(int(c) for c in color))
-
-
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else float(value)

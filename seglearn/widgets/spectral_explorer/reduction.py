@@ -7,7 +7,6 @@ components carry nearly everything; `reduced_cube` finds as many as fit, and mea
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -16,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from seglearn.imaging.spectra import spectral_angle
+from seglearn.widgets.codec import encode_bytes
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -113,9 +113,9 @@ def reduced_cube(cube: npt.ArrayLike, budget: int = BUDGET) -> ReducedCube:
     text = {
         "shape": list(array.shape),
         "scales": scales.tolist(),
-        "basis": base64.b64encode(whole.tobytes()).decode("ascii"),
+        "basis": encode_bytes(whole.tobytes()),
         "rice": parameters,
-        "coefficients": base64.b64encode(stream.tobytes()).decode("ascii"),
+        "coefficients": encode_bytes(stream.tobytes()),
     }
     error = _error(pixels, centred, coefficients @ basis, rounded.shape[1])
     height, width, n_bands = array.shape

@@ -14,9 +14,10 @@ from seglearn import inputs
 from seglearn.data import samples
 from seglearn.imaging import spectra
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, Widget
-from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.base import Widget
+from seglearn.widgets.codec import defined, encode_label_runs
 from seglearn.widgets.fields import Field
+from seglearn.widgets.pixels import check_sides
 from seglearn.widgets.spectral_explorer.pairs import telling_presets
 from seglearn.widgets.spectral_explorer.reduction import ReducedCube, reduced_cube
 from seglearn.words import say
@@ -83,8 +84,9 @@ class SpectralExplorer(Widget):
     reduce : int
         Average each `reduce` × `reduce` block of pixels, and keep its middle label. For cubes of
         more than 256 pixels a side.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "look", "angles" and, with labels,
+        "threshold".
 
     Attributes
     ----------
@@ -117,8 +119,8 @@ class SpectralExplorer(Widget):
     in two places, where one of its spectrometers hands over to the next.
     """
 
-    _esm = STATIC / "spectral_explorer.js"
     bundle = "spectral_explorer"
+    stages = ("look", "angles", "threshold")
     controls: ClassVar[tuple[str, ...]] = ("sensor", "picture", "spectrum", "pins", "threshold")
 
     def __init__(
@@ -169,14 +171,8 @@ class SpectralExplorer(Widget):
             bands = [int(band) for band in rgb]
             presets = [{**p, "state": {**p["state"], "bands": bands}} for p in presets]
         names = [entry["id"] for entry in presets]
-        if preset is not None and preset not in names:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; this cube has {names}",
-                    preset=preset,
-                    names=", ".join(names),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", names)
         self._class_names: list[str] = data["class_names"]
         self._ignore_index: int | None = data["ignore"]
         self._angle_maps: dict[tuple[str, int, int], Floats] = {}
@@ -249,7 +245,7 @@ class SpectralExplorer(Widget):
         angles: list[list[float | None]] = [[None] * len(seen)] * len(seen)
         if n_bands > 1:
             degrees = np.degrees(spectra.spectral_angle(seen[:, None], seen[None]))
-            angles = [[_number(value) for value in row] for row in degrees.tolist()]
+            angles = [[defined(value) for value in row] for row in degrees.tolist()]
         return {
             "sensor": state["sensor"],
             "n_bands": n_bands,
@@ -368,10 +364,6 @@ def box_of(response: Floats, band: int) -> int:
     return int(np.abs(centres - band).argmin())
 
 
-def _number(value: float) -> float | None:
-    return None if math.isnan(value) else value
-
-
 def _range_of(values: Floats, from_zero: bool) -> tuple[float, float]:
     """Return where a threshold may lie: all but 0.5 % at either end, of a sample of the pixels."""
     sample = np.sort(values[:: max(1, len(values) >> 12)])
@@ -426,7 +418,7 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
     ignored = fields.optional(fields.whole(-inputs.LARGEST_COUNT))
     given["ignore_index"] = ignored("ignore_index", given["ignore_index"])
     array = _checked_cube(cube)
-    n_bands = array.shape[2]
+    given_shape, n_bands = array.shape, array.shape[2]
     waves = None
     if given["wavelengths_um"] is not None:
         waves = spectra.wavelengths(given["wavelengths_um"], ascending="wavelengths_um" in own)
@@ -449,18 +441,7 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
         array = blocks.mean(axis=(1, 3))
         if labels is not None:
             labels = labels[reduce // 2 : height : reduce, reduce // 2 : width : reduce]
-    if max(array.shape[:2]) > LONGEST:
-        factor = -(-max(array.shape[:2]) // LONGEST)
-        raise ValueError(
-            say(
-                "the cube is {height} × {width} pixels, at most {longest} a side can be "
-                "shown; crop it, or pass reduce={need}",
-                height=array.shape[0],
-                width=array.shape[1],
-                longest=LONGEST,
-                need=factor * reduce,
-            )
-        )
+    check_sides(array.shape, given_shape, LONGEST)
     return _Given(
         cube=array,
         wavelengths_um=waves,

@@ -213,15 +213,8 @@ function build(shell) {
 }
 
 const CONTROLS = { steps: "panel", scores: "scores", compare: "compare" }; // what a stage stands and falls with
-const NAME = "superpixel_lab";
-// In a page without a kernel the shell mounts at once, so what is packed there is opened before.
-for (const script of document.querySelectorAll(
-  `[data-seglearn=${NAME}]:not([data-mounted]) > [type="application/json"]`,
-)) {
-  await ready(JSON.parse(script.textContent)._data);
-}
-const { render } = defineWidget({
-  name: NAME,
+export default defineWidget({
+  name: "superpixel_lab",
   strings,
   palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
   css,
@@ -231,12 +224,6 @@ const { render } = defineWidget({
   goals,
   guesses,
   announce: (state, metrics) => strings.announce(metrics),
+  ready,
   build,
 });
-
-export default {
-  async render(context) {
-    await ready(context.model.get("_data"));
-    return render(context);
-  },
-};

@@ -16,15 +16,17 @@ from seglearn.data.assets import asset
 from seglearn.data.samples import VOID, Photograph
 from seglearn.superpixels import METHODS, connectivity, quality, slic
 from seglearn.widgets import fields
-from seglearn.widgets.base import STATIC, PictureWidget
+from seglearn.widgets.base import PictureWidget
 from seglearn.widgets.codec import decode_label_runs, encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
     Image8,
     as_float,
+    middles,
     packed,
     packed_picture,
     reduced,
+    uniform,
 )
 from seglearn.words import say
 
@@ -104,8 +106,9 @@ class SuperpixelLab(PictureWidget):
     reduce : int
         Average each `reduce` × `reduce` block of the image into one pixel, and take the middle one
         of the truth's. For images of more than 256 pixels a side.
-    hide, size, palette
-        See `seglearn.widgets.base.Widget`.
+    stage, hide, size, palette
+        See `seglearn.widgets.base.Widget`. The stages are "regions", "steps", "scores" and, for the
+        bundled pictures, "compare".
 
     Attributes
     ----------
@@ -138,10 +141,9 @@ class SuperpixelLab(PictureWidget):
     pixels and are labelled as recorded.
     """
 
-    _esm = STATIC / "superpixel_lab.js"
     bundle = "superpixel_lab"
+    stages = ("regions", "steps", "scores", "compare")
     controls: ClassVar[tuple[str, ...]] = (
-        "tabs",
         "pictures",
         "own",
         "sliders",
@@ -187,14 +189,8 @@ class SuperpixelLab(PictureWidget):
             pixels, about = _given(image, truth, ignore_index, reduce)
             self._images = {"given": pixels}
             data = {"pictures": {"given": about}}
-        if preset is not None and preset not in names:
-            raise ValueError(
-                say(
-                    "unknown preset {preset!r}; expected one of {names}",
-                    preset=preset,
-                    names=", ".join(names),
-                )
-            )
+        if preset is not None:
+            inputs.choice(preset, "preset", names)
         data["presets"] = [
             {
                 "id": name,
@@ -242,17 +238,10 @@ class SuperpixelLab(PictureWidget):
         """The superpixels that are shown."""
         return self._labels(self.state)
 
-    def _checked_picture(self, value: Any) -> dict[str, Any]:
-        """Take the reader's picture in at once: the state that names it comes with it."""
-        picture = super()._checked_picture(value)
-        if not picture:
-            return picture
-        shape = (picture["height"], picture["width"], 3)
-        own = np.frombuffer(picture["rgb"], dtype=np.uint8).reshape(shape)
-        self._images = {**self._images, "own": own}
-        self._pictures = {**self._pictures, "own": {"shape": list(shape)}}
+    def _take(self, pixels: Image8) -> None:
+        self._images = {**self._images, "own": pixels}
+        self._pictures = {**self._pictures, "own": {"shape": list(pixels.shape)}}
         self._runs.clear()
-        return picture
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -352,14 +341,7 @@ def picture(name: str, noise: float = 0) -> tuple[npt.NDArray[np.float32], Image
     ValueError
         If there is no such picture.
     """
-    if name not in PICTURES:
-        raise ValueError(
-            say(
-                "there is no picture {name!r}; choose one of {names}",
-                name=name,
-                names=", ".join(PICTURES),
-            )
-        )
+    inputs.choice(name, "picture", PICTURES)
     return as_float(with_noise(_read(f"{name}.png"), noise)), _read(f"{name}-truth.png").copy()
 
 
@@ -372,20 +354,9 @@ def recording(name: str, method: str, n_segments: int) -> Labels:
         If it was not recorded.
     """
     index = _index()
-    for what, value, known in (
-        ("picture", name, PICTURES),
-        ("method", method, index["methods"]),
-        ("size", n_segments, index["sizes"]),
-    ):
-        if value not in known:
-            raise ValueError(
-                say(
-                    "no recording of {what} {value!r}; there are {known}",
-                    what=what,
-                    value=value,
-                    known=list(known),
-                )
-            )
+    inputs.choice(name, "picture", PICTURES)
+    inputs.choice(method, "recorded method", index["methods"])
+    fields.one_of(*index["sizes"])("n_segments", n_segments)
     stack = _read(f"{name}-recorded.png")
     at = index["methods"].index(method) * len(index["sizes"]) + index["sizes"].index(n_segments)
     height = stack.shape[0] // (len(index["methods"]) * len(index["sizes"]))
@@ -409,14 +380,7 @@ def with_noise(pixels: Image8, noise: float) -> Image8:
     """
     if not noise:
         return pixels
-    with np.errstate(over="ignore"):
-        a = np.uint32(1) + np.arange(1, 4 * pixels.size + 1, dtype=np.uint32) * np.uint32(
-            0x6D2B79F5
-        )
-        t = (a ^ (a >> np.uint32(15))) * (a | np.uint32(1))
-        t = (t + (t ^ (t >> np.uint32(7))) * (t | np.uint32(61))) ^ t
-        t ^= t >> np.uint32(14)
-    sums = (t / 2**32).reshape(-1, 4).sum(axis=1).reshape(pixels.shape)
+    sums = uniform(1, 4 * pixels.size).reshape(-1, 4).sum(axis=1).reshape(pixels.shape)
     noisy = np.floor(pixels + noise * math.sqrt(3) * (sums - 2) + 0.5)
     return np.clip(noisy, 0, 255).astype(np.uint8)
 
@@ -451,8 +415,7 @@ def _bundled(name: str) -> dict[str, Any]:
     about = _index()["pictures"][name]
     pixels = _read(f"{name}.png")
     return {
-        "shape": [*pixels.shape, 1][:3],
-        "pixels": packed_picture(pixels),
+        **packed_picture(pixels),
         "recorded": packed(_read(f"{name}-recorded.png")),
         "truth": encode_label_runs(_read(f"{name}-truth.png")),
         "names": about["segments"],
@@ -483,8 +446,7 @@ def _given(
         image = image.image
     pixels = reduced(image, reduce, LONGEST)
     about: dict[str, Any] = {
-        "shape": [*pixels.shape, 1][:3],
-        "pixels": packed_picture(pixels),
+        **packed_picture(pixels),
         "names": names,
         "probe": [pixels.shape[0] // 2, pixels.shape[1] // 2],
         "credit": credit,
@@ -500,10 +462,7 @@ def _given(
                     regions_shape=regions.shape,
                 )
             )
-        middles = [
-            np.minimum(np.arange(0, side, reduce) + reduce // 2, side - 1) for side in regions.shape
-        ]
-        regions = regions[np.ix_(*middles)]
+        regions = middles(regions, reduce)
         found = [int(v) for v in np.unique(regions) if v != ignore_index]
         about["truth"] = encode_label_runs(_dense(regions, found))
         about["names"] = {str(i): names.get(v, f"region {v}") for i, v in enumerate(found)}

@@ -45,13 +45,17 @@ const RULES = {
 };
 
 export const goals = Object.fromEntries(
-  Object.entries(RULES).map(([id, rule]) => [id, { ...rule, text: words[id].text, why: words[id].why }]),
+  Object.entries(RULES).map(([id, rule]) => [
+    id,
+    { ...rule, needs: ["settings", "kernel"], text: words[id].text, why: words[id].why },
+  ]),
 );
 
 const asked = strings.guesses.odd;
 export const guesses = {
   odd: {
     ask: asked.ask,
+    needs: ["verdict"],
     truth: (m) => (smooth(m) ? "none" : "pattern"),
     options: ["pattern", "none"].map((value) => ({ value, label: asked[value] })),
   },

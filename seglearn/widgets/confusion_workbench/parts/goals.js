@@ -39,9 +39,12 @@ const CHECKS = {
   },
 };
 
+const needs = ["scores"];
+
 /** Presets whose numbers are covered until the reader has guessed. */
 export const guesses = {
   "all-road": {
+    needs,
     truth: (/** @type {any} */ m) => m.mean_iou,
     format: (/** @type {Score} */ x) => percent(x, 0),
     ask: strings.guesses.mean_iou,
@@ -50,5 +53,5 @@ export const guesses = {
 
 /** By preset, as the shell wants them. */
 export const goals = Object.fromEntries(
-  Object.entries(CHECKS).map(([id, check]) => [id, { ...check, ...strings.goals[id] }]),
+  Object.entries(CHECKS).map(([id, check]) => [id, { ...check, needs, ...strings.goals[id] }]),
 );

@@ -69,11 +69,22 @@ const RULES = {
 };
 
 export const goals = Object.fromEntries(
-  Object.entries(RULES).map(([id, rule]) => [id, { ...rule, text: words[id].text, why: words[id].why }]),
+  Object.entries(RULES).map(([id, rule]) => [
+    id,
+    { ...rule, needs: ["settings", "kernel"], text: words[id].text, why: words[id].why },
+  ]),
 );
 
 /** The size of the output, before formula and boards show it. */
-const guessSize = (ask, max) => ({ ask, truth: (m) => m.output_size, min: 1, max, step: 1, format: cells });
+const guessSize = (ask, max) => ({
+  ask,
+  needs: ["formula"],
+  truth: (m) => m.output_size,
+  min: 1,
+  max,
+  step: 1,
+  format: cells,
+});
 
 export const guesses = {
   floor: guessSize(strings.guesses.floor, 8),

@@ -38,7 +38,8 @@ const CHECKS = {
   },
 };
 
-const guessIou = { truth: (/** @type {any} */ m) => m.iou };
+const needs = ["metrics"];
+const guessIou = { needs, truth: (/** @type {any} */ m) => m.iou };
 
 /** Presets whose numbers are covered until the reader has guessed the IoU. */
 export const guesses = {
@@ -48,7 +49,7 @@ export const guesses = {
 
 /** By preset, as the shell wants them. */
 export const goals = Object.fromEntries(
-  Object.entries(CHECKS).map(([id, check]) => [id, { ...check, ...strings.goals[id] }]),
+  Object.entries(CHECKS).map(([id, check]) => [id, { ...check, needs, ...strings.goals[id] }]),
 );
 
 /**

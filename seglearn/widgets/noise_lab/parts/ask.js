@@ -10,8 +10,8 @@ import { even } from "./surface.js";
 const keyOf = (state) => JSON.stringify(state);
 
 /** `{ ask, note, labels, answerFor(state), draw(state) }`; `ask` is null where there is no kernel. */
-export function createAsk({ store, data, say }, lab, kernel) {
-  const note = h("p", { class: "quiet-note", "data-testid": "kernel-answer", role: "status" });
+export function createAsk({ store, data, say, kernel }, lab) {
+  const note = h("p", { class: "hint", "data-testid": "kernel-answer", role: "status" });
   const ask = kernel && button({ label: strings.kernel.ask, id: "ask", onClick: () => send() });
   const labels = createLabels(data.classes);
   let answer = null; // { key, psnr, mean_iou, labels? }

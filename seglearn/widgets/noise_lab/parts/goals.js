@@ -12,6 +12,7 @@ const segmented = (id, noise, strength, aim) => {
   const fair = (s) => s.noise === noise && s.strength >= strength;
   return {
     ...told(id),
+    needs: ["network"],
     done: (m, s) => fair(s) && m.mean_iou >= aim,
     distance: (m, s) => (fair(s) ? points(m.mean_iou, aim) : strings.toGo.back),
   };
@@ -23,6 +24,7 @@ const restored = (id, { picture, strength, aim, not = "" }) => {
     s.picture === picture && s.noise === "salt-and-pepper" && s.strength >= strength && s.salt === 0.5;
   return {
     ...told(id),
+    needs: ["filter", "scores"],
     done: (m, s) => fair(s) && s.filter !== not && m.psnr >= aim,
     distance(m, s) {
       if (!fair(s)) return strings.toGo.back;
@@ -39,6 +41,7 @@ const bundled = {
   wrong: restored("wrong", { picture: "cup", strength: 0.1, aim: 28 }),
   photons: {
     ...told("photons"),
+    needs: ["noise", "scores"],
     done: (m, s) => s.picture === "cards" && s.noise === "gaussian" && Math.abs(m.noisy_psnr - PHOTONS) < 0.3,
     distance(m, s) {
       if (s.picture !== "cards") return strings.toGo.back;
@@ -57,6 +60,7 @@ export const goals = ({ pictures }) => ({
 
 export const guesses = {
   grain: {
+    needs: ["network"],
     truth: (m) => m.mean_iou,
     min: 0,
     max: 0.7,

@@ -118,7 +118,7 @@ function createFilter(shell, lab, put) {
     marksNow: ({ filter }) => marksOf(lab.settings[filter].filter((v) => v !== null)),
     format: ({ filter }, v) => (v == null ? "" : strings.settings[filter](v)),
   });
-  const idea = h("span", { class: "quiet-note", "data-testid": "idea" });
+  const idea = h("span", { class: "hint", "data-testid": "idea" });
   return {
     el: h("div", { class: "knobs" }, kinds.el, setting.el, idea),
     draw(state) {

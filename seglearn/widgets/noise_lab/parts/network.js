@@ -31,7 +31,7 @@ function createWords(lab, repair) {
 }
 
 /** `{ el, plot, words, draw(state, view) }` */
-export function createNetwork(shell, lab, put, kernel) {
+export function createNetwork(shell, lab, put) {
   const { store, data } = shell;
   const which = segmented({
     label: strings.map.label,
@@ -44,7 +44,7 @@ export function createNetwork(shell, lab, put, kernel) {
     put({ strength, filter, setting, ...(even(store.state) ? {} : { salt: 0.5 }) });
   });
   const plot = createPlot(lab);
-  const again = createAsk(shell, lab, kernel);
+  const again = createAsk(shell, lab);
   const repair = button({ label: strings.network.repair, id: "even", onClick: () => put({ salt: 0.5 }) });
   const words = createWords(lab, repair);
   const key = h(
@@ -56,7 +56,7 @@ export function createNetwork(shell, lab, put, kernel) {
     el: h(
       "div",
       { class: "network", role: "group", "aria-label": strings.network.title },
-      h("p", { class: "quiet-note", "data-secondary": true }, strings.network.about(lab.surface.n_scenes)),
+      h("p", { class: "hint", "data-secondary": true }, strings.network.about(lab.surface.n_scenes)),
       h("div", { class: "panel-head" }, which.el, key),
       map.el,
     ),

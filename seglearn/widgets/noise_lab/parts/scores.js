@@ -85,7 +85,7 @@ export function createGain() {
     meter({ label: strings.parts[part], id: `gain-${part}`, max: FULL, role: ROLES[part], format }),
   );
   return {
-    el: h("div", { class: "gains" }, h("span", { class: "quiet-note" }, strings.gain), noisy.el, filtered.el),
+    el: h("div", { class: "gains" }, h("span", { class: "hint" }, strings.gain), noisy.el, filtered.el),
     draw(metrics, pending, why) {
       noisy.show(metrics.noisy_psnr ?? ENDLESS, why);
       filtered.show(pending ? null : (metrics.psnr ?? ENDLESS), why);

@@ -109,7 +109,7 @@ export function createSwipe(shell, lab) {
     options: Object.keys(PAIRS).map((value) => ({ value, label: strings.pairs[value] })),
     onChange: (pair) => store.look({ pair }),
   });
-  const caption = h("p", { class: "quiet-note", "data-testid": "caption", "data-secondary": true });
+  const caption = h("p", { class: "hint", "data-testid": "caption", "data-secondary": true });
 
   return {
     el: h("div", { class: "picture" }, frame, at.el),

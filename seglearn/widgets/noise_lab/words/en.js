@@ -181,7 +181,7 @@ export const strings = {
     },
     grain: {
       text: "Bring the network back to 66 % mean IoU.",
-      why: "Total variation makes regions even, as they were in the clean scenes that the network learned from.",
+      why: "Total variation makes regions even, as in the clean scenes it learned from.",
     },
     wrong: {
       text: "Reach 28 dB.",

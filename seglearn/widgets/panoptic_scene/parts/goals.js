@@ -13,6 +13,7 @@ const worst = ({ classes }) => Object.values(classes).toSorted((a, b) => b.fp + 
 
 /** An object is chosen, and the map at hand can tell it from its neighbours. */
 const told = {
+  needs: ["mode"],
   done: ({ selected }, { mode }) => Boolean(selected?.thing) && mode !== "semantic",
   distance: ({ selected }) => (selected?.thing ? words.sameLabel : words.nothing),
 };
@@ -21,25 +22,29 @@ const JUDGED = {
   touching: told,
   semantic: told,
   things: {
+    needs: ["mode"],
     done: ({ selected }, { mode }) => mode === "instance" && selected !== null && !selected.thing,
     distance: ({ selected }) => (selected ? words.stillThere : words.nothing),
   },
   good: {
+    needs: ["edit", "quality"],
     done: ({ rq, sq }) => rq < LOW_RQ && sq > HIGH_SQ,
     distance: words.both,
   },
   rough: {
+    needs: ["inspector"],
     // Where no segment is lost, the match with the lowest IoU is the one.
     done: (m) => lost(m.selected) || (m.fn + m.fp === 0 && m.selected?.iou === lowest(m)),
     distance: ({ selected }) => (selected ? words.fits(selected.iou) : words.nothing),
   },
   merged: {
+    needs: ["inspector"],
     done: ({ selected }) => selected?.map === "truth" && selected.status === "FN",
     distance: ({ selected }) => (selected ? words.fits(selected.iou) : words.nothing),
   },
-  halved: { done: ({ rq }) => rq === 1, distance: ({ rq }) => words.rq(rq) },
-  missed: { done: ({ fp }) => fp > 0, distance: ({ rq }) => words.rq(rq) },
-  void: { done: ({ fp }) => fp > 0, distance: ({ fp }) => words.fp(fp) },
+  halved: { needs: ["edit", "quality"], done: ({ rq }) => rq === 1, distance: ({ rq }) => words.rq(rq) },
+  missed: { needs: ["edit", "quality"], done: ({ fp }) => fp > 0, distance: ({ rq }) => words.rq(rq) },
+  void: { needs: ["counts"], done: ({ fp }) => fp > 0, distance: ({ fp }) => words.fp(fp) },
 };
 
 /** By preset, as ui/goal.js takes them. */
@@ -49,6 +54,6 @@ export const goals = Object.fromEntries(
 
 /** By preset, as ui/guess.js takes them. */
 export const guesses = {
-  halved: { ask: words.ask.halved, truth: (m) => worst(m).rq, format: (x) => decimal(x, 2) },
-  seed: { ask: words.ask.seed, truth: (m) => m.pq, format: (x) => decimal(x, 2) },
+  halved: { ask: words.ask.halved, needs: ["table"], truth: (m) => worst(m).rq, format: (x) => decimal(x, 2) },
+  seed: { ask: words.ask.seed, needs: ["quality"], truth: (m) => m.pq, format: (x) => decimal(x, 2) },
 };

@@ -2,9 +2,11 @@
  * PQ = SQ × RQ in three tiles, TP, FN and FP counted, and the scores of each class. `klass` is the class they are about,
  * or null for the mean over classes.
  */
+import { radio } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { score } from "../../web/ui/format.js";
 import { createFormula, frac, number, op, row, sub, term, text, value } from "../../web/ui/formula.js";
+import { createBar } from "../../web/ui/meter.js";
 import { className } from "../../web/ui/names.js";
 import { strings } from "../words/en.js";
 import { swatchOf } from "./looks.js";
@@ -125,23 +127,17 @@ const COLUMNS = [...SCORES, "tp", "fp", "fn"];
 
 function createRow(light, classes, k, onChoose) {
   const name = k === null ? strings.table.mean : className(classes[k].name);
-  const input = h("input", {
-    type: "radio",
-    name: "klass",
-    value: String(k),
-    "data-testid": `class-${k === null ? "mean" : classes[k].id}`,
-    onchange: () => onChoose(k),
-  });
+  const id = `class-${k === null ? "mean" : classes[k].id}`;
+  const input = radio({ group: "klass", value: k, id, onChange: () => onChoose(k) });
   const cells = Object.fromEntries(COLUMNS.map((key) => [key, h("span", { class: `cell ${key}` })]));
-  const bar = h("i", { class: "fill" });
-  const ghost = h("i", { class: "ghost", hidden: true });
+  const bar = createBar();
   const el = h(
     "label",
-    { class: "row" },
+    { class: "row pick" },
     input,
     k === null ? h("i", { class: "swatch none", "aria-hidden": "true" }) : h("i", swatchOf(classes, k)),
     h("span", { class: "row-name" }, name),
-    h("span", { class: "track", "aria-hidden": "true" }, bar, ghost),
+    bar.el,
     Object.values(cells),
   );
   if (k !== null) light.bind(el, { term: `class-${k}` });
@@ -157,9 +153,7 @@ function createRow(light, classes, k, onChoose) {
         cells[key].textContent = String(now[key]);
         cells[key].classList.toggle("some", key !== "tp" && now[key] > 0);
       }
-      bar.style.width = `${100 * (now.pq ?? 0)}%`;
-      ghost.hidden = before?.pq == null || before.pq === now.pq;
-      if (!ghost.hidden) ghost.style.left = `${100 * before.pq}%`;
+      bar.show(now.pq, before?.pq ?? null);
     },
   };
 }
@@ -173,7 +167,7 @@ export function createTable(light, classes, onChoose) {
     { class: "row head-row", "aria-hidden": "true" },
     h("span"),
     h("span", { class: "row-name" }, strings.table.class),
-    h("span", { class: "track" }),
+    h("span", { class: "meter-track" }),
     COLUMNS.map((key) => h("span", { class: `cell ${key}` }, key.toUpperCase())),
   );
   return {

@@ -63,13 +63,14 @@ export const goals = Object.fromEntries(
     id,
     {
       ...strings.goals[id],
+      needs: ["editor"],
       distance: (m, state) => missing(wanted, m, state),
       done: (m, state) => !missing(wanted, m, state),
     },
   ]),
 );
 
-const pixels = { step: 1, format: String };
+const pixels = { needs: ["facts"], step: 1, format: String };
 
 /** @type {Record<string, Guess>} */
 export const guesses = {

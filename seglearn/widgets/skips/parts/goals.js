@@ -62,6 +62,7 @@ export const goals = (data) =>
       id,
       {
         ...strings.goals[id],
+        needs: ["diagram"],
         distance: (m, state) => missing(want, m, state),
         done: (m, state) => reached(want, m, state),
       },
@@ -69,4 +70,4 @@ export const goals = (data) =>
   );
 
 /** @type {Record<string, Guess>} */
-export const guesses = { "8s": { min: 0, max: 1, step: 0.01, ask: strings.guess, truth: (m) => m.mean_iou } };
+export const guesses = { "8s": { ask: strings.guess, truth: (m) => m.mean_iou, needs: ["scores"] } };

@@ -30,20 +30,32 @@ export function goals(data) {
   const another = ({ threshold }, { on }) => on === "band" && threshold && threshold.class !== splitClass;
   const judged = {
     spectra: {
+      needs: ["pins"],
       done: (m) => smallest(m) !== null && smallest(m) < SAME,
       distance: (m) => words.nearest(smallest(m)),
     },
     "same-object": {
+      needs: ["pins"],
       done: (m) => m.pins.length > 2 && ofItsClass(m, 3) !== null && ofItsClass(m, 3) < m.angles[0][2],
       distance: (m) => words.nearest(m.pins.length ? ofItsClass(m, 3) : null),
     },
-    "same-spectrum": { done: (m) => above(m) >= GAIN, distance: (m) => words.gain(above(m)) },
+    "same-spectrum": {
+      needs: ["threshold"],
+      done: (m) => above(m) >= GAIN,
+      distance: (m) => words.gain(above(m)),
+    },
     grey: {
+      needs: ["threshold"],
       done: (m) => m.threshold !== null && m.threshold.iou >= bestOf(m) - 0.005,
       distance: (m) => words.iou(m.threshold?.iou ?? null),
     },
-    colour: { done: (m) => m.sensor === "hyper", distance: (m) => words.angle(m.angles[0]?.[1] ?? null) },
+    colour: {
+      needs: ["sensor", "pins"],
+      done: (m) => m.sensor === "hyper",
+      distance: (m) => words.angle(m.angles[0]?.[1] ?? null),
+    },
     split: {
+      needs: ["threshold"],
       done: (m, state) => Boolean(another(m, state)) && m.threshold.iou >= ONE_BAND,
       distance: (m, state) => (another(m, state) ? words.iou(m.threshold.iou) : words.another),
     },
@@ -55,5 +67,6 @@ export function goals(data) {
 export function guesses(data) {
   const model = modelOf(data);
   const angle = (_, { pins }) => model.angles("hyper", pins.map(model.at))[0]?.[1] ?? null;
-  return { colour: { ask: words.ask.colour, truth: angle, min: 0, max: 20, step: 0.5, format: words.degrees } };
+  const scale = { min: 0, max: 20, step: 0.5, format: words.degrees };
+  return { colour: { ask: words.ask.colour, needs: ["pins"], truth: angle, ...scale } };
 }

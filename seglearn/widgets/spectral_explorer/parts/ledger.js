@@ -8,14 +8,14 @@ const words = strings.threshold;
 /** `onSensor(name)`. Returns { el, draw(ledger, sensor, everything) }, all IoU in [0, 1] or null. */
 export function createLedger(model, onSensor) {
   const rows = Object.keys(model.sensors).map((name) => {
-    const fill = h("i", { class: "fill keeps-colors" });
+    const fill = h("i", { class: "meter-fill" });
     const floor = h("i", { class: "floor keeps-colors" });
     const number = h("b", { "data-testid": `ledger-${name}` });
     const el = h(
       "button",
       { type: "button", class: "ledger-row", "data-testid": `ledger-row-${name}`, onclick: () => onSensor(name) },
       h("span", {}, strings.sensorName(name, model)),
-      h("i", { class: "bar keeps-colors" }, fill, floor),
+      h("i", { class: "meter-track" }, fill, floor),
       number,
     );
     return { name, el, fill, floor, number };

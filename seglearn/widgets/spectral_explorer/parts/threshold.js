@@ -1,6 +1,6 @@
 /** Can a threshold split them? What is asked, two histograms with a line between them, and what that line captures. */
 import { STOPS } from "../../web/core/cube.js";
-import { button, enable, segmented, slider } from "../../web/ui/controls.js";
+import { button, enable, radio, segmented, slider } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
 import { createFormula, frac, ident, op, row, term, value } from "../../web/ui/formula.js";
@@ -68,14 +68,14 @@ function createAsk(change) {
   let built = "";
   function rebuild({ pins }, classes) {
     const options = pins.map((_, i) => {
-      const input = h("input", {
-        type: "radio",
-        name: `ask${built.length}`,
-        "data-testid": `ask-${i}`,
-        "aria-label": words.askPin(i + 1, classes[i]),
-        onchange: () => change({ pin: i, t: null }, true),
+      const input = radio({
+        group: "ask",
+        value: i,
+        id: `ask-${i}`,
+        onChange: () => change({ pin: i, t: null }, true),
       });
-      return h("label", { title: classes[i] ?? "" }, input, mark(i));
+      input.ariaLabel = words.askPin(i + 1, classes[i]);
+      return h("label", { class: "pick", title: classes[i] ?? "" }, input, mark(i));
     });
     asked.replaceChildren(h("span", { class: "hint" }, words.find), ...options);
   }

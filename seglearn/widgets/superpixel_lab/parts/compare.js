@@ -1,5 +1,6 @@
 /** Seven methods side by side: a small picture each, with its scores; choosing one shows it large. */
 
+import { radio } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
 import { strings } from "../words/en.js";
@@ -17,13 +18,7 @@ function bestOf(compared, name) {
 
 function createTile({ name: method, paper }, onChoose) {
   const canvas = h("canvas", { "aria-hidden": "true" });
-  const input = h("input", {
-    type: "radio",
-    name: "method",
-    value: method,
-    "data-testid": `method-${method}`,
-    onchange: () => onChoose(method),
-  });
+  const input = radio({ group: "method", value: method, id: `method-${method}`, onChange: () => onChoose(method) });
   const how = method === "slic" ? "live" : "recorded";
   const made = h("span");
   const figures = IDS.map((id, i) => ({
@@ -33,7 +28,7 @@ function createTile({ name: method, paper }, onChoose) {
   const scores = figures.map(({ mark, number }) => h("span", {}, mark, number));
   const badge = h("span", { class: "badge" }, strings.compare[how]);
   const head = [input, canvas, badge, h("b", {}, strings.compare.titles[method]), h("small", {}, paper, made)];
-  const el = h("label", { class: `tile by-${how}` }, head, h("span", { class: "tile-scores" }, scores));
+  const el = h("label", { class: `tile pick by-${how}` }, head, h("span", { class: "tile-scores" }, scores));
   return { method, el, canvas, input, figures, made, drawn: null };
 }
 

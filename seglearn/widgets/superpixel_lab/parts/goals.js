@@ -11,9 +11,12 @@ const told = (m, ...parts) =>
         .map(([name, by]) => strings.toGo(strings.short[name], score(by)))
         .join(", ");
 
+const needs = ["sliders", "scores"];
+
 /** Boundary recall of at least `aim`, where `fair` holds. */
 const recalled = (id, aim, fair = (s) => s.noise === 0) => ({
   ...strings.goals[id],
+  needs,
   done: (m, s) => fair(s) && m.boundary_recall >= aim,
   distance: (m, s) => (fair(s) ? told(m, ["recall", aim - m.boundary_recall]) : strings.unfair),
 });
@@ -26,12 +29,14 @@ export const goals = ({ methods }) =>
     start: recalled("start", 0.985),
     few: {
       ...strings.goals.few,
+      needs,
       done: (m) => m.undersegmentation_neubert_protzel !== null && m.undersegmentation_neubert_protzel <= HALF,
       distance: (m) => told(m, ["error", m.undersegmentation_neubert_protzel - HALF]),
     },
     squares: recalled("squares", 0.95, (s) => s.n_segments <= 150 && s.noise === 0),
     ragged: {
       ...strings.goals.ragged,
+      needs,
       done: (m) => m.compactness > ROUND && m.boundary_recall >= NEAR,
       distance: (m) => told(m, ["compactness", ROUND - m.compactness], ["recall", NEAR - m.boundary_recall]),
     },
@@ -42,6 +47,7 @@ export const goals = ({ methods }) =>
 export const guesses = ({ methods }) =>
   methods && {
     noisy: {
+      needs,
       truth: (m) => m.boundary_recall,
       min: 0.5,
       max: 1,

@@ -1,9 +1,10 @@
 /** The scores as one choice; the chosen one is drawn on the picture and written out as a formula. */
 
+import { radio } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
 import { createFormula, frac, number, op, row, sub, term, text, value, variable } from "../../web/ui/formula.js";
-import { createGhost } from "../../web/ui/meter.js";
+import { createBar, createGhost } from "../../web/ui/meter.js";
 import { select } from "../../web/ui/select.js";
 import { strings } from "../words/en.js";
 import { ERRORS } from "./compute.js";
@@ -57,32 +58,19 @@ export const nameOf = (kind, error) => (kind === "undersegmentation" ? error : k
 const FULL = { compactness: Math.PI / 4 }; // what fills a bar; 1 for the others
 
 function createRow(kind, choose) {
-  const input = h("input", {
-    type: "radio",
-    name: "score",
-    value: kind,
-    "data-testid": `score-${kind}`,
-    onchange: () => choose(kind),
-  });
-  const track = h("i");
-  const mark = h("i", { class: "meter-ghost", hidden: true });
+  const input = radio({ group: "score", value: kind, id: `score-${kind}`, onChange: () => choose(kind) });
+  const bar = createBar(0, FULL[kind]);
   const figure = h("b", { "data-testid": `value-${kind}`, "data-readout": true });
   const ghost = createGhost();
-  const width = (x) => `${100 * Math.min(1, (x ?? 0) / (FULL[kind] ?? 1))}%`;
   const name = h("span", { class: "score-name" });
-  const bar =
-    kind !== "none" && h("span", { class: "track", "aria-hidden": "true", "data-readout": true }, track, mark);
-  const el = h("label", { class: "score" }, input, name, bar, kind !== "none" && figure);
+  const el = h("label", { class: "score pick" }, input, name, kind !== "none" && [bar.el, figure]);
   return {
     el,
     draw(chosen, why, x, words, better = "") {
       input.checked = kind === chosen;
       el.classList.toggle("chosen", input.checked);
       name.replaceChildren(words, better && h("span", { class: "better", "aria-hidden": "true" }, ` ${better}`));
-      const before = ghost.next(x, why);
-      mark.hidden = before === null || before === x;
-      mark.style.left = width(before);
-      track.style.width = width(x);
+      bar.show(x, ghost.next(x, why));
       figure.textContent = score(x);
     },
   };

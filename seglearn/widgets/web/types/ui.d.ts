@@ -96,6 +96,8 @@ interface Goal {
   why: string;
   /** The preset to go on with; by default the next in line. */
   next?: string;
+  /** The controls without which it cannot be reached, or not be seen. */
+  needs?: string[];
 }
 
 /** What is to be guessed before a preset shows its numbers; see ui/guess.js. */
@@ -107,7 +109,12 @@ interface Guess {
   step?: number;
   format?: (value: any) => string;
   options?: { value: any; label: string }[];
+  /** The controls that show what is guessed. */
+  needs?: string[];
 }
+
+/** Whether none of these controls is hidden. */
+type Sees = (...needs: string[]) => boolean;
 
 /** A learner's own picture; see ui/own_picture.js. */
 interface OwnPicture {
@@ -147,6 +154,8 @@ interface Definition {
   seeded?: (seed: number, state: any, data: any) => any;
   goals?: Record<string, Goal> | ((data: any) => Record<string, Goal>);
   guesses?: Record<string, Guess> | ((data: any) => Record<string, Guess>);
+  /** What has to be unpacked before there is anything to show. */
+  ready?: (data: any) => Promise<unknown>;
   build: (shell: Shell) => (drawing: Drawing) => void;
 }
 
@@ -162,6 +171,8 @@ interface Shell {
   stages(tabs: StageTab[], label?: string): void;
   /** What Python does not know, by name of the trait; in a page without a kernel it goes nowhere. */
   tell(values: Json): void;
+  /** The model, for what Python is asked and answers; null in a page without a kernel. */
+  kernel: Model | null;
   color(name: string): string;
   say(text?: string): void;
   redraw(): void;

@@ -70,6 +70,14 @@ export function enable(el, on) {
 }
 
 /**
+ * A radio button for a label of the class `pick`, which it fills unseen. `group` is one for each choice of a widget.
+ * @param {{ group: string, value: any, id: string, onChange: () => void }} options
+ * @returns {HTMLInputElement}
+ */
+export const radio = ({ group, value, id, onChange }) =>
+  h("input", { type: "radio", name: group, value, "data-testid": id, onchange: onChange });
+
+/**
  * One of several: native radio buttons in a row. options: [{ value, label, role? }]; a role ("truth") colours its mark.
  * Returns { el, value } with a settable value.
  * @param {{ label: string, id: string, testId?: string, options: { value: any, label: Child, role?: string | false }[],
@@ -79,13 +87,7 @@ export function enable(el, on) {
 export function segmented({ label, id, testId = id, options, onChange }) {
   const group = `s${++serial}`;
   const inputs = options.map(({ value }) =>
-    h("input", {
-      type: "radio",
-      name: group,
-      value,
-      "data-testid": `${testId}-${value}`,
-      onchange: () => onChange(value),
-    }),
+    radio({ group, value, id: `${testId}-${value}`, onChange: () => onChange(value) }),
   );
   const el = h(
     "div",
@@ -93,7 +95,7 @@ export function segmented({ label, id, testId = id, options, onChange }) {
     options.map(({ label: words, role }, i) =>
       h(
         "label",
-        {},
+        { class: "pick" },
         inputs[i],
         h("span", {}, role && h("i", { class: `swatch ${role}`, "aria-hidden": "true" }), h("span", {}, words)),
       ),

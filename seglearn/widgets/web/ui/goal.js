@@ -1,6 +1,8 @@
 /**
  * The goal of a preset: one line with how far it is, a ✓ once it is reached, one sentence of why, and Next. A goal
- * that has been reached stays so until another preset is chosen, while the distance goes on being told.
+ * that has been reached stays so until its preset is chosen anew. The line is from the start as high as the sentence
+ * of why and Next will make it, so that nothing below moves under the pointer that reaches the goal. Where `hide` takes
+ * a control away that a goal needs, it is not asked.
  */
 import { strings as common } from "../words/en.js";
 import { button } from "./controls.js";
@@ -26,17 +28,16 @@ export function judge(goal, metrics, state) {
 /**
  * @param {Definition} definition
  * @param {any} data
- * @param {Presets} presets
- * @param {(text: string) => void} say
+ * @param {{ presets: Presets, sees: Sees, say: (text: string) => void }} shell
  */
-export function createGoal({ goals }, data, presets, say) {
+export function createGoal({ goals }, data, { presets, sees, say }) {
   const table = (typeof goals === "function" ? goals(data) : goals) ?? {};
   const mark = h("b", { class: "goal-mark", "aria-hidden": "true" });
   const text = h("span", { class: "goal-text" });
   const distance = h("span", { class: "goal-distance", "data-testid": "goal-distance" });
   const why = h("span", { class: "goal-why" });
   const next = button({ label: common.next, id: "goal-next", onClick: () => presets.choose(following() ?? "") });
-  const words = h("span", {}, text, " ", distance, " ", why);
+  const words = h("span", { class: "goal-words" }, h("span", {}, text, " ", distance, " ", why));
   const el = h("p", { class: "goal", "data-testid": "goal", hidden: true }, mark, words, next);
   const box = h("div", { class: "goal-box" }, el);
   /** @type {string | null} */
@@ -54,9 +55,9 @@ export function createGoal({ goals }, data, presets, say) {
      */
     show(metrics, state, why_, covered) {
       const id = presets.chosen;
-      const goal = covered ? null : (table[id ?? ""] ?? null);
-      el.hidden = !goal;
-      if (!goal) return;
+      const goal = covered ? null : table[id ?? ""];
+      el.hidden = !(goal && sees(...(goal.needs ?? [])));
+      if (!goal || el.hidden) return;
       if (told !== id || presets.untouched) reached = null;
       told = id;
       const { done, far } = judge(goal, metrics, state);
@@ -68,10 +69,11 @@ export function createGoal({ goals }, data, presets, say) {
       el.dataset.done = String(good);
       mark.textContent = good ? "✓" : "○";
       text.textContent = goal.text;
-      distance.textContent = done ? "" : far;
-      if (why_ === "preview") return; // they may take a line more, and nothing is to move under a drag
+      distance.textContent = good ? "" : far;
       why.textContent = good ? goal.why : "";
-      next.hidden = !good || !following();
+      words.dataset.later = `${goal.text} ${goal.why}`;
+      next.hidden = !following();
+      next.classList.toggle("later", !good);
     },
   };
 }

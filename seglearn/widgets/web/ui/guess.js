@@ -6,7 +6,8 @@
  *
  * While a preset that was just chosen has not been guessed, its story is the question, and all that carries
  * `data-readout` is covered (theme.css; screen readers pass it over). After the guess both numbers stand there, and
- * the trait `guesses` gets { preset, guess, truth }. A change of the state uncovers without a guess.
+ * the trait `guesses` gets { preset, guess, truth }. A change of the state uncovers without a guess. Where `hide` takes
+ * away what a guess needs, or the story, which is where it is asked, there is none.
  */
 import { strings as common } from "../words/en.js";
 import { button, slider } from "./controls.js";
@@ -16,10 +17,10 @@ import { score } from "./format.js";
 /**
  * @param {Definition} definition
  * @param {any} data
- * @param {{ store: Store, model: Model, presets: Presets, root: HTMLElement, say: (text: string) => void,
+ * @param {{ store: Store, model: Model, presets: Presets, root: HTMLElement, sees: Sees, say: (text: string) => void,
  *   measure: () => any, redraw: () => void }} shell
  */
-export function createGuess({ guesses }, data, { store, model, presets, root, say, measure, redraw }) {
+export function createGuess({ guesses }, data, { store, model, presets, root, sees, say, measure, redraw }) {
   const table = (typeof guesses === "function" ? guesses(data) : guesses) ?? {};
   const box = h("div", { class: "guess", "data-testid": "guess", hidden: true });
   const result = h("p", { class: "guess-result", "data-testid": "guess-result", hidden: true });
@@ -29,6 +30,10 @@ export function createGuess({ guesses }, data, { store, model, presets, root, sa
   /** @type {string | null} */
   let asked = null; // what the box is made for
   let told = "";
+  const asks = () => {
+    const what = table[presets.chosen ?? ""];
+    return what && sees("guess", "story", ...(what.needs ?? [])) ? what : null;
+  };
   const key = () => (presets.chosen === "seed" ? JSON.stringify(store.state) : (presets.chosen ?? ""));
 
   /**
@@ -70,7 +75,7 @@ export function createGuess({ guesses }, data, { store, model, presets, root, sa
     /** @returns {string | null} the question, while the read-outs are covered */
     show() {
       if (presets.untouched) told = key();
-      const what = el.hidden ? null : table[presets.chosen ?? ""];
+      const what = asks();
       const done = given.get(told); // stays while the preset is changed: nothing jumps
       const covered = Boolean(presets.untouched && what && !done);
       if (covered && asked !== key()) {
@@ -84,6 +89,6 @@ export function createGuess({ guesses }, data, { store, model, presets, root, sa
       return covered ? /** @type {Guess} */ (what).ask : null;
     },
     /** Whether the numbers are covered. */
-    covers: () => Boolean(presets.untouched && !el.hidden && table[presets.chosen ?? ""] && !given.get(key())),
+    covers: () => Boolean(presets.untouched && asks() && !given.get(key())),
   };
 }

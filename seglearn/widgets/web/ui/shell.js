@@ -17,14 +17,15 @@
  *     seeded: (seed, state, data) => state,         // optional: adds a seed field and a button for it
  *     goals: { half: { distance, done, text, why, next } },    // optional: what a preset asks for; see goal.js
  *     guesses: { half: { ask, truth, … } },         // optional: what is to be guessed first; see guess.js
+ *     ready: (data) => promise,       // optional: unpacks what has to be at hand before anything is shown
  *     build: (shell) => draw,         // makes the DOM in shell.body once; draw({ state, view, metrics, why, theme })
  *   });                               //   runs in an animation frame whenever anything changed
  *
  * The document comes from Python: trait `state` (plain JSON), trait `_data` for what never changes, which may hold
  * `presets: [{ id, state, view? }]` in the order of the buttons; a preset's state is merged into the document, so it
- * names only what it changes. `state` and `metrics` go back at every commit and at most four times a second while
- * dragging; each guess goes to `guesses`. While "before" is held, draw() gets the document and the metrics from before
- * the last change, so it draws what it is given and asks store.state for nothing.
+ * names only what it changes; and `view`, what is looked at first. `state` and `metrics` go back at every commit and at
+ * most four times a second while dragging; each guess goes to `guesses`. While "before" is held, draw() gets the
+ * document and the metrics from before the last change, so it draws what it is given and asks store.state for nothing.
  *
  * `shell` offers
  *   store      document, undo, view: see store.js. Preview during a drag, commit at release.
@@ -38,6 +39,7 @@
  *   color(name)         "truth", "ink", "line", "class-3" … as a colour for a canvas, in the theme of the moment
  *   say(text)           polite live region
  *   tell({ trait: value })   to Python
+ *   kernel              the model, for what Python is asked and answers; null in a page without a kernel
  *   redraw()            asks for draw() in the next frame
  *   measureAgain()      the same, after metrics() came to know more about the same state (a worker's answer)
  *   reducedMotion       true when the reader asked for less movement
@@ -81,13 +83,16 @@ import { createTraffic } from "./traffic.js";
 const SAID = { undo: common.undone, redo: common.redone, reset: common.restarted };
 
 /**
- * The widget as anywidget wants it; in a page without a kernel it takes its places at once.
+ * The widget as anywidget wants it; in a page without a kernel it takes its places.
  * @param {Definition} definition
  */
 export function defineWidget(definition) {
   mountStaticPlaces(definition);
   /** @param {{ model: any, el: Element }} host */
-  const render = ({ model, el }) => mount(definition, hostModel(model), el);
+  const render = async ({ model, el }) => {
+    await definition.ready?.(model.get("_data"));
+    return mount(definition, hostModel(model), el);
+  };
   return { render };
 }
 
@@ -99,8 +104,11 @@ function mountStaticPlaces(definition) {
   for (const place of elementsOf(document, `[data-seglearn="${definition.name}"]:not([data-mounted])`)) {
     const nth = document.querySelectorAll(`[data-seglearn="${definition.name}"][data-mounted]`).length;
     place.setAttribute("data-mounted", "");
-    const model = staticModel(JSON.parse(place.querySelector("script")?.textContent ?? ""));
-    mount(definition, model, place, `${definition.name}.${nth}`);
+    const values = JSON.parse(place.querySelector("script")?.textContent ?? "");
+    const take = () => mount(definition, staticModel(values), place, `${definition.name}.${nth}`);
+    const opening = definition.ready?.(values._data);
+    if (opening) opening.then(take);
+    else take();
   }
 }
 
@@ -115,7 +123,7 @@ function mount(definition, model, el, place = null) {
   const frame = createFrame(definition);
   const { host, root } = frame;
   const data = model.get("_data") ?? {};
-  const store = createStore(model.get("state"), definition.view?.(data) ?? {});
+  const store = createStore(model.get("state"), { ...definition.view?.(data), ...data.view });
   const light = createLight();
   const colors = colorReader(root);
   const loop = createLoop(definition, { frame, model, data, store });
@@ -166,6 +174,7 @@ function mount(definition, model, el, place = null) {
     control,
     stages: loop.stages.make,
     tell: (values) => model.set(values),
+    kernel: place === null ? model : null,
     color: colors.color,
     say,
     redraw,
@@ -208,9 +217,11 @@ function createLoop(definition, { frame, model, data, store }) {
   const measured = createMeasure(definition, store, data);
   const presets = createPresets(definition, store, data);
   const stages = createStages(store, frame.head, frame.root);
-  const asking = { store, model, presets, root: frame.root, say, measure: () => measured.metrics, redraw };
+  /** @type {Sees} */
+  const sees = (...needs) => !needs.some((name) => frame.hidden.has(name));
+  const asking = { store, model, presets, root: frame.root, sees, say, measure: () => measured.metrics, redraw };
   const guess = createGuess(definition, data, asking);
-  const goal = createGoal(definition, data, presets, say);
+  const goal = createGoal(definition, data, { presets, sees, say });
   let peeking = false; // the state before the last change is shown
   let theme = /** @type {Drawing["theme"]} */ ("light");
   let draw = /** @type {(drawing: Drawing) => void} */ (() => {});
