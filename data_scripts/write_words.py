@@ -24,7 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from seglearn import checks, words  # noqa: E402
-from seglearn.data import labels  # noqa: E402
+from seglearn.data import labels, samples  # noqa: E402
 from seglearn.metrics.scores import SUMMARIES  # noqa: E402
 
 PACKAGE = ROOT / "seglearn"
@@ -68,7 +68,7 @@ def speaking(package: Path) -> dict[str, list[Text]]:
 
 
 def data() -> Iterator[tuple[str, str]]:
-    """Yield the texts that are data: of exercises, scores and class tables, each with its module."""
+    """Yield the texts that are data, of exercises, scores, classes and samples, with their modules."""
     for id_, exercise in checks.registry().items():
         module = f"checks.{id_.partition('.')[0]}"
         yield module, exercise.asks
@@ -78,6 +78,7 @@ def data() -> Iterator[tuple[str, str]]:
     yield from (("metrics.scores", label) for label in SUMMARIES.values())
     for table in labels.TABLES.values():
         yield from (("data.labels", each.name) for each in table)
+    yield from (("data.samples", title) for title in samples.titles())
 
 
 def is_translated(message: Message) -> bool:

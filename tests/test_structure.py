@@ -152,16 +152,17 @@ def test_every_folder_of_the_widgets_is_a_room_or_shared():
 @pytest.mark.parametrize("name", ROOMS)
 def test_a_widget_has_one_name_everywhere(name):
     room = WIDGETS / name
-    assert {"__init__.py", "widget.py"} <= {path.name for path in room.glob("*.py")}
-    assert (room / "words" / "en.js").exists()
-    assert (WIDGETS / "static" / f"{name}.js").exists()
-    for tests in ("widgets", "browser"):
-        assert (ROOT / "tests" / tests / f"test_{name}.py").exists(), tests
+    needed = [*(room / file for file in ("__init__.py", "widget.py", "words/en.js"))]
+    needed += [ROOT / "tests" / tests / f"test_{name}.py" for tests in ("widgets", "browser")]
+    missing = [str(path.relative_to(ROOT)) for path in needed if not path.exists()]
+    assert not missing, f"write {', '.join(missing)}"
+    bundle = WIDGETS / "static" / f"{name}.js"
+    assert bundle.exists(), f"in {WIDGETS / 'web'} run: npm run build"
     python, javascript = ((room / f"widget.{end}").read_text("utf-8") for end in ("py", "js"))
-    assert f'bundle = "{name}"' in python
-    assert f'"{name}"' in javascript  # the shell, and with it a static page, know it by this name
+    assert f'bundle = "{name}"' in python, f'the class says bundle = "{name}"'
+    assert f'"{name}"' in javascript, f'defineWidget is told name: "{name}"'
     assert f"{PACKAGE}.widgets.{name}" in PACKAGES
-    assert name in LAZY[f"{PACKAGE}.widgets"].values()
+    assert name in LAZY[f"{PACKAGE}.widgets"].values(), f"name it in {PACKAGE}/widgets/__init__.py"
 
 
 @pytest.mark.parametrize("name", ROOMS)

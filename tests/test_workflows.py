@@ -1,7 +1,9 @@
 """What runs on a schedule runs, and asks what it should."""
 
+import re
 import shlex
 
+import pytest
 import yaml
 
 from .conftest import ROOT
@@ -63,3 +65,10 @@ def test_links_of_pages_and_notebooks_are_followed():
     assert check["with"]["fail"] is True
     pages = [word for word in check["with"]["args"].split() if word.endswith(".md")]
     assert pages == ["README.md", "CONTRIBUTING.md", "notebooks/*.md"]
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+def test_pages_show_and_link_to_what_is_there(page):
+    found = re.findall(r"\]\(([^):]+)\)", (ROOT / page).read_text(encoding="utf-8"))
+    assert found
+    assert [path for path in found if not (ROOT / path).exists()] == []

@@ -45,10 +45,12 @@ refused. A mutant that is right as well is listed there with the reason. If one 
 right, add a case, not an entry.
 """
 
+from pathlib import Path
+
 import lazy_loader
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
     __name__,
-    submodules=["ch00", "ch01", "ch02", "ch04", "ch08", "ch09", "ch10", "ch11"],
+    submodules=sorted(path.stem for path in Path(__file__).parent.glob("ch[0-9][0-9].py")),
     submod_attrs={"exercise": ["registry"], "prediction": ["reveal"]},
 )

@@ -112,7 +112,10 @@ def term_problems(notebooks: Mapping[str, Notebook]) -> dict[str, list[str]]:
             if chinese in explained:
                 found[name[:2]].append(f"{cell_id} gives {chinese} again")
             elif chinese not in terms:
-                found[name[:2]].append(f"{cell_id} gives {chinese}, which {GLOSSARY} lacks")
+                row = f"| … | {chinese} | [{name[:2]}]({name}#cell-id={cell_id}) | … |"
+                found[name[:2]].append(
+                    f"{cell_id} gives {chinese}, which {GLOSSARY} lacks: write {row}"
+                )
             explained.setdefault(chinese, (name, cell_id))
     read = {
         (name, cell["id"]): read_text(cell)

@@ -84,7 +84,7 @@ def shape(program: str) -> str:
 @pytest.fixture(scope="module")
 def said(modules):
     """The programs of every widget as it opens."""
-    opened = {name: make() for name, make in WIDGETS.items() if name != "browser check"}
+    opened = {name: make() for name, make in WIDGETS.items() if name != "BrowserCheck"}
     asked = [
         {"widget": w.bundle, "state": w.state, "data": w._data, "measure": True}
         for w in opened.values()
@@ -92,7 +92,7 @@ def said(modules):
     return dict(zip(opened, zip(opened.values(), copied(asked), strict=True), strict=True))
 
 
-@pytest.mark.parametrize("name", [name for name in WIDGETS if name != "browser check"])
+@pytest.mark.parametrize("name", [name for name in WIDGETS if name != "BrowserCheck"])
 def test_every_program_is_one_and_the_page_measures_what_python_measures(said, name):
     widget, told = said[name]
     ast.parse(told["python"])
@@ -144,7 +144,7 @@ def test_no_value_of_a_document_becomes_code(modules):
     """A saved notebook may say anything, and a page without a kernel has nobody to check it."""
     asked = []
     for name, make in WIDGETS.items():
-        if name == "browser check":
+        if name == "BrowserCheck":
             continue
         widget = make()
         short = [

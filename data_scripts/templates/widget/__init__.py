@@ -1,0 +1,5 @@
+"""My widget: its Python side, its part for the browser, its style and its words."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach(__name__, submod_attrs={"widget": ["MyWidget"]})
