@@ -264,7 +264,7 @@ def finite(values: NDArray[Any], what: str) -> NDArray[Any]:
 
 def image(
     values: Any,
-    what: str = "the image",
+    what: str = "",
     *,
     bounded: bool = True,
     eight_bit: bool = False,
@@ -279,7 +279,7 @@ def image(
     values : array, torch.Tensor or nested list
         float32 stays float32, half precision becomes it; every other float becomes float64.
     what : str
-        Name to use in messages.
+        Name to use in messages; an empty one is "the image".
     bounded : bool
         Whether values must lie in [0, 1]. What lies outside by less than `ROUNDING` becomes 0 or 1.
     eight_bit : bool
@@ -298,6 +298,7 @@ def image(
     ValueError
         If the shape is another, there is no pixel, or a value is NaN, infinite or out of range.
     """
+    what = what or say("the image")
     wanted = say("floats in [0, 1] or uint8") if eight_bit else say("floats in [0, 1]")
     found = array(values, what, wanted=wanted)
     if found.dtype == np.uint8 and eight_bit:
@@ -336,17 +337,18 @@ def image(
     return np.clip(found, 0, 1) if bounded and (low < 0 or high > 1) else found
 
 
-def image32(values: Any, what: str = "the image") -> NDArray[np.float32]:
+def image32(values: Any, what: str = "") -> NDArray[np.float32]:
     """Return an image as contiguous float32, for what has no image as its result; as `image`."""
     return np.ascontiguousarray(image(values, what, one_channel=True), dtype=np.float32)
 
 
-def image8(values: Any, what: str = "the image") -> NDArray[np.uint8]:
+def image8(values: Any, what: str = "") -> NDArray[np.uint8]:
     """Return an image with 8 bits a sample, (H, W) or (H, W, 3), for what the browser draws.
 
     Takes uint8 and, rounded to the nearest of 255 steps, floats in [0, 1]; (H, W, 1) becomes
     (H, W). Raises as `image`.
     """
+    what = what or say("the image")
     found = array(values, what)
     if found.dtype != np.uint8:
         found = np.round(image(found, what, eight_bit=True, one_channel=True) * 255)
@@ -1097,7 +1099,7 @@ def box(values: Any, shape: tuple[int, int], what: str = "box") -> tuple[int, in
     return x0, y0, x1, y1
 
 
-def run_lengths(values: Any, n_pixels: int, what: str = "run lengths") -> NDArray[np.int64]:
+def run_lengths(values: Any, n_pixels: int, what: str = "") -> NDArray[np.int64]:
     """Return the lengths of runs that cover exactly ``n_pixels``, checked before anything is made.
 
     Parameters
@@ -1114,6 +1116,7 @@ def run_lengths(values: Any, n_pixels: int, what: str = "run lengths") -> NDArra
     ValueError
         If a length is negative or longer than the map, or they do not add up to it.
     """
+    what = what or say("run lengths")
     if not isinstance(values, Iterable) or isinstance(values, str | bytes):
         raise TypeError(
             say("{what} must be a list of whole numbers, got {values!r}", what=what, values=values)

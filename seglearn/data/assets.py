@@ -23,6 +23,8 @@ from functools import cache
 from http.client import HTTPException
 from pathlib import Path
 
+from seglearn.words import say
+
 __all__ = ["VARIABLE", "Archive", "asset", "asset_names"]
 
 VARIABLE = "SEGLEARN_ASSETS"
@@ -88,7 +90,11 @@ def asset(name: str) -> Path:
     if name not in archive.names:
         beside = asset_names(name.rpartition("/")[0], Path(name).suffix)
         raise FileNotFoundError(
-            f"the course has no file {name!r}; beside it there are {', '.join(beside) or 'none'}"
+            say(
+                "the course has no file {name!r}; beside it there are {beside}",
+                name=name,
+                beside=", ".join(beside) or say("none"),
+            )
         )
     folder = _cache() / f"assets-{archive.version}"
     if not (folder / name).is_file():
@@ -96,12 +102,19 @@ def asset(name: str) -> Path:
             _fetch(archive, folder)
         except (OSError, HTTPException, zipfile.BadZipFile) as error:
             chosen = os.environ.get(VARIABLE)
-            lacking = f", is not in {chosen}," if chosen else ""
+            lacking = say(", is not in {folder},", folder=chosen) if chosen else ""
             raise FileNotFoundError(
-                f"{name} does not come with the installed package{lacking} and could not be fetched "
-                f"({error}): try again with a network, or download {archive.address} elsewhere, "
-                f"unpack it, and set {VARIABLE} to that folder, or to seglearn/assets in a copy of "
-                "the course's repository"
+                say(
+                    "{name} does not come with the installed package{lacking} and could not be "
+                    "fetched ({error}): try again with a network, or download {address} "
+                    "elsewhere, unpack it, and set {variable} to that folder, or to "
+                    "seglearn/assets in a copy of the course's repository",
+                    name=name,
+                    lacking=lacking,
+                    error=error,
+                    address=archive.address,
+                    variable=VARIABLE,
+                )
             ) from None
     return folder / name
 
@@ -137,7 +150,12 @@ def _folders() -> list[Path]:
         return [_PACKAGE]
     if not Path(chosen).is_dir():
         raise FileNotFoundError(
-            f"{VARIABLE}={chosen!r} is no folder; set it to where the archive was unpacked, or unset it"
+            say(
+                "{variable}={chosen!r} is no folder; set it to where the archive was unpacked, "
+                "or unset it",
+                variable=VARIABLE,
+                chosen=chosen,
+            )
         )
     return [Path(chosen), _PACKAGE]
 
@@ -195,7 +213,6 @@ def _sweep(parent: Path) -> None:
 
 def _download(archive: Archive, path: Path) -> None:
     deadline, digest, done = time.monotonic() + _LIMIT, hashlib.sha256(), 0
-    megabytes = f"{archive.size / 1e6:.0f} MB"
     with (
         urllib.request.urlopen(archive.address, timeout=_SILENCE) as response,
         path.open("wb") as file,
@@ -204,19 +221,36 @@ def _download(archive: Archive, path: Path) -> None:
             file.write(piece)
             digest.update(piece)
             done += len(piece)
-            print(
-                f"\rThe course's files, once: {done / archive.size:4.0%} of {megabytes}",
-                end="",
-                file=sys.stderr,
+            share = say(
+                "The course's files, once: {share:4.0%} of {size:.0f} MB",
+                share=done / archive.size,
+                size=archive.size / 1e6,
             )
+            print("\r" + share, end="", file=sys.stderr)
             if time.monotonic() > deadline:
-                raise OSError(f"{done} of {archive.size} bytes came in {_LIMIT // 60} minutes")
+                raise OSError(
+                    say(
+                        "{done} of {size} bytes came in {minutes} minutes",
+                        done=done,
+                        size=archive.size,
+                        minutes=_LIMIT // 60,
+                    )
+                )
     print(file=sys.stderr)
     if done != archive.size or digest.hexdigest() != archive.sha256:
-        got = f"{done} bytes" if done <= archive.size else f"more than {archive.size} bytes"
+        got = (
+            say("{n} bytes", n=done)
+            if done <= archive.size
+            else say("more than {n} bytes", n=archive.size)
+        )
         raise OSError(
-            f"{archive.address} gave {got} with another hash, expected {archive.size} bytes; "
-            "a login page may have answered in its place"
+            say(
+                "{address} gave {got} with another hash, expected {size} bytes; a login page "
+                "may have answered in its place",
+                address=archive.address,
+                got=got,
+                size=archive.size,
+            )
         )
 
 
@@ -224,10 +258,12 @@ def _unpack(archive: Archive, path: Path, folder: Path) -> None:
     """Unpack every member below `folder`, and nothing else."""
     with zipfile.ZipFile(path) as packed:
         if sorted(packed.namelist()) != sorted(archive.names):
-            raise OSError("the archive holds other files than its description names")
+            raise OSError(say("the archive holds other files than its description names"))
         for name in archive.names:
             target = (folder / name).resolve()
             if not target.is_relative_to(folder.resolve()):
-                raise OSError(f"the archive's member {name!r} would lie outside its folder")
+                raise OSError(
+                    say("the archive's member {name!r} would lie outside its folder", name=name)
+                )
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(packed.read(name))

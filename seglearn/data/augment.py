@@ -13,6 +13,7 @@ from PIL import Image
 
 from seglearn import inputs
 from seglearn.data._scenes.classes import IGNORE
+from seglearn.words import say
 
 Labels = NDArray[np.integer[Any]]
 
@@ -37,14 +38,17 @@ def check(sample: Any) -> Sample:
     """
     if not isinstance(sample, Sample):
         raise TypeError(
-            f"expected an augment.Sample(image, semantic, instances), got a {type(sample).__name__}; "
-            "where nothing has instances, pass np.zeros_like(semantic) for them"
+            say(
+                "expected an augment.Sample(image, semantic, instances), got a {type}; where "
+                "nothing has instances, pass np.zeros_like(semantic) for them",
+                type=type(sample).__name__,
+            )
         )
     image = _colour(sample.image)
     maps = []
     for name in ("semantic", "instances"):
         labels = inputs.label_map(getattr(sample, name), name, booleans=False)
-        inputs.same_shape(image.shape[:2], labels.shape, f"image and {name}")
+        inputs.same_shape(image.shape[:2], labels.shape, say("image and {name}", name=name))
         maps.append(labels)
     return Sample(image, *maps)
 
@@ -53,8 +57,11 @@ def _colour(image: Any) -> NDArray[np.float32]:
     image = inputs.image(image).astype(np.float32, copy=False)
     if image.ndim != 3:
         raise ValueError(
-            f"the image has shape {image.shape}, expected (H, W, 3); repeat a grey one with "
-            "np.dstack([image] * 3)"
+            say(
+                "the image has shape {shape}, expected (H, W, 3); repeat a grey one with "
+                "np.dstack([image] * 3)",
+                shape=image.shape,
+            )
         )
     return image
 
@@ -126,8 +133,12 @@ def _check_fill(semantic: Labels, ignore_index: int) -> None:
     limits = np.iinfo(semantic.dtype)
     if not limits.min <= ignore_index <= limits.max:
         raise ValueError(
-            f"ignore_index {ignore_index} does not fit into semantic, which is {semantic.dtype}; "
-            "convert it with .astype(np.int64), or pass the label that the data set ignores"
+            say(
+                "ignore_index {ignore_index} does not fit into semantic, which is {dtype}; "
+                "convert it with .astype(np.int64), or pass the label that the data set ignores",
+                ignore_index=ignore_index,
+                dtype=semantic.dtype,
+            )
         )
 
 
@@ -206,10 +217,13 @@ class Augmentation:
     ignore_index: int = IGNORE
 
     def __post_init__(self) -> None:
-        low, high = (inputs.number(factor, "a factor in scale", 0) for factor in self.scale)
+        low, high = (inputs.number(factor, say("a factor in scale"), 0) for factor in self.scale)
         if not 0 < low <= high:
             raise ValueError(
-                f"scale={self.scale!r} is no range; pass (low, high) with 0 < low <= high"
+                say(
+                    "scale={scale!r} is no range; pass (low, high) with 0 < low <= high",
+                    scale=self.scale,
+                )
             )
         for name in ("flip", "photometric"):
             inputs.number(getattr(self, name), name, 0, 1)

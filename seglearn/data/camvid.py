@@ -13,7 +13,8 @@ from typing import ClassVar
 import numpy as np
 
 from seglearn.data.labels import CAMVID, CAMVID_32, colors_to_ids
-from seglearn.data.reading import TO_RGB, FileDataset, check_label, open_image, read_lines
+from seglearn.data.reading import FileDataset, check_label, open_image, read_lines, to_rgb
+from seglearn.words import say
 
 COMMAND = "python data_scripts/fetch_camvid.py --out DIR"
 VAL_CLIP = ("0016E5", 7959, 8159)
@@ -78,8 +79,15 @@ class CamVid(FileDataset):
             stems = [PureWindowsPath(part).stem for part in line.split()]  # knows / and \
             if len(stems) != 2 or stems[0] != stems[1]:
                 raise ValueError(
-                    f"{path}, line {number}: expected the paths of an image and of its label with the "
-                    f"same name, not {line!r}. Fetch the data set again with:  {COMMAND}"
+                    say(
+                        "{path}, line {number}: expected the paths of an image and of its "
+                        "label with the same name, not {line!r}. Fetch the data set again "
+                        "with:  {command}",
+                        path=path,
+                        number=number,
+                        line=line,
+                        command=COMMAND,
+                    )
                 )
             names.append(stems[0])
         return names
@@ -96,12 +104,11 @@ class CamVid(FileDataset):
 
     def _read_label(self, path: Path) -> np.ndarray:
         if not self.native:
-            image = open_image(
-                path, ["L"], "a grey PNG ('L') whose values are the ids 0–11", COMMAND
-            )
+            what = say("a grey PNG ('L') whose values are the ids 0–11")
+            image = open_image(path, ["L"], what, COMMAND)
             return check_label(path, np.array(image), CAMVID)
-        what = "a colour PNG ('RGB') in CamVid's 32 colours"
-        image = open_image(path, ["RGB"], what, COMMAND, TO_RGB)
+        what = say("a colour PNG ('RGB') in CamVid's 32 colours")
+        image = open_image(path, ["RGB"], what, COMMAND, to_rgb)
         try:
             return colors_to_ids(np.asarray(image), CAMVID_32)
         except ValueError as error:
@@ -136,7 +143,10 @@ def drive_and_frame(name: str) -> tuple[str, int]:
     match = re.fullmatch(r"(0001TP|0006R0|0016E5|Seq05VD)_f?(\d+)", name)
     if not match:
         raise ValueError(
-            f"{name!r} is not a CamVid frame; names look like 0001TP_006690, 0006R0_f00930, "
-            "0016E5_07959 or Seq05VD_f00000."
+            say(
+                "{name!r} is not a CamVid frame; names look like 0001TP_006690, 0006R0_f00930, "
+                "0016E5_07959 or Seq05VD_f00000.",
+                name=name,
+            )
         )
     return match[1], int(match[2])

@@ -14,6 +14,7 @@ import numpy as np
 from seglearn import inputs
 from seglearn.data.labels import CITYSCAPES, CITYSCAPES_TRAIN, to_train_ids
 from seglearn.data.reading import FileDataset, check_label, missing, open_image
+from seglearn.words import say
 
 COMMAND = (
     "python data_scripts/prepare_cityscapes.py leftImg8bit_trainvaltest.zip "
@@ -21,10 +22,14 @@ COMMAND = (
 )
 
 
-_EIGHT_BITS = (
-    "8 bits hold no instance id, which is class id · 1000 + number: either this is another file, such as "
-    "that of the class ids, or it was read and saved again with 8 bits, and its ids are lost."
-)
+def _to_instance_ids(mode: str) -> str:
+    if mode != "L":
+        return ""
+    return say(
+        "8 bits hold no instance id, which is class id · 1000 + number: either this is another file, "
+        "such as that of the class ids, or it was read and saved again with 8 bits, and its ids are "
+        "lost."
+    )
 
 
 class Cityscapes(FileDataset):
@@ -93,7 +98,8 @@ class Cityscapes(FileDataset):
         return self.root / self.annotation / self.split / name.split("_")[0] / file
 
     def _read_label(self, path: Path) -> np.ndarray:
-        image = open_image(path, ["L"], "a grey PNG ('L') whose values are the ids 0–33", COMMAND)
+        what = say("a grey PNG ('L') whose values are the ids 0–33")
+        image = open_image(path, ["L"], what, COMMAND)
         ids = check_label(path, np.array(image), CITYSCAPES)
         return to_train_ids(ids, CITYSCAPES) if self.train_ids else ids
 
@@ -107,8 +113,8 @@ class Cityscapes(FileDataset):
             that could not be told apart. See `split_instance_ids`.
         """
         path = self._annotation_path(self.names[index], "instanceIds")
-        what = "a 16-bit grey PNG ('I;16') of instance ids"
-        image = open_image(path, ["I;16", "I;16B", "I"], what, COMMAND, {"L": _EIGHT_BITS})
+        what = say("a 16-bit grey PNG ('I;16') of instance ids")
+        image = open_image(path, ["I;16", "I;16B", "I"], what, COMMAND, _to_instance_ids)
         instances = np.asarray(image).astype(np.int32)
         try:
             split_instance_ids(instances)
@@ -145,9 +151,12 @@ def split_instance_ids(instances: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     bad = [v for v in values if (v // 1000 if v >= 1000 else v) not in range(34)]
     if bad:
         raise ValueError(
-            f"Instance ids {', '.join(map(str, bad[:5]))} are impossible: they must be a class id "
-            "(0–33) or class id · 1000 + number. Check that the file holds 16 bits and was read with "
-            "all of them: np.asarray(Image.open(path)), or cv2.imread(path, cv2.IMREAD_UNCHANGED)."
+            say(
+                "Instance ids {ids} are impossible: they must be a class id (0–33) or class id "
+                "· 1000 + number. Check that the file holds 16 bits and was read with all of "
+                "them: np.asarray(Image.open(path)), or cv2.imread(path, cv2.IMREAD_UNCHANGED).",
+                ids=", ".join(map(str, bad[:5])),
+            )
         )
     instances = instances.astype(np.int64)  # an 8-bit one has no room for 1000
     single = instances >= 1000

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from seglearn import inputs
+from seglearn.words import say
 
 
 def first_place(where: np.ndarray) -> str:
     """Say where the first True of an array of any shape is."""
     position = np.unravel_index(int(np.argmax(where)), where.shape)
     if len(position) == 2:
-        return f"first at row {position[0]}, column {position[1]}"
-    return f"first at index {tuple(int(p) for p in position)}"
+        return say("first at row {row}, column {column}", row=position[0], column=position[1])
+    return say("first at index {index}", index=tuple(int(p) for p in position))
 
 
 def color_picture(image: Any) -> np.ndarray:
@@ -35,13 +36,19 @@ def color_picture(image: Any) -> np.ndarray:
     image = inputs.array(image, "image")
     if image.dtype != np.uint8:
         raise TypeError(
-            f"image must be uint8, not {image.dtype}: label colours are exact. "
-            "For floats in [0, 1] use np.round(image * 255).astype(np.uint8)."
+            say(
+                "image must be uint8, not {dtype}: label colours are exact. For floats in [0, 1] "
+                "use np.round(image * 255).astype(np.uint8).",
+                dtype=image.dtype,
+            )
         )
     if image.ndim != 3 or image.shape[2] != 3 or not image.size:
         raise ValueError(
-            f"image must have shape (H, W, 3), not {image.shape}. Drop an alpha channel with "
-            "image[..., :3]; a 2-D map already holds ids."
+            say(
+                "image must have shape (H, W, 3), not {shape}. Drop an alpha channel with "
+                "image[..., :3]; a 2-D map already holds ids.",
+                shape=image.shape,
+            )
         )
     return image
 
@@ -86,8 +93,14 @@ def to_one_hot(
     if bad.any():
         values = ", ".join(str(v) for v in np.unique(labels[bad])[:10])
         raise ValueError(
-            f"labels hold {values} ({first_place(bad)}), but classes are 0 to {n_classes - 1} and "
-            f"ignore_index is {ignore_index}. Convert ids with to_train_ids, or pass ignore_index."
+            say(
+                "labels hold {values} ({place}), but classes are 0 to {last} and ignore_index "
+                "is {ignore_index}. Convert ids with to_train_ids, or pass ignore_index.",
+                values=values,
+                place=first_place(bad),
+                last=n_classes - 1,
+                ignore_index=ignore_index,
+            )
         )
     return labels[..., None] == np.arange(n_classes)
 
@@ -117,25 +130,36 @@ def from_one_hot(one_hot: np.ndarray, *, ignore_index: int | None = None) -> np.
     one_hot = inputs.array(one_hot, "one_hot")
     if one_hot.ndim != 3 or not one_hot.size:
         raise ValueError(
-            f"one_hot must have shape (H, W, C) with pixels in it, not {one_hot.shape}; move the "
-            "channels of (C, H, W) to the end with np.moveaxis(one_hot, 0, -1)"
+            say(
+                "one_hot must have shape (H, W, C) with pixels in it, not {shape}; move the "
+                "channels of (C, H, W) to the end with np.moveaxis(one_hot, 0, -1)",
+                shape=one_hot.shape,
+            )
         )
     ignore_index = inputs.ignored(ignore_index, one_hot.shape[-1])
     if one_hot.dtype != bool and not np.isin(one_hot, (0, 1)).all():
         raise ValueError(
-            "one_hot holds values other than 0 and 1. For scores or probabilities, take "
-            "one_hot.argmax(axis=-1)."
+            say(
+                "one_hot holds values other than 0 and 1. For scores or probabilities, take "
+                "one_hot.argmax(axis=-1)."
+            )
         )
     count = one_hot.astype(np.int64).sum(-1)
     if (count > 1).any():
         raise ValueError(
-            f"Several channels are set at one pixel ({first_place(count > 1)}); of scores or of "
-            "overlapping masks take one_hot.argmax(axis=-1), and move channels that come first."
+            say(
+                "Several channels are set at one pixel ({place}); of scores or of overlapping "
+                "masks take one_hot.argmax(axis=-1), and move channels that come first.",
+                place=first_place(count > 1),
+            )
         )
     if (count == 0).any() and ignore_index is None:
         raise ValueError(
-            f"No channel is set at some pixels ({first_place(count == 0)}). Pass ignore_index to say "
-            "what ignored pixels are to become."
+            say(
+                "No channel is set at some pixels ({place}). Pass ignore_index to say what "
+                "ignored pixels are to become.",
+                place=first_place(count == 0),
+            )
         )
     labels = one_hot.argmax(-1)
     if ignore_index is not None:
@@ -231,17 +255,34 @@ def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> 
     """
     height, width = inputs.size(shape, low=0)
     if isinstance(polygons, Mapping):
-        raise TypeError(f"polygons are a record with the keys {list(polygons)}; {_FROM_A_RECORD}")
+        raise TypeError(
+            say(
+                "polygons are a record with the keys {keys}; {remedy}",
+                keys=list(polygons),
+                remedy=_from_a_record(),
+            )
+        )
     if not isinstance(polygons, Iterable) or isinstance(polygons, str | bytes):
-        raise TypeError(f"polygons must be a list of (N, 2) rings, got {polygons!r}")
+        raise TypeError(
+            say("polygons must be a list of (N, 2) rings, got {polygons!r}", polygons=polygons)
+        )
     sides = [np.zeros((0, 4))]
     for number, polygon in enumerate(polygons):
-        ring = _ring(polygon, f"polygon {number}")
+        ring = _ring(polygon, say("polygon {number}", number=number))
         if not ((ring >= 0) & (ring <= (width, height))).all():
             raise ValueError(
-                f"polygon {number} leaves the image: x spans {ring[:, 0].min():g} to "
-                f"{ring[:, 0].max():g}, y {ring[:, 1].min():g} to {ring[:, 1].max():g}, but the image "
-                f"is {width} wide and {height} high. Check that vertices are (x, y), or clip them."
+                say(
+                    "polygon {number} leaves the image: x spans {left:g} to {right:g}, y "
+                    "{top:g} to {bottom:g}, but the image is {width} wide and {height} high. "
+                    "Check that vertices are (x, y), or clip them.",
+                    number=number,
+                    left=ring[:, 0].min(),
+                    right=ring[:, 0].max(),
+                    top=ring[:, 1].min(),
+                    bottom=ring[:, 1].max(),
+                    width=width,
+                    height=height,
+                )
             )
         sides.append(np.hstack([ring, np.roll(ring, -1, axis=0)]))
     x0, y0, x1, y1 = np.concatenate(sides).T
@@ -258,36 +299,56 @@ def polygons_to_mask(polygons: Sequence[np.ndarray], shape: tuple[int, int]) -> 
     return inside[:, :width]
 
 
-_FROM_A_RECORD = (
-    "pass vertices only. In labelme's files they are shape['points'] for each shape of 'shapes' whose "
-    "'shape_type' is 'polygon'; in COCO's, np.reshape(flat, (-1, 2)) for each list of 'segmentation'"
-)
+def _from_a_record() -> str:
+    return say(
+        "pass vertices only. In labelme's files they are shape['points'] for each shape of 'shapes' "
+        "whose 'shape_type' is 'polygon'; in COCO's, np.reshape(flat, (-1, 2)) for each list of "
+        "'segmentation'"
+    )
 
 
 def _ring(polygon: Any, what: str) -> np.ndarray:
     if isinstance(polygon, Mapping):
-        raise TypeError(f"{what} is a record with the keys {list(polygon)}; {_FROM_A_RECORD}")
+        raise TypeError(
+            say(
+                "{what} is a record with the keys {keys}; {remedy}",
+                what=what,
+                keys=list(polygon),
+                remedy=_from_a_record(),
+            )
+        )
     ring = inputs.floats(polygon, what)
     if ring.ndim != 2 or ring.shape[1] != 2 or len(ring) < 3:
-        remedy = "Reshape COCO's flat lists with np.reshape(flat, (-1, 2))."
+        remedy = say("Reshape COCO's flat lists with np.reshape(flat, (-1, 2)).")
         if ring.shape == (2, 2):
             (x0, y0), (x1, y1) = ring.tolist()
-            remedy = (
+            remedy = say(
                 "Two points are opposite corners in labelme's shape type 'rectangle'; then pass all "
-                f"four: [[{x0:g}, {y0:g}], [{x1:g}, {y0:g}], [{x1:g}, {y1:g}], [{x0:g}, {y1:g}]]. In "
-                "'circle' they are the centre and a point of the circle, and a 'line' has no area."
+                "four: [[{x0:g}, {y0:g}], [{x1:g}, {y0:g}], [{x1:g}, {y1:g}], [{x0:g}, {y1:g}]]. In "
+                "'circle' they are the centre and a point of the circle, and a 'line' has no area.",
+                x0=x0,
+                y0=y0,
+                x1=x1,
+                y1=y1,
             )
         elif ring.shape == (4,):
-            remedy = (
+            remedy = say(
                 "Four numbers are a box: x, y, width, height in COCO, x0, y0, x1, y1 elsewhere. Pass "
                 "its four corners."
             )
         elif ring.size <= 2:
-            remedy = (
+            remedy = say(
                 "Polygons are a list of rings: pass [ring] for one, and reshape a flat list of "
                 "numbers with np.reshape(flat, (-1, 2)) first."
             )
-        raise ValueError(f"{what} must have shape (N, 2) with N ≥ 3, not {ring.shape}. {remedy}")
+        raise ValueError(
+            say(
+                "{what} must have shape (N, 2) with N ≥ 3, not {shape}. {remedy}",
+                what=what,
+                shape=ring.shape,
+                remedy=remedy,
+            )
+        )
     return np.asarray(inputs.finite(ring, what))
 
 
@@ -373,35 +434,55 @@ def rle_to_mask(rle: Mapping[str, Any]) -> np.ndarray:
         competitions write them.
     """
     if not isinstance(rle, Mapping):
-        remedy = f". Its numbers: {_PAIRS}" if isinstance(rle, str) and _decimal(rle) else ""
+        remedy = ""
+        if isinstance(rle, str) and _decimal(rle):
+            remedy = say(". Its numbers: {remedy}", remedy=_pairs())
         raise TypeError(
-            f"rle must be a mapping with the keys 'size' and 'counts', not {rle!r:.60}{remedy}"
+            say(
+                "rle must be a mapping with the keys 'size' and 'counts', not {rle!r:.60}{remedy}",
+                rle=rle,
+                remedy=remedy,
+            )
         )
     if "size" not in rle or "counts" not in rle:
-        raise ValueError(f"A COCO run length needs the keys 'size' and 'counts', not {list(rle)}.")
+        raise ValueError(
+            say("A COCO run length needs the keys 'size' and 'counts', not {keys}.", keys=list(rle))
+        )
     height, width = inputs.size(rle["size"], "size", low=0)
     counts = rle["counts"]
     if isinstance(counts, bytes):
         counts = counts.decode("ascii", "replace")
     if isinstance(counts, str):
         if _decimal(counts):
-            raise ValueError(f"counts {counts!r:.60} are decimal numbers, no COCO string; {_PAIRS}")
+            raise ValueError(
+                say(
+                    "counts {counts!r:.60} are decimal numbers, no COCO string; {remedy}",
+                    counts=counts,
+                    remedy=_pairs(),
+                )
+            )
         counts = _uncompress(counts)
     elif _fit_as_pairs(counts, height * width):
         raise ValueError(
-            f"counts add up to {sum(counts)} pixels, but the map has {height * width}; {_PAIRS}"
+            say(
+                "counts add up to {total} pixels, but the map has {size}; {remedy}",
+                total=sum(counts),
+                size=height * width,
+                remedy=_pairs(),
+            )
         )
     runs = inputs.run_lengths(counts, height * width, "counts")
     values = np.arange(len(runs)) % 2 == 1
     return np.repeat(values, runs).reshape((height, width), order="F")
 
 
-_PAIRS = (
-    "they look like Kaggle's pairs of start and length, which number the pixels from 1. With pairs = "
-    "np.reshape(numbers, (-1, 2)), COCO's counts are np.diff([1, *np.ravel(pairs @ [[1, 1], [0, 1]]), "
-    "H * W + 1]), if pixels are numbered down the columns; if along the rows, take size [W, H] and "
-    "transpose the mask"
-)
+def _pairs() -> str:
+    return say(
+        "they look like Kaggle's pairs of start and length, which number the pixels from 1. With "
+        "pairs = np.reshape(numbers, (-1, 2)), COCO's counts are "
+        "np.diff([1, *np.ravel(pairs @ [[1, 1], [0, 1]]), H * W + 1]), if pixels are numbered down "
+        "the columns; if along the rows, take size [W, H] and transpose the mask"
+    )
 
 
 def _decimal(text: str) -> bool:
@@ -444,8 +525,12 @@ def _uncompress(text: str) -> list[int]:
         bits = ord(character) - 48
         if not 0 <= bits < 64:
             raise ValueError(
-                f"Character {character!r} at position {position} cannot occur in a COCO run-length "
-                "string ('0' to 'o'); the string is damaged."
+                say(
+                    "Character {character!r} at position {position} cannot occur in a COCO "
+                    "run-length string ('0' to 'o'); the string is damaged.",
+                    character=character,
+                    position=position,
+                )
             )
         value |= (bits & 31) << shift
         shift += 5
@@ -455,7 +540,9 @@ def _uncompress(text: str) -> list[int]:
             counts.append(value + counts[-2] if len(counts) > 2 else value)
             value = shift = 0
     if shift:
-        raise ValueError("The COCO run-length string ends in the middle of a count; it is cut off.")
+        raise ValueError(
+            say("The COCO run-length string ends in the middle of a count; it is cut off.")
+        )
     return counts
 
 
@@ -480,8 +567,12 @@ def segment_ids_to_colors(segments: np.ndarray) -> np.ndarray:
     bad = (segments < 0) | (segments >= 1 << 24)
     if bad.any():
         raise ValueError(
-            f"Segment id {segments[bad][0]} ({first_place(bad)}) does not fit into three bytes; ids must "
-            "be 0 to 16777215."
+            say(
+                "Segment id {id} ({place}) does not fit into three bytes; ids must be 0 to "
+                "16777215.",
+                id=segments[bad][0],
+                place=first_place(bad),
+            )
         )
     segments = segments.astype(np.int64)  # an 8-bit one has no room for 255
     return np.stack([(segments >> s) & 255 for s in (0, 8, 16)], -1).astype(np.uint8)

@@ -57,6 +57,7 @@ from seglearn.data.encodings import (
     signed_area,
     to_one_hot,
 )
+from seglearn.words import say
 
 __all__ = [
     "CAMVID",
@@ -194,10 +195,15 @@ class ClassTable:
             if c.name == name:
                 return c
         near = difflib.get_close_matches(str(name), [c.name for c in self.classes], n=1, cutoff=0.4)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
+        hint = say(" Did you mean {name!r}?", name=near[0]) if near else ""
         raise ValueError(
-            f"{self.name} has no class named {name!r}.{hint} "
-            f"Its classes are: {', '.join(c.name for c in self.classes)}."
+            say(
+                "{table} has no class named {name!r}.{hint} Its classes are: {classes}.",
+                table=self.name,
+                name=name,
+                hint=hint,
+                classes=", ".join(c.name for c in self.classes),
+            )
         )
 
     def by_id(self, id: int) -> LabelClass:
@@ -205,7 +211,14 @@ class ClassTable:
         for c in self.classes:
             if c.id == id:
                 return c
-        raise ValueError(f"{self.name} has no class with id {id}. It defines {_ranges(self.ids)}.")
+        raise ValueError(
+            say(
+                "{table} has no class with id {id}. It defines {ids}.",
+                table=self.name,
+                id=id,
+                ids=_ranges(self.ids),
+            )
+        )
 
     def colors(self, palette: Palette = "safe") -> np.ndarray:
         """Return the colours of all classes in table order, ``(len(self), 3)`` uint8."""
@@ -216,7 +229,9 @@ class ClassTable:
 
 def _check_palette(palette: str) -> None:
     if palette not in ("safe", "official"):
-        raise ValueError(f"palette must be 'safe' or 'official', not {palette!r}.")
+        raise ValueError(
+            say("palette must be 'safe' or 'official', not {palette!r}.", palette=palette)
+        )
 
 
 def _hex(color: str) -> Color:
@@ -286,7 +301,7 @@ def voc_colormap(n: int = 256) -> np.ndarray:
     n : int
         Number of colours, 1 to 256.
     """
-    ids = np.arange(inputs.whole(n, "n, the number of 8-bit ids,", 1, 256))
+    ids = np.arange(inputs.whole(n, say("n, the number of 8-bit ids,"), 1, 256))
     n = len(ids)
     cmap = np.zeros((n, 3), np.uint8)
     for bit in range(8):
@@ -541,14 +556,25 @@ def check_ids(labels: np.ndarray, table: ClassTable) -> None:
     unknown = sorted(set(np.unique(labels).tolist()) - set(table.ids))
     if unknown:
         found = "; ".join(
-            f"{u} ({np.count_nonzero(labels == u)} pixels, {first_place(labels == u)})"
+            say(
+                "{id} ({n} pixels, {place})",
+                id=u,
+                n=np.count_nonzero(labels == u),
+                place=first_place(labels == u),
+            )
             for u in unknown[:5]
         )
-        more = f"; and {len(unknown) - 5} more" if len(unknown) > 5 else ""
+        more = say("; and {n} more", n=len(unknown) - 5) if len(unknown) > 5 else ""
         raise ValueError(
-            f"The label map holds ids that {table.name} does not define: {found}{more}. "
-            f"{table.name} defines {_ranges(table.ids)}. Check that this is the right table, and "
-            "that nothing resized the map with interpolation or saved it as JPEG."
+            say(
+                "The label map holds ids that {table} does not define: {found}{more}. {table} "
+                "defines {ids}. Check that this is the right table, and that nothing resized "
+                "the map with interpolation or saved it as JPEG.",
+                table=table.name,
+                found=found,
+                more=more,
+                ids=_ranges(table.ids),
+            )
         )
 
 
@@ -634,9 +660,15 @@ def colors_to_ids(
         if len(sharing) > 1:
             names = ", ".join(f"{c.name} ({c.id})" for c in sharing)
             raise ValueError(
-                f"Colour {_unpack(int(color))} belongs to several classes of {table.name}: {names}. "
-                "The id cannot be known from the colour; read the data set's id files instead, or "
-                "use a table in which each colour is one class (for Cityscapes, CITYSCAPES_TRAIN)."
+                say(
+                    "Colour {color} belongs to several classes of {table}: {names}. The id "
+                    "cannot be known from the colour; read the data set's id files instead, or "
+                    "use a table in which each colour is one class (for Cityscapes, "
+                    "CITYSCAPES_TRAIN).",
+                    color=_unpack(int(color)),
+                    table=table.name,
+                    names=names,
+                )
             )
     ids = np.array(table.ids, np.int16)
     return ids[row] if ids.min() < 0 else ids[row].astype(np.uint8)
@@ -660,12 +692,22 @@ def _unknown_colors(
         distance = np.abs(table.colors(palette).astype(int) - color).sum(1)
         near = table.classes[int(distance.argmin())].name
         where = first_place((image == color).all(2))
-        r, g, b = (int(v) for v in color)
-        parts.append(f"({r}, {g}, {b}) ({count} pixels, {where}; nearest is {near})")
-    more = f"; and {len(colors) - 5} more" if len(colors) > 5 else ""
-    return (
-        f"The picture has colours that {table.name} does not define: {'; '.join(parts)}{more}. "
-        "Label pictures must be exact: no JPEG, no interpolation, no anti-aliasing, and the right table."
+        parts.append(
+            say(
+                "{color} ({n} pixels, {place}; nearest is {near})",
+                color=tuple(int(v) for v in color),
+                n=count,
+                place=where,
+                near=near,
+            )
+        )
+    more = say("; and {n} more", n=len(colors) - 5) if len(colors) > 5 else ""
+    return say(
+        "The picture has colours that {table} does not define: {found}{more}. Label pictures must be "
+        "exact: no JPEG, no interpolation, no anti-aliasing, and the right table.",
+        table=table.name,
+        found="; ".join(parts),
+        more=more,
     )
 
 
@@ -727,16 +769,25 @@ def from_train_ids(train_labels: np.ndarray, table: ClassTable) -> np.ndarray:
         members = [c for c in table.evaluated if c.train_id == train]
         if len(members) > 1 and train in present:
             raise ValueError(
-                f"Train id {train} of {table.name} stands for {len(members)} classes "
-                f"({', '.join(c.name for c in members)}); which one a pixel had is lost. "
-                "Keep the original ids if you need them later."
+                say(
+                    "Train id {train} of {table} stands for {n} classes ({names}); which one a "
+                    "pixel had is lost. Keep the original ids if you need them later.",
+                    train=train,
+                    table=table.name,
+                    n=len(members),
+                    names=", ".join(c.name for c in members),
+                )
             )
         back[train] = members[0].id
     unknown = sorted(present - set(back))
     if unknown:
         raise ValueError(
-            f"The map holds values that are no train ids of {table.name}: "
-            f"{', '.join(map(str, unknown[:10]))}. It has {_ranges(list(back))}; if the map already "
-            "holds ids, it needs no conversion."
+            say(
+                "The map holds values that are no train ids of {table}: {unknown}. It has "
+                "{ids}; if the map already holds ids, it needs no conversion.",
+                table=table.name,
+                unknown=", ".join(map(str, unknown[:10])),
+                ids=_ranges(list(back)),
+            )
         )
     return _look_up(train_labels, list(back), np.array(list(back.values()), np.uint8))

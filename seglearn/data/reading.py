@@ -11,7 +11,7 @@ import operator
 import struct
 import zlib
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar, NamedTuple
 
@@ -20,35 +20,45 @@ from PIL import Image, ImageFile
 
 from seglearn import inputs
 from seglearn.data.labels import ClassTable, check_ids
+from seglearn.words import say
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _JPEG = b"\xff\xd8\xff"
 
-TO_RGB = dict.fromkeys(
-    ("L", "LA", "P", "PA", "RGBA", "CMYK"),
-    "If the picture is right, convert it: Image.open(path).convert('RGB').save(path).",
-)
-"""What to do about a colour picture of another Pillow mode."""
 
-_COLOURS = (
-    "If its channels are equal, since a map of ids was saved as a colour picture, keep one of them: "
-    "np.asarray(image)[..., 0]; if they are class colours, use seglearn.data.labels.colors_to_ids "
-    "with the table they belong to"
-)
-_MASK = "Black and white is one mask, not a map of classes."
-_SIXTEEN = (
-    "It has 16 bits. If no value is above 255 and they are the ids, save them with 8: "
-    "np.asarray(image).astype(np.uint8); values of 1000 and more are instance ids, another file."
-)
-TO_IDS = {
-    "1": _MASK,
-    "P": "If the indices into its palette are the ids, save them without it: np.asarray(image).",
-    "LA": "Its second channel is transparency: keep the first, np.asarray(image)[..., 0].",
-    "RGB": f"{_COLOURS}.",
-    "RGBA": f"{_COLOURS}, after dropping the transparency: np.asarray(image)[..., :3].",
-    **dict.fromkeys(("I", "I;16", "I;16B"), _SIXTEEN),
-}
-"""What to do about a map of ids of another Pillow mode."""
+def to_rgb(mode: str) -> str:
+    """Say what to do about a colour picture of another Pillow mode; an empty text if nothing helps."""
+    if mode not in ("L", "LA", "P", "PA", "RGBA", "CMYK"):
+        return ""
+    return say("If the picture is right, convert it: Image.open(path).convert('RGB').save(path).")
+
+
+def to_ids(mode: str) -> str:
+    """Say what to do about a map of ids of another Pillow mode; an empty text if nothing helps."""
+    sixteen = say(
+        "It has 16 bits. If no value is above 255 and they are the ids, save them with 8: "
+        "np.asarray(image).astype(np.uint8); values of 1000 and more are instance ids, another file."
+    )
+    remedies = {
+        "1": say("Black and white is one mask, not a map of classes."),
+        "P": say(
+            "If the indices into its palette are the ids, save them without it: np.asarray(image)."
+        ),
+        "LA": say("Its second channel is transparency: keep the first, np.asarray(image)[..., 0]."),
+        "RGB": say(
+            "If its channels are equal, since a map of ids was saved as a colour picture, keep one "
+            "of them: np.asarray(image)[..., 0]; if they are class colours, use "
+            "seglearn.data.labels.colors_to_ids with the table they belong to."
+        ),
+        "RGBA": say(
+            "If its channels are equal, since a map of ids was saved as a colour picture, keep one "
+            "of them: np.asarray(image)[..., 0]; if they are class colours, use "
+            "seglearn.data.labels.colors_to_ids with the table they belong to, after dropping the "
+            "transparency: np.asarray(image)[..., :3]."
+        ),
+        **dict.fromkeys(("I", "I;16", "I;16B"), sixteen),
+    }
+    return remedies.get(mode, "")
 
 
 class Sample(NamedTuple):
@@ -79,12 +89,24 @@ def missing(path: Path, command: str) -> FileNotFoundError:
         for each in (path.parent.iterdir() if path.parent.is_dir() else ())
         if each.stem == path.stem and each.suffix and path.suffix and each.name != path.name
     )
-    beside = f" There is {', '.join(other)}, which has another ending." if other else ""
-    return FileNotFoundError(f"{path} is missing.{beside} Fetch the data set with:  {command}")
+    names = ", ".join(other)
+    beside = say(" There is {names}, which has another ending.", names=names) if other else ""
+    return FileNotFoundError(
+        say(
+            "{path} is missing.{beside} Fetch the data set with:  {command}",
+            path=path,
+            beside=beside,
+            command=command,
+        )
+    )
 
 
 def open_image(
-    path: Path, modes: Sequence[str], what: str, command: str, remedies: Mapping[str, str] = TO_IDS
+    path: Path,
+    modes: Sequence[str],
+    what: str,
+    command: str,
+    remedy_of: Callable[[str], str] = to_ids,
 ) -> Image.Image:
     """Open and fully decode an image, or say what is wrong with the file.
 
@@ -98,8 +120,8 @@ def open_image(
         What the file should be; completes the sentence "expected …".
     command : str
         Command that fetches the data set.
-    remedies : mapping of str to str
-        What another mode means and what to do about it.
+    remedy_of : callable of str to str
+        Says what another mode means and what to do about it.
 
     Returns
     -------
@@ -115,12 +137,14 @@ def open_image(
     """
     if not path.is_file():
         raise missing(path, command)
-    again = f"Delete it and fetch it again with:  {command}"
+    again = say("Delete it and fetch it again with:  {command}", command=command)
     data = path.read_bytes()
     if path.suffix.lower() == ".png":
         fault = png_fault(data)
         if fault:
-            raise ValueError(f"{path} is damaged: {fault}. {again}")
+            raise ValueError(
+                say("{path} is damaged: {fault}. {again}", path=path, fault=fault, again=again)
+            )
     tolerant = ImageFile.LOAD_TRUNCATED_IMAGES
     ImageFile.LOAD_TRUNCATED_IMAGES = (
         False  # other libraries switch it on; then cut files read as 0
@@ -129,21 +153,38 @@ def open_image(
         with Image.open(path) as image:
             image.load()
     except (OSError, SyntaxError, ValueError, struct.error, EOFError) as error:
-        raise ValueError(f"{path} is damaged and cannot be decoded ({error}). {again}") from error
+        raise ValueError(
+            say(
+                "{path} is damaged and cannot be decoded ({error}). {again}",
+                path=path,
+                error=error,
+                again=again,
+            )
+        ) from error
     finally:
         ImageFile.LOAD_TRUNCATED_IMAGES = tolerant
     if image.mode not in modes:
-        remedy = remedies.get(image.mode, "")
         raise ValueError(
-            f"{path} has Pillow mode {image.mode!r}, but expected {what}. {remedy}".rstrip()
+            say(
+                "{path} has Pillow mode {mode!r}, but expected {what}. {remedy}",
+                path=path,
+                mode=image.mode,
+                what=what,
+                remedy=remedy_of(image.mode),
+            ).rstrip()
         )
     depth = data[24] if data.startswith(_PNG) else 8
     if image.mode == "L" and depth < 8:
         factor = 255 // (2**depth - 1)
         raise ValueError(
-            f"{path} has {depth} bits a pixel, which Pillow stretches to 8: an id 1 in it is read as "
-            f"{factor}, so what was meant is not known. Save it with 8 bits, if its ids are stored as "
-            f"they are: np.asarray(image) // {factor}."
+            say(
+                "{path} has {depth} bits a pixel, which Pillow stretches to 8: an id 1 in it "
+                "is read as {factor}, so what was meant is not known. Save it with 8 bits, if "
+                "its ids are stored as they are: np.asarray(image) // {factor}.",
+                path=path,
+                depth=depth,
+                factor=factor,
+            )
         )
     return image
 
@@ -156,19 +197,21 @@ def png_fault(data: bytes) -> str:
     label 0.
     """
     if data.startswith(_JPEG):
-        return "it is a JPEG file under the name of a PNG, and JPEG changes the values of labels"
+        return say(
+            "it is a JPEG file under the name of a PNG, and JPEG changes the values of labels"
+        )
     if not data.startswith(_PNG):
-        return "it does not begin like a PNG file"
+        return say("it does not begin like a PNG file")
     position, header, pixels = len(_PNG), b"", []
     while position + 12 <= len(data):
         (length,) = struct.unpack(">I", data[position : position + 4])
         end = position + 12 + length
         if end > len(data):
-            return "it is cut off"
+            return say("it is cut off")
         kind, body = data[position + 4 : position + 8], data[position + 8 : end - 4]
         (checksum,) = struct.unpack(">I", data[end - 4 : end])
         if zlib.crc32(kind + body) != checksum:
-            return f"the checksum of its {kind.decode('latin-1')} chunk is wrong"
+            return say("the checksum of its {kind} chunk is wrong", kind=kind.decode("latin-1"))
         if kind == b"IHDR":
             header = body
         elif kind == b"IDAT":
@@ -176,12 +219,12 @@ def png_fault(data: bytes) -> str:
         elif kind == b"IEND":
             return _pixel_fault(header, b"".join(pixels))
         position = end
-    return "it is cut off"
+    return say("it is cut off")
 
 
 def _pixel_fault(header: bytes, pixels: bytes) -> str:
     if len(header) != 13:
-        return "its header is not that of a PNG file"
+        return say("its header is not that of a PNG file")
     width, height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", header)
     bits = depth * {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}.get(color, 1)
     # Images in the file: one, or the seven passes of Adam7 (first column, row, and their steps).
@@ -197,13 +240,15 @@ def _pixel_fault(header: bytes, pixels: bytes) -> str:
     try:
         found = len(zlib.decompress(pixels))
     except zlib.error as error:
-        return f"its pixel data cannot be decompressed ({error})"
-    return "" if found >= expected else f"it holds {found} of {expected} bytes of pixel data"
+        return say("its pixel data cannot be decompressed ({error})", error=error)
+    if found >= expected:
+        return ""
+    return say("it holds {n} of {total} bytes of pixel data", n=found, total=expected)
 
 
 def read_image(path: Path, command: str) -> np.ndarray:
     """Read an RGB image as ``(H, W, 3)`` float32 in [0, 1]; errors as `open_image`."""
-    image = open_image(path, ["RGB"], "an RGB image ('RGB')", command, TO_RGB)
+    image = open_image(path, ["RGB"], say("an RGB image ('RGB')"), command, to_rgb)
     return np.asarray(image, np.float32) / 255
 
 
@@ -237,7 +282,12 @@ def read_lines(path: Path, command: str) -> list[tuple[int, str]]:
         text = data.decode("utf-16" if wide else "utf-8").replace("\ufeff", "")
     except UnicodeDecodeError as error:
         raise ValueError(
-            f"{path} is no text in UTF-8 ({error}). Fetch it again with:  {command}"
+            say(
+                "{path} is no text in UTF-8 ({error}). Fetch it again with:  {command}",
+                path=path,
+                error=error,
+                command=command,
+            )
         ) from error
     lines = [(number, line.strip()) for number, line in enumerate(text.splitlines(), 1)]
     return [(number, line) for number, line in lines if line]
@@ -256,17 +306,24 @@ def read_names(path: Path, command: str) -> list[str]:
     for number, name in lines:
         fault = ""
         if len(name.split()) > 1:
-            fault = "it has several columns; keep the one with the names"
+            fault = say("it has several columns; keep the one with the names")
         elif "/" in name or "\\" in name:
-            fault = "leave the folder away"
+            fault = say("leave the folder away")
         elif Path(name).suffix.lower() in (".jpg", ".jpeg", ".png", ".mat"):
-            fault = "leave the ending away"
+            fault = say("leave the ending away")
         elif name in seen:
-            fault = f"it is in line {seen[name]}, too"
+            fault = say("it is in line {number}, too", number=seen[name])
         if fault:
             raise ValueError(
-                f"{path}, line {number}: expected the name of one image, without folder and ending, "
-                f"not {name!r}: {fault}. The official list comes with:  {command}"
+                say(
+                    "{path}, line {number}: expected the name of one image, without folder and "
+                    "ending, not {name!r}: {fault}. The official list comes with:  {command}",
+                    path=path,
+                    number=number,
+                    name=name,
+                    fault=fault,
+                    command=command,
+                )
             )
         seen[name] = number
     return list(seen)
@@ -298,14 +355,20 @@ class FileDataset(Sequence[Sample]):
     def __init__(self, root: str | Path, split: str, verify: bool) -> None:
         self.root = Path(root)
         self.split = split
-        inputs.choice(split, f"split of {type(self).__name__}", self.counts)
+        inputs.choice(split, say("split of {type}", type=type(self).__name__), self.counts)
         if not self.root.is_dir():
             raise missing(self.root, self.command)
         self.names = self._find_names()
         if not self.names:
             raise ValueError(
-                f"{type(self).__name__} {split} has no image in {self.root}: its list or its folder is "
-                f"empty. Fetch the data set with:  {self.command}"
+                say(
+                    "{type} {split} has no image in {root}: its list or its folder is empty. "
+                    "Fetch the data set with:  {command}",
+                    type=type(self).__name__,
+                    split=split,
+                    root=self.root,
+                    command=self.command,
+                )
             )
         if verify:
             self.verify()
@@ -348,9 +411,18 @@ class FileDataset(Sequence[Sample]):
                 shape = image.size[::-1]
         if label.shape != shape[:2]:
             raise ValueError(
-                f"{path} is {label.shape[1]}×{label.shape[0]} pixels, but {image_path} is "
-                f"{shape[1]}×{shape[0]}. They do not belong together, or one was resized; "
-                f"fetch the data set again with:  {self.command}"
+                say(
+                    "{path} is {width}×{height} pixels, but {image_path} is {columns}×{rows}. "
+                    "They do not belong together, or one was resized; fetch the data set again "
+                    "with:  {command}",
+                    path=path,
+                    width=label.shape[1],
+                    height=label.shape[0],
+                    image_path=image_path,
+                    columns=shape[1],
+                    rows=shape[0],
+                    command=self.command,
+                )
             )
 
     def verify(self) -> None:
@@ -367,15 +439,30 @@ class FileDataset(Sequence[Sample]):
         absent = [p for p in paths if not p.is_file()]
         if absent:
             listed = "\n  ".join(str(p) for p in absent[:10])
-            more = f"\n  … and {len(absent) - 10} more" if len(absent) > 10 else ""
+            more = say("\n  … and {n} more", n=len(absent) - 10) if len(absent) > 10 else ""
             raise FileNotFoundError(
-                f"{len(absent)} of {len(paths)} files are missing:\n  {listed}{more}\n"
-                f"Fetch the data set with:  {self.command}"
+                say(
+                    "{n} of {total} files are missing:\n  {listed}{more}\nFetch the data set "
+                    "with:  {command}",
+                    n=len(absent),
+                    total=len(paths),
+                    listed=listed,
+                    more=more,
+                    command=self.command,
+                )
             )
         if len(self) != self.counts[self.split]:
             raise ValueError(
-                f"{type(self).__name__} {self.split} has {len(self)} images in {self.root}, but "
-                f"officially {self.counts[self.split]}. Fetch the data set with:  {self.command}"
+                say(
+                    "{type} {split} has {n} images in {root}, but officially {official}. Fetch "
+                    "the data set with:  {command}",
+                    type=type(self).__name__,
+                    split=self.split,
+                    n=len(self),
+                    root=self.root,
+                    official=self.counts[self.split],
+                    command=self.command,
+                )
             )
 
     def _files(self, name: str) -> list[Path]:

@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 
 from seglearn import inputs
 from seglearn.data.assets import asset, asset_names
+from seglearn.words import say
 
 __all__ = [
     "VOID",
@@ -93,7 +94,7 @@ class Sample:
     def _repr_html_(self) -> str:
         uri = _thumbnail_uri(self._picture())
         title, facts, credit, licence = (
-            html.escape(t) for t in (self.title, self._facts(), self.credit, self.licence)
+            html.escape(t) for t in (say(self.title), self._facts(), self.credit, self.licence)
         )
         return (
             f'<figure style="margin:0"><img src="{uri}" alt="{title}" style="max-width:100%">'
@@ -206,9 +207,14 @@ class Photograph(Sample):
         ids = [s.id for s in self.segments if which in (s.class_name, s.id)]
         if not ids or isinstance(which, bool):
             raise ValueError(
-                f"{self.name!r} has no class or segment {which!r}; its classes are "
-                f"{', '.join(self.classes_present)} and its segment ids 1 to {len(self.segments)}. "
-                "Give one of these."
+                say(
+                    "{name!r} has no class or segment {which!r}; its classes are {classes} and "
+                    "its segment ids 1 to {n}. Give one of these.",
+                    name=self.name,
+                    which=which,
+                    classes=", ".join(self.classes_present),
+                    n=len(self.segments),
+                )
             )
         return np.isin(self.panoptic, ids)
 
@@ -218,9 +224,13 @@ class Photograph(Sample):
     def _facts(self) -> str:
         height, width = self.panoptic.shape
         things = sum(s.is_thing for s in self.segments)
-        return (
-            f"{height}×{width}, {len(self.segments)} segments ({things} things) "
-            f"of {len(self.classes_present)} classes"
+        return say(
+            "{height}×{width}, {n} segments ({things} things) of {classes} classes",
+            height=height,
+            width=width,
+            n=len(self.segments),
+            things=things,
+            classes=len(self.classes_present),
         )
 
 
@@ -257,15 +267,20 @@ def photograph(name: str) -> Photograph:
     RuntimeError
         If the image that scikit-image ships no longer has the size that was labelled.
     """
-    inputs.choice(name, "photograph", photograph_names())
+    inputs.choice(name, say("photograph"), photograph_names())
     entry = _index()["photographs"][name]
     pixels = _photograph_pixels(entry["image"])
     panoptic = _read_image(asset(f"photographs/labels/{name}.png"))
     if pixels.shape[:2] != panoptic.shape:
         raise RuntimeError(
-            f"the image of {name!r} is {pixels.shape[:2]} pixels but its label {panoptic.shape}: "
-            "this version of scikit-image ships another image. Install the version that "
-            "constraints.txt names."
+            say(
+                "the image of {name!r} is {shape} pixels but its label {label_shape}: this "
+                "version of scikit-image ships another image. Install the version that "
+                "constraints.txt names.",
+                name=name,
+                shape=pixels.shape[:2],
+                label_shape=panoptic.shape,
+            )
         )
     class_names = tuple(_index()["classes"])
     described = json.loads(asset(f"photographs/labels/{name}.json").read_text(encoding="utf-8"))
@@ -317,7 +332,7 @@ class Nuclei(Sample):
         return np.sqrt(self.image / self.image.max())  # most nuclei are dim
 
     def _facts(self) -> str:
-        return f"{_size(self.image)}, {self.instances.max()} nuclei"
+        return say("{size}, {n} nuclei", size=_size(self.image), n=self.instances.max())
 
 
 def nuclei() -> Nuclei:
@@ -418,7 +433,15 @@ class Raster(Sample):
                 return self.image[..., i]
         known = ", ".join(f"{b.name} ({b.label})" if b.label else b.name for b in self.bands[:12])
         more = ", …" if len(self.bands) > 12 else ""
-        raise ValueError(f"{self.name!r} has no band {which!r}; choose one of {known}{more}")
+        raise ValueError(
+            say(
+                "{name!r} has no band {which!r}; choose one of {known}{more}",
+                name=self.name,
+                which=which,
+                known=known,
+                more=more,
+            )
+        )
 
     def rgb(
         self,
@@ -444,7 +467,11 @@ class Raster(Sample):
         low, high = percentiles
         if not 0 <= low < high <= 100:
             raise ValueError(
-                f"percentiles {percentiles} must be two ascending numbers from 0 to 100: try (2, 98)"
+                say(
+                    "percentiles {percentiles} must be two ascending numbers from 0 to 100: "
+                    "try (2, 98)",
+                    percentiles=percentiles,
+                )
             )
         chosen = np.stack([self.band(b) for b in bands or self.display_bands], axis=-1)
         black, white = np.percentile(chosen, percentiles, axis=(0, 1)).astype(np.float32)
@@ -454,7 +481,12 @@ class Raster(Sample):
         return self.rgb()
 
     def _facts(self) -> str:
-        return f"{_size(self.dn)}, {len(self.bands)} bands, {self.pixel_size_m:g} m pixels"
+        return say(
+            "{size}, {n} bands, {metres:g} m pixels",
+            size=_size(self.dn),
+            n=len(self.bands),
+            metres=self.pixel_size_m,
+        )
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -579,7 +611,13 @@ class Sentinel1(Sample):
         return np.clip((self.db[0] - low) / (high - low), 0, 1)
 
     def _facts(self) -> str:
-        return f"{_size(self.db[0])}, VV in dB, {' and '.join(self.dates)}, 20 m pixels"
+        first, second = self.dates
+        return say(
+            "{size}, VV in dB, {first} and {second}, 20 m pixels",
+            size=_size(self.db[0]),
+            first=first,
+            second=second,
+        )
 
 
 def landsat7() -> Raster:
@@ -819,6 +857,12 @@ _CREDITS = {
         "https://doi.org/10.4231/R7RX991C, by way of tensorly 0.10.0",
     ),
 }
+
+
+def titles() -> list[str]:
+    """Return the titles of all samples, which are shown in the learner's language."""
+    photographs = _index()["photographs"].values()
+    return [each["title"] for each in photographs] + [each.title for each in _CREDITS.values()]
 
 
 def _credit(name: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from torch.utils.data import Dataset
 
 from seglearn.data.augment import Augmentation, Sample
 from seglearn.data.scenes import Scene, SceneConfig, make_scene
+from seglearn.words import say
 
 
 class SceneDataset(Dataset[tuple[Tensor, ...]]):
@@ -49,9 +50,23 @@ class SceneDataset(Dataset[tuple[Tensor, ...]]):
     ) -> None:
         for name, value, least in (("n", n, 1), ("seed", seed, 0)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer):
-                raise TypeError(f"{name}={value!r} is not a whole number; pass {least} or more")
+                raise TypeError(
+                    say(
+                        "{name}={value!r} is not a whole number; pass {least} or more",
+                        name=name,
+                        value=value,
+                        least=least,
+                    )
+                )
             if value < least:
-                raise ValueError(f"{name}={value!r} is too small; pass {least} or more")
+                raise ValueError(
+                    say(
+                        "{name}={value!r} is too small; pass {least} or more",
+                        name=name,
+                        value=value,
+                        least=least,
+                    )
+                )
         self.n = int(n)
         self.seed = int(seed)
         self.size = size
@@ -67,13 +82,15 @@ class SceneDataset(Dataset[tuple[Tensor, ...]]):
     def set_epoch(self, epoch: int) -> None:
         """Choose the variants that `augment` draws, before the loader of that epoch starts."""
         if epoch < 0:
-            raise ValueError(f"epoch={epoch!r} is negative; count epochs from 0")
+            raise ValueError(say("epoch={epoch!r} is negative; count epochs from 0", epoch=epoch))
         self._epoch.fill_(epoch)
 
     def scene(self, index: int) -> Scene:
         """Make scene `index` with all its truth, not augmented."""
         if not 0 <= index < self.n:
-            raise IndexError(f"index {index} is outside a data set of {self.n} scenes")
+            raise IndexError(
+                say("index {index} is outside a data set of {n} scenes", index=index, n=self.n)
+            )
         return make_scene((self.seed, int(index)), self.size, self.config)
 
     def __getitem__(self, index: int) -> tuple[Tensor, ...]:

@@ -26,6 +26,7 @@ from seglearn.data._scenes.classes import CLASSES, IGNORE, STREET_CLASSES, Scene
 from seglearn.data._scenes.config import SceneConfig
 from seglearn.data._scenes.photograph import develop, read_truth
 from seglearn.data._scenes.street import build_street, streams
+from seglearn.words import say
 
 __all__ = [
     "CLASSES",
@@ -202,11 +203,17 @@ def _check_seed(seed: int | Sequence[int]) -> tuple[int, ...]:
     parts = tuple(seed) if isinstance(seed, Sequence) and not isinstance(seed, str) else (seed,)
     if not parts or not all(isinstance(p, Integral) and not isinstance(p, bool) for p in parts):
         raise TypeError(
-            f"seed={seed!r} is not a whole number or a sequence of them; pass for example 0 or (0, 5)"
+            say(
+                "seed={seed!r} is not a whole number or a sequence of them; pass for example 0 "
+                "or (0, 5)",
+                seed=seed,
+            )
         )
     key = tuple(int(p) for p in parts)
     if min(key) < 0:
-        raise ValueError(f"seed={seed!r} is negative; pass 0 or a larger whole number")
+        raise ValueError(
+            say("seed={seed!r} is negative; pass 0 or a larger whole number", seed=seed)
+        )
     return key
 
 
@@ -217,17 +224,29 @@ def _check_size(size: tuple[int, int]) -> tuple[int, int]:
         or not all(isinstance(n, Integral) and not isinstance(n, bool) for n in size)
     ):
         raise TypeError(
-            f"size={size!r} is not (height, width) in whole pixels; pass for example (96, 128)"
+            say(
+                "size={size!r} is not (height, width) in whole pixels; pass for example (96, 128)",
+                size=size,
+            )
         )
     height, width = int(size[0]), int(size[1])
     if min(height, width) < SMALLEST:
         raise ValueError(
-            f"size={size!r} is too small for a street; make height and width at least {SMALLEST}"
+            say(
+                "size={size!r} is too small for a street; make height and width at least "
+                "{smallest}",
+                size=size,
+                smallest=SMALLEST,
+            )
         )
     if height * width > _MOST_PIXELS:
         raise ValueError(
-            f"size={size!r} has more than {_MOST_PIXELS} pixels, which would take gigabytes of "
-            "memory; pass for example (1024, 2048)"
+            say(
+                "size={size!r} has more than {most} pixels, which would take gigabytes of "
+                "memory; pass for example (1024, 2048)",
+                size=size,
+                most=_MOST_PIXELS,
+            )
         )
     return height, width
 
@@ -237,10 +256,15 @@ def _check_config(config: SceneConfig | None, knobs: dict[str, Any]) -> SceneCon
         config = _DEFAULT
     elif not isinstance(config, SceneConfig):
         raise TypeError(
-            f"config is a {type(config).__name__}; pass a SceneConfig, or knobs by name"
+            say(
+                "config is a {type}; pass a SceneConfig, or knobs by name",
+                type=type(config).__name__,
+            )
         )
     unknown = sorted(set(knobs) - set(SceneConfig.__dataclass_fields__))
     if unknown:
         names = ", ".join(SceneConfig.__dataclass_fields__)
-        raise TypeError(f"no knob is called {unknown[0]!r}; choose from {names}")
+        raise TypeError(
+            say("no knob is called {name!r}; choose from {names}", name=unknown[0], names=names)
+        )
     return replace(config, **knobs) if knobs else config

@@ -16,6 +16,7 @@ from scipy.io import loadmat
 from seglearn.data.labels import VOC as TABLE
 from seglearn.data.labels import voc_colormap
 from seglearn.data.reading import FileDataset, check_label, missing, open_image, read_names
+from seglearn.words import say
 
 COMMAND = "python data_scripts/fetch_voc.py --out DIR"
 SBD_COMMAND = f"{COMMAND} --sbd"
@@ -160,17 +161,29 @@ def _split(folder: Path, split: str) -> list[str]:
 
 def _read_palette_png(path: Path) -> np.ndarray:
     """Read the indices of a palette PNG whose palette is VOC's."""
-    what = "a palette PNG ('P') whose indices are the ids"
+    what = say("a palette PNG ('P') whose indices are the ids")
     image = open_image(path, ["P", "L"], what, COMMAND)
     indices = np.array(image)
     used = np.unique(indices)
     if image.mode == "L":
-        raise ValueError(f"{path} has Pillow mode 'L', but expected {what}. {_grey(used)}")
+        raise ValueError(
+            say(
+                "{path} has Pillow mode 'L', but expected {what}. {remedy}",
+                path=path,
+                what=what,
+                remedy=_grey(used),
+            )
+        )
     palette = _palette(image)
     if len(palette) <= used.max() or (palette[used] != voc_colormap()[used]).any():
         raise ValueError(
-            f"{path} has another palette than VOC's, so its indices may mean other classes; an image "
-            f"editor may have sorted its colours. Fetch the original with:  {COMMAND}"
+            say(
+                "{path} has another palette than VOC's, so its indices may mean other classes; "
+                "an image editor may have sorted its colours. Fetch the original with:  "
+                "{command}",
+                path=path,
+                command=COMMAND,
+            )
         )
     return indices
 
@@ -180,21 +193,24 @@ def _grey(values: np.ndarray) -> str:
     colors = voc_colormap()[list(TABLE.ids)]
     brightness = np.asarray(Image.fromarray(colors[None]).convert("L"))
     if np.isin(values, TABLE.ids).all():
-        return (
+        return say(
             "It is a grey picture, and its values could be ids, as in copies of the data set from which "
             "the palette was removed. If they are, put it back: "
             "image.putpalette(labels.voc_colormap().tobytes()), then image.save(path)."
         )
     if np.isin(values, brightness).all():
-        return (
+        return say(
             "It is a grey picture whose values are the brightness of VOC's colours, not ids. That "
             "cannot be undone, since classes share one: aeroplane and pottedplant have 38. "
-            f"Fetch the original with:  {COMMAND}"
+            "Fetch the original with:  {command}",
+            command=COMMAND,
         )
     stray = values[~np.isin(values, TABLE.ids)]
-    return (
-        f"It is a grey picture with values that are no ids, such as {stray[0]}. "
-        f"Fetch the original with:  {COMMAND}"
+    return say(
+        "It is a grey picture with values that are no ids, such as {value}. "
+        "Fetch the original with:  {command}",
+        value=stray[0],
+        command=COMMAND,
     )
 
 
@@ -209,9 +225,21 @@ def _read_sbd(path: Path) -> np.ndarray:
         label = loadmat(path)["GTcls"]["Segmentation"][0, 0]
     except Exception as error:  # scipy raises many kinds for damaged files
         raise ValueError(
-            f"{path} is damaged or no SBD class file ({error!r}). Delete it and fetch it again with:  "
-            f"{SBD_COMMAND}"
+            say(
+                "{path} is damaged or no SBD class file ({error!r}). Delete it and fetch it "
+                "again with:  {command}",
+                path=path,
+                error=error,
+                command=SBD_COMMAND,
+            )
         ) from error
     if label.ndim != 2 or label.dtype != np.uint8:
-        raise ValueError(f"{path} holds {label.dtype} {label.shape}, but expected (H, W) uint8.")
+        raise ValueError(
+            say(
+                "{path} holds {dtype} {shape}, but expected (H, W) uint8.",
+                path=path,
+                dtype=label.dtype,
+                shape=label.shape,
+            )
+        )
     return np.ascontiguousarray(label)

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights
 from seglearn.training.dataset import ImageSet
+from seglearn.words import say
 
 Images = NDArray[np.float32]
 Maps = NDArray[np.uint8]
@@ -82,8 +83,10 @@ class PixelForest:
             from sklearn.ensemble import RandomForestClassifier
         except ImportError as error:
             raise ImportError(
-                "the random forest needs scikit-learn, which only tests and experiments use; "
-                "install it with:  python -m pip install scikit-learn"
+                say(
+                    "the random forest needs scikit-learn, which only tests and experiments "
+                    "use; install it with:  python -m pip install scikit-learn"
+                )
             ) from error
         rng = np.random.default_rng(seed)
         rows, classes = [], []

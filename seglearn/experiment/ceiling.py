@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from seglearn.metrics import ConfusionMatrix
 from seglearn.training.losses import IGNORE
+from seglearn.words import say
 
 # Networks of the mini preset whose finest scores lie this many pixels apart. A fixed bilinear
 # interpolation does the rest.
@@ -51,7 +52,9 @@ def ceiling(
         Of all maps together. It is a lower bound of the best, very close to it.
     """
     if stride < 1:
-        raise ValueError(f"stride={stride!r}: pass a whole number of pixels from 1")
+        raise ValueError(
+            say("stride={stride!r}: pass a whole number of pixels from 1", stride=stride)
+        )
     target = torch.from_numpy(labels.astype("int64"))
     size = target.shape[1:]
     scores = torch.zeros(len(target), n_classes, *(-(-n // stride) for n in size))

@@ -25,6 +25,7 @@ from seglearn.data.camvid import drive_and_frame
 from seglearn.imaging.pansharpening import degrade
 from seglearn.metrics import ConfusionMatrix
 from seglearn.metrics.scores import Tally
+from seglearn.words import say
 
 __all__ = ["Gap", "load", "measure", "most_alike", "seconds_away", "thumbnail"]
 
@@ -75,7 +76,7 @@ def load(path: str | Path | None = None) -> tuple[Gap, ...]:
     path = asset(FILE) if path is None else Path(path)
     if not path.is_file():
         raise FileNotFoundError(
-            f"there is no file {path}; data_scripts/measure_clip_leak.py makes it"
+            say("there is no file {path}; data_scripts/measure_clip_leak.py makes it", path=path)
         )
     rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
     # JSON has no infinity; null stands for it
@@ -132,8 +133,12 @@ def thumbnail(image: NDArray[np.floating], side: int = SIDE) -> NDArray[np.float
     rows, columns = image.shape[0] // side, image.shape[1] // side
     if not rows or not columns:
         raise ValueError(
-            f"an image of {image.shape[0]}×{image.shape[1]} pixels has no square of {side}; "
-            "pass a smaller side"
+            say(
+                "an image of {height}×{width} pixels has no square of {side}; pass a smaller side",
+                height=image.shape[0],
+                width=image.shape[1],
+                side=side,
+            )
         )
     return degrade(image[: rows * side, : columns * side], side)
 
@@ -165,10 +170,18 @@ def most_alike(
 def _differences(train: Sequence[Any], val: Sequence[Any]) -> NDArray[np.float64]:
     """Return the mean squared difference of each of `val` (rows) to each of `train`."""
     if not len(train) or not len(val):
-        raise ValueError(f"there is nothing to compare: {len(train)} in train, {len(val)} in val")
+        raise ValueError(
+            say(
+                "there is nothing to compare: {n_train} in train, {n_val} in val",
+                n_train=len(train),
+                n_val=len(val),
+            )
+        )
     shapes = {np.shape(thumb) for thumb in (*train, *val)}
     if len(shapes) > 1:
-        raise ValueError(f"thumbnails must all have one size, not {sorted(shapes)}")
+        raise ValueError(
+            say("thumbnails must all have one size, not {shapes}", shapes=sorted(shapes))
+        )
     known = np.stack(train)
     return np.array([((known - thumb) ** 2).mean((1, 2, 3)) for thumb in val])
 
@@ -216,7 +229,9 @@ def measure(
     for gap in seconds:
         kept = np.flatnonzero(away >= gap)
         if not len(kept):
-            raise ValueError(f"a gap of {gap:g} s leaves no training frame; pass smaller ones")
+            raise ValueError(
+                say("a gap of {gap:g} s leaves no training frame; pass smaller ones", gap=gap)
+            )
         matrices = copied(kept)
         score, resampled = (
             Tally.of(each).mean_iou for each in (matrices.sum(0), matrices[draws].sum(1))

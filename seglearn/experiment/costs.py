@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from seglearn.nets.blocks import count_parameters
+from seglearn.words import say
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,14 @@ class Cost:
     activation_bytes: int
 
     def __repr__(self) -> str:
-        return (
-            f"Cost of {self.size[0]}×{self.size[1]}: {self.parameters:,} parameters, "
-            f"{self.macs / 1e6:,.1f} M multiply-accumulates, "
-            f"{self.activation_bytes / 2**20:,.1f} MiB of activations"
+        return say(
+            "Cost of {height}×{width}: {parameters:,} parameters, {macs:,.1f} M multiply-accumulates, "
+            "{memory:,.1f} MiB of activations",
+            height=self.size[0],
+            width=self.size[1],
+            parameters=self.parameters,
+            macs=self.macs / 1e6,
+            memory=self.activation_bytes / 2**20,
         )
 
 

@@ -25,6 +25,7 @@ from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.fidelity import psnr, ssim
 from seglearn.imaging.noise import NOISES
 from seglearn.metrics.scores import Tally
+from seglearn.words import say
 
 if TYPE_CHECKING:
     from torch import nn
@@ -130,9 +131,11 @@ class NoiseSurface:
         self.points, self.choices, self.about = tuple(points), tuple(choices), about
 
     def __repr__(self) -> str:
-        return (
-            f"NoiseSurface({len(self.points)} points, {self.about.get('network')} on "
-            f"{self.about.get('n_scenes')} scenes)"
+        return say(
+            "NoiseSurface({n} points, {network} on {n_scenes} scenes)",
+            n=len(self.points),
+            network=self.about.get("network"),
+            n_scenes=self.about.get("n_scenes"),
         )
 
     @classmethod
@@ -147,7 +150,10 @@ class NoiseSurface:
         path = asset(FILE) if path is None else Path(path)
         if not path.is_file():
             raise FileNotFoundError(
-                f"there is no file {path}; data_scripts/measure_noise_surface.py makes it"
+                say(
+                    "there is no file {path}; data_scripts/measure_noise_surface.py makes it",
+                    path=path,
+                )
             )
         content = json.loads(path.read_text(encoding="utf-8"))
         points = [
@@ -185,8 +191,12 @@ class NoiseSurface:
         """
         if strength not in self.strengths(noise):
             raise ValueError(
-                f"{noise} was measured at {', '.join(map(str, self.strengths(noise)))}, "
-                f"not at {strength!r}"
+                say(
+                    "{noise} was measured at {strengths}, not at {strength!r}",
+                    noise=noise,
+                    strengths=", ".join(map(str, self.strengths(noise))),
+                    strength=strength,
+                )
             )
         here = [p for p in self.points if p.noise == noise and p.strength == strength]
         if denoiser is not None:
@@ -203,7 +213,7 @@ class NoiseSurface:
         ValueError
             If nothing of the kind was measured, or the score is unknown.
         """
-        inputs.choice(by, "score", SCORES)
+        inputs.choice(by, say("score"), SCORES)
         return max(self.select(noise, strength, denoiser), key=lambda p: float(getattr(p, by)))
 
     def table(
@@ -322,7 +332,7 @@ class Verdict:
         ValueError
             If the two are not of equally many scenes and classes.
         """
-        inputs.same_shape(self.counts.shape, other.counts.shape, "the counts of both verdicts")
+        inputs.same_shape(self.counts.shape, other.counts.shape, say("the counts of both verdicts"))
         return _gain(self.counts, other.counts, resamples)
 
 
@@ -347,7 +357,7 @@ def judge(net: "nn.Module", data: "ImageSet", images: NDArray[np.float32]) -> Ve
     from seglearn.training.dataset import ImageSet
     from seglearn.training.evaluation import predict
 
-    inputs.same_shape(data.images.shape, images.shape, "data.images and images")
+    inputs.same_shape(data.images.shape, images.shape, say("data.images and images"))
     predicted = predict(net, ImageSet(images, data.labels))
     names = _class_names()
     matrix = ConfusionMatrix(class_names=names, ignore_index=IGNORE, per_image=True)

@@ -19,6 +19,7 @@ from seglearn.data.scene_dataset import SceneDataset
 from seglearn.training.dataset import ImageSet
 from seglearn.training.losses import IGNORE
 from seglearn.training.recipe import Recipe
+from seglearn.words import say
 
 TRAIN_SEED, VAL_SEED, TEST_SEED = 1, 2, 3  # of the scenes of the first edition
 
@@ -211,7 +212,7 @@ def class_names_of(spec: DataSpec) -> tuple[str, ...]:
         If the kind is unknown.
     """
     tables = {"scenes": labels.SCENES, "streets": labels.STREETS, "camvid": labels.CAMVID}
-    return tables[inputs.choice(spec.kind, "kind of data", tables)].names
+    return tables[inputs.choice(spec.kind, say("kind of data"), tables)].names
 
 
 def _camvid(spec: DataSpec) -> Data:
@@ -233,8 +234,12 @@ def _camvid(spec: DataSpec) -> Data:
             maps.append(small.semantic)
         if images[0].shape[:2] != spec.size:
             raise ValueError(
-                f"size={spec.size} changes the aspect of CamVid's images, which are 3 high by 4 "
-                f"wide; use {images[0].shape[:2]}"
+                say(
+                    "size={size} changes the aspect of CamVid's images, which are 3 high by 4 "
+                    "wide; use {shape}",
+                    size=spec.size,
+                    shape=images[0].shape[:2],
+                )
             )
         return ImageSet(np.stack(images), np.stack(maps))
 

@@ -15,6 +15,7 @@ from seglearn.experiment.rows import FOLDERS
 from seglearn.nets.blocks import SegmentationNet
 from seglearn.training.checkpoints import load_weights, network_of, weights_hash
 from seglearn.training.records import Run
+from seglearn.words import say
 
 
 def load_net(name: str) -> SegmentationNet:
@@ -41,8 +42,14 @@ def load_net(name: str) -> SegmentationNet:
         net: SegmentationNet = build(name, len(labels.SCENES.names), seed=0, **options)
     except TypeError as error:
         raise ValueError(
-            f"{path} does not fit the network: {name} cannot be built with its options {options!r} "
-            f"({error}); copy or fetch it again"
+            say(
+                "{path} does not fit the network: {name} cannot be built with its options "
+                "{options!r} ({error}); copy or fetch it again",
+                path=path,
+                name=name,
+                options=options,
+                error=error,
+            )
         ) from error
     load_weights(net, path)
     load_run(name)  # compares hashes
@@ -63,12 +70,20 @@ def load_run(name: str) -> Run:
         run = Run.from_dict(json.loads(path.read_text(encoding="utf-8")))
     except (ValueError, TypeError, KeyError) as error:
         raise ValueError(
-            f"{path} is damaged or no record of a training ({error}); copy or fetch it again"
+            say(
+                "{path} is damaged or no record of a training ({error}); copy or fetch it again",
+                path=path,
+                error=error,
+            )
         ) from error
     if run.weights_sha256 != weights_hash(weights):
         raise ValueError(
-            f"{path} records the training of other weights than {weights}: their hashes differ; "
-            "copy both from the same training"
+            say(
+                "{path} records the training of other weights than {weights}: their hashes "
+                "differ; copy both from the same training",
+                path=path,
+                weights=weights,
+            )
         )
     return run
 
@@ -146,5 +161,5 @@ def load_confusions(
 
 
 def _file(folder: str, name: str, suffix: str) -> Path:
-    inputs.choice(name, f"name in {folder}", asset_names(folder, suffix))
+    inputs.choice(name, say("name in {folder}", folder=folder), asset_names(folder, suffix))
     return asset(f"{folder}/{name}{suffix}")

@@ -35,6 +35,7 @@ from seglearn.training.evaluation import predict
 from seglearn.training.loop import CHECKPOINT, fit
 from seglearn.training.losses import IGNORE
 from seglearn.training.records import Run, Watch, environment
+from seglearn.words import say
 
 LEARNED = 0.95  # mean IoU at which a few scenes are known by heart
 WATCHED = 3  # images of the validation set whose predictions are recorded
@@ -137,8 +138,12 @@ def read_result(job: Job, work: Path) -> dict[str, Any] | None:
     result = read_json(path, "job")
     if differ := job.differs_from(result["job"]):
         raise ValueError(
-            f"{path} is of a job that differs in {', '.join(differ)}; "
-            "use another folder for work, or delete that one"
+            say(
+                "{path} is of a job that differs in {names}; use another folder for work, or "
+                "delete that one",
+                path=path,
+                names=", ".join(differ),
+            )
         )
     return result
 

@@ -10,6 +10,7 @@ from torch import nn
 
 from seglearn.training.loop import descend, loss_of, make_optimizer
 from seglearn.training.recipe import Recipe
+from seglearn.words import say
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,13 @@ def _rounds(
 ) -> dict[str, Latency]:
     """Time `work` with each network in turn, round after round."""
     if not nets or rounds < 3:
-        raise ValueError(f"{len(nets)} networks and rounds={rounds}: pass one, and 3, or more")
+        raise ValueError(
+            say(
+                "{n} networks and rounds={rounds}: pass one, and 3, or more",
+                n=len(nets),
+                rounds=rounds,
+            )
+        )
     device = images.device
     times: dict[str, list[float]] = {name: [] for name in nets}
     threads_before = torch.get_num_threads()

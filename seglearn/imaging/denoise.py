@@ -592,4 +592,4 @@ def apply(image: Any, method: str, **options: Any) -> Floats:
     >>> apply(spike, "median", size=3)[1, 1]
     np.float64(0.2)
     """
-    return DENOISERS[inputs.choice(method, "denoiser", DENOISERS)].function(image, **options)
+    return DENOISERS[inputs.choice(method, say("denoiser"), DENOISERS)].function(image, **options)

@@ -201,7 +201,12 @@ class Landscape:
 
     def __repr__(self) -> str:
         height, width = self.labels.shape
-        return f"Landscape({height}×{width} pixels of {self.pixel_size_m:g} m)"
+        return say(
+            "Landscape({height}×{width} pixels of {metres:g} m)",
+            height=height,
+            width=width,
+            metres=self.pixel_size_m,
+        )
 
 
 def make_landscape(

@@ -341,7 +341,7 @@ def add(image: Any, kind: str, strength: float, rng: Seed, *, clip: bool = True)
     array([[0., 0., 0.],
            [0., 0., 0.]])
     """
-    return NOISES[inputs.choice(kind, "noise", NOISES)].add(image, strength, rng, clip=clip)
+    return NOISES[inputs.choice(kind, say("noise"), NOISES)].add(image, strength, rng, clip=clip)
 
 
 # ------------------------------------------------------------------------------------ their laws
@@ -375,7 +375,7 @@ def spread(kind: str, value: Any, strength: float) -> Any:
     >>> spread("poisson", 0.5, 50)
     0.1
     """
-    kind = inputs.choice(kind, "noise", NOISES)
+    kind = inputs.choice(kind, say("noise"), NOISES)
     v = inputs.finite(inputs.floats(value, "value"), "value")
     if v.size and (v.min() < 0 or v.max() > 1):
         raise ValueError(
@@ -422,7 +422,7 @@ def density(kind: str, value: float, strength: float) -> tuple[Floats, Floats]:
     """
     from scipy import stats
 
-    kind = inputs.choice(kind, "noise", ("gaussian", "poisson", "speckle"))
+    kind = inputs.choice(kind, say("noise"), ("gaussian", "poisson", "speckle"))
     value = inputs.number(value, "value", 0, 1, open_low=True)
     strength = inputs.number(strength, "strength", FINEST_SPECKLE, MOST_COUNTS)
     width = spread(kind, value, strength)

@@ -90,7 +90,7 @@ def field_means(cube: Any, numbered: Any) -> Array:
         If the cube is no cube, holds values that are not finite, or has another size than the map;
         or if the numbers do not run from 1 to n.
     """
-    array = inputs.finite(inputs.cube(cube), "image")
+    array = inputs.finite(inputs.cube(cube), say("image"))
     ids = inputs.label_map(numbered, "numbered", booleans=False)
     inputs.same_shape(array.shape[:2], ids.shape, say("cube and numbered"))
     n = int(ids.max())

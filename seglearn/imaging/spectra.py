@@ -69,8 +69,10 @@ class SensorBand:
     gsd_m: float | None = None
 
     def __post_init__(self) -> None:
-        low_um = inputs.number(self.low_um, f"low_um of band {self.name}", -np.inf)
-        inputs.number(self.high_um, f"high_um of band {self.name}", low_um, open_low=True)
+        low_um = inputs.number(self.low_um, say("low_um of band {name}", name=self.name), -np.inf)
+        inputs.number(
+            self.high_um, say("high_um of band {name}", name=self.name), low_um, open_low=True
+        )
 
     @property
     def centre_um(self) -> float:
@@ -106,7 +108,7 @@ class Sensor:
     source: str
 
     def __post_init__(self) -> None:
-        inputs.choice(self.shape, "shape of a response", ("box", "gaussian"))
+        inputs.choice(self.shape, say("shape of a response"), ("box", "gaussian"))
 
     @property
     def labels(self) -> tuple[str, ...]:

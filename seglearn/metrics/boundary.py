@@ -45,7 +45,7 @@ def boundary_band(mask: Any, d: int) -> np.ndarray:
         If a value is neither 0 nor 1, the shape is not (H, W), or `d` is below 1.
     """
     mask = inputs.mask(mask, "mask", empty=True)
-    return mask & ~_interior(mask, inputs.whole(d, "d, in pixels,", 1))
+    return mask & ~_interior(mask, inputs.whole(d, say("d, in pixels,"), 1))
 
 
 def boundary_iou(truth: Any, prediction: Any, *, dilation_ratio: float = 0.02) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from seglearn import inputs
 from seglearn.metrics._tables import html_table, text_table
 from seglearn.metrics.scores import Absent, Average, Exclude, Scores
-from seglearn.words import say
+from seglearn.words import say, say_many
 
 BLOCK = 1 << 18  # pixels counted at a time; both blocks and their temporaries stay in the cache
 PIXELS_PER_RUN = 4  # below this mean length, counting pixels is faster than counting runs
@@ -334,16 +334,36 @@ class ConfusionMatrix:
         n_value = np.count_nonzero(values == value)
         n_other = values.size - n_value
         if what == "prediction":
-            remedy = "ignore_index applies to truth only, so predict a class on every valid pixel"
+            remedy = say(
+                "ignore_index applies to truth only, so predict a class on every valid pixel"
+            )
         elif self.ignore_index is None:
-            remedy = f"if {value} marks pixels to leave out, pass ignore_index={value}"
+            remedy = say(
+                "if {value} marks pixels to leave out, pass ignore_index={value}", value=value
+            )
         else:
-            remedy = f"ignore_index is {self.ignore_index}; map {value} to it or to a class"
+            remedy = say(
+                "ignore_index is {ignore_index}; map {value} to it or to a class",
+                ignore_index=self.ignore_index,
+                value=value,
+            )
+        others = say(" (and other stray labels on {n})", n=n_other) if n_other else ""
         return ValueError(
-            f"{what} holds label {value} on {n_value} valid pixel{'' if n_value == 1 else 's'}"
-            + (f" (and other stray labels on {n_other})" if n_other else "")
-            + f", first at image {image}, row {row}, column {column}, but the classes are "
-            f"0 to {self.n_classes - 1}; {remedy}"
+            say_many(
+                "{what} holds label {value} on {n} valid pixel{others}, first at image {image}, row "
+                "{row}, column {column}, but the classes are 0 to {last}; {remedy}",
+                "{what} holds label {value} on {n} valid pixels{others}, first at image {image}, row "
+                "{row}, column {column}, but the classes are 0 to {last}; {remedy}",
+                int(n_value),
+                what=what,
+                value=value,
+                others=others,
+                image=image,
+                row=row,
+                column=column,
+                last=self.n_classes - 1,
+                remedy=remedy,
+            )
         )
 
     def _stray(self, maps: list[np.ndarray], truth: list[np.ndarray]) -> list[np.ndarray]:

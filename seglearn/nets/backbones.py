@@ -25,6 +25,7 @@ from torch import Tensor, nn
 
 from seglearn import inputs
 from seglearn.nets.blocks import ConvNormAct, init_weights, numbered, same_padding
+from seglearn.words import say
 
 __all__ = [
     "VGG16",
@@ -102,7 +103,14 @@ class VGG16(nn.Module):
             ("dilations", dilations),
         ):
             if len(values) != 5:
-                raise ValueError(f"{name}={values!r} has {len(values)} entries; VGG has 5 stages")
+                raise ValueError(
+                    say(
+                        "{name}={values!r} has {n} entries; VGG has 5 stages",
+                        name=name,
+                        values=values,
+                        n=len(values),
+                    )
+                )
         self.widths = tuple(widths)
         self.output_stride = math.prod(max(1, stride) for stride in pool_strides)
         self.return_indices = return_indices
@@ -161,8 +169,12 @@ def _pool(size: int, stride: int, ceil_mode: bool, return_indices: bool) -> nn.M
         return nn.Identity()
     if stride not in (1, 2) or size not in (2, 3) or (stride == 1 and size == 2):
         raise ValueError(
-            f"a pool of size {size} and stride {stride}: the size is 2 or 3, the stride 2, "
-            "0 (no pool), or 1 with size 3, so that the map keeps its size"
+            say(
+                "a pool of size {size} and stride {stride}: the size is 2 or 3, the stride 2, "
+                "0 (no pool), or 1 with size 3, so that the map keeps its size",
+                size=size,
+                stride=stride,
+            )
         )
     return nn.MaxPool2d(
         size,
@@ -194,7 +206,12 @@ class BasicBlock(nn.Module):
     ) -> None:
         super().__init__()
         if stride_on != "3x3":
-            raise ValueError(f"stride_on={stride_on!r}: a basic block has 3×3 convolutions only")
+            raise ValueError(
+                say(
+                    "stride_on={stride_on!r}: a basic block has 3×3 convolutions only",
+                    stride_on=stride_on,
+                )
+            )
         self.conv1 = nn.Conv2d(
             in_channels, width, 3, stride, padding=dilation, dilation=dilation, bias=False
         )
@@ -326,16 +343,40 @@ class ResNet(nn.Module):
         super().__init__()
         inputs.choice(first_dilation, "first_dilation", ("old", "new"))
         if stem_stride not in (2, 4):
-            raise ValueError(f"stem_stride={stem_stride!r}; a ResNet starts with 4, or 2")
+            raise ValueError(
+                say(
+                    "stem_stride={stem_stride!r}; a ResNet starts with 4, or 2",
+                    stem_stride=stem_stride,
+                )
+            )
         if output_stride not in (stops := (2 * stem_stride, 4 * stem_stride, 8 * stem_stride)):
             raise ValueError(
-                f"output_stride={output_stride!r}; a ResNet with a stem of stride {stem_stride} "
-                f"can stop at {stops[0]}, {stops[1]} or {stops[2]}"
+                say(
+                    "output_stride={output_stride!r}; a ResNet with a stem of stride "
+                    "{stem_stride} can stop at {first}, {second} or {third}",
+                    output_stride=output_stride,
+                    stem_stride=stem_stride,
+                    first=stops[0],
+                    second=stops[1],
+                    third=stops[2],
+                )
             )
         if len(depths) != 4 or len(widths) != 4:
-            raise ValueError(f"depths={depths!r} and widths={widths!r} need 4 entries each")
+            raise ValueError(
+                say(
+                    "depths={depths!r} and widths={widths!r} need 4 entries each",
+                    depths=depths,
+                    widths=widths,
+                )
+            )
         if multi_grid is not None and len(multi_grid) != depths[3]:
-            raise ValueError(f"multi_grid={multi_grid!r} needs {depths[3]} entries, one a block")
+            raise ValueError(
+                say(
+                    "multi_grid={multi_grid!r} needs {n} entries, one a block",
+                    multi_grid=multi_grid,
+                    n=depths[3],
+                )
+            )
         block = Bottleneck if bottleneck else BasicBlock
         self.output_stride = output_stride
         channels = widths[0] * (2 if deep_stem else 1)
@@ -442,6 +483,9 @@ def backbone_options(options: dict[str, Any], *names: str) -> dict[str, Any]:
     taken = {name: options.pop(name) for name in names if name in options}
     if taken and "backbone" in options:
         raise ValueError(
-            f"{', '.join(taken)}: beside backbone=… this has no effect; build that backbone with it"
+            say(
+                "{names}: beside backbone=… this has no effect; build that backbone with it",
+                names=", ".join(taken),
+            )
         )
     return taken

@@ -22,6 +22,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from seglearn.words import say
+
 __all__ = [
     "SMALLEST",
     "ConvNormAct",
@@ -81,9 +83,23 @@ class SegmentationNet(nn.Module):
         super().__init__()
         for name, value, least in (("n_classes", n_classes, 2), ("in_channels", in_channels, 1)):
             if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError(f"{name}={value!r} is not a whole number; pass {least} or more")
+                raise TypeError(
+                    say(
+                        "{name}={value!r} is not a whole number; pass {least} or more",
+                        name=name,
+                        value=value,
+                        least=least,
+                    )
+                )
             if value < least:
-                raise ValueError(f"{name}={value} is too small; pass {least} or more")
+                raise ValueError(
+                    say(
+                        "{name}={value} is too small; pass {least} or more",
+                        name=name,
+                        value=value,
+                        least=least,
+                    )
+                )
         self.n_classes = n_classes
         self.in_channels = in_channels
 
@@ -100,13 +116,22 @@ def check_images(x: Tensor, channels: int = 3, smallest: int = SMALLEST) -> None
     """Raise ValueError unless `x` is (N, `channels`, H, W) with H and W at least `smallest`."""
     if x.ndim != 4 or x.shape[1] != channels:
         raise ValueError(
-            f"images of shape {tuple(x.shape)}: expected (N, {channels}, H, W); "
-            "add the batch dimension with x[None], and put channels before rows and columns"
+            say(
+                "images of shape {shape}: expected (N, {channels}, H, W); add the batch "
+                "dimension with x[None], and put channels before rows and columns",
+                shape=tuple(x.shape),
+                channels=channels,
+            )
         )
     if min(x.shape[2:]) < smallest:
         raise ValueError(
-            f"images of {x.shape[2]}×{x.shape[3]} pixels are too small; this network needs "
-            f"at least {smallest}×{smallest}: resize or pad them"
+            say(
+                "images of {rows}×{columns} pixels are too small; this network needs at least "
+                "{smallest}×{smallest}: resize or pad them",
+                rows=x.shape[2],
+                columns=x.shape[3],
+                smallest=smallest,
+            )
         )
 
 
@@ -127,9 +152,12 @@ def check_batch(n_values: int, layer: nn.Module, name: str) -> None:
     parts = layer.modules() if n_values == 1 else ()
     if any(isinstance(part, nn.BatchNorm2d) and part.training for part in parts):
         raise ValueError(
-            f"{name} normalises maps of one cell, and a batch of one image has no variance there; "
-            "train on batches of at least 2 images, or freeze batch normalisation "
-            "(train_batch_norm=False in the recipe)"
+            say(
+                "{name} normalises maps of one cell, and a batch of one image has no variance "
+                "there; train on batches of at least 2 images, or freeze batch normalisation "
+                "(train_batch_norm=False in the recipe)",
+                name=name,
+            )
         )
 
 
@@ -151,7 +179,12 @@ def same_padding(
     """Zeros per side with which an odd kernel at stride 1 keeps the size of its input."""
     (k_y, k_x), (d_y, d_x) = _pair(kernel_size), _pair(dilation)
     if k_y % 2 == 0 or k_x % 2 == 0:
-        raise ValueError(f"kernel_size={kernel_size!r} is even and has no same padding; use odd")
+        raise ValueError(
+            say(
+                "kernel_size={kernel_size!r} is even and has no same padding; use odd",
+                kernel_size=kernel_size,
+            )
+        )
     return d_y * (k_y - 1) // 2, d_x * (k_x - 1) // 2
 
 
@@ -348,7 +381,14 @@ def crop(x: Tensor, offset: int | tuple[int, int], size: Sequence[int]) -> Tenso
     height, width = int(size[0]), int(size[1])
     if min(top, left) < 0 or top + height > x.shape[-2] or left + width > x.shape[-1]:
         raise ValueError(
-            f"cannot crop {height}×{width} at {(top, left)} from {x.shape[-2]}×{x.shape[-1]}"
+            say(
+                "cannot crop {height}×{width} at {corner} from {rows}×{columns}",
+                height=height,
+                width=width,
+                corner=(top, left),
+                rows=x.shape[-2],
+                columns=x.shape[-1],
+            )
         )
     return x[..., top : top + height, left : left + width]
 

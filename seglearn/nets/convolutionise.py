@@ -11,6 +11,8 @@ import copy
 import torch
 from torch import Tensor, nn
 
+from seglearn.words import say
+
 __all__ = ["convolutionise"]
 
 # Act on each number alone, so they do to a map what they do to a vector.
@@ -69,7 +71,10 @@ def convolutionise(
     """
     if sum(isinstance(layer, nn.Flatten) for layer in classifier) != 1:
         raise ValueError(
-            "the classifier needs exactly one nn.Flatten, between its maps and its linear layers"
+            say(
+                "the classifier needs exactly one nn.Flatten, between its maps and its linear "
+                "layers"
+            )
         )
     layers: list[nn.Module] = []
     shape: tuple[int, ...] | None = None  # of the map that the next linear layer reads
@@ -80,8 +85,12 @@ def convolutionise(
                 y: Tensor = layer(x)
             except RuntimeError as error:
                 raise ValueError(
-                    f"size={size} does not fit the classifier ({error}); "
-                    "pass height and width of the patches that it was made for"
+                    say(
+                        "size={size} does not fit the classifier ({error}); pass height and "
+                        "width of the patches that it was made for",
+                        size=size,
+                        error=error,
+                    )
                 ) from error
             if isinstance(layer, nn.Flatten):
                 shape = tuple(x.shape[1:])
@@ -94,8 +103,11 @@ def convolutionise(
                 layers.append(layer)
             else:
                 raise TypeError(
-                    f"{type(layer).__name__} behind nn.Flatten has no counterpart on maps; "
-                    "use nn.Linear, activations and nn.Dropout there"
+                    say(
+                        "{type} behind nn.Flatten has no counterpart on maps; use nn.Linear, "
+                        "activations and nn.Dropout there",
+                        type=type(layer).__name__,
+                    )
                 )
             x = y
     return nn.Sequential(*layers).eval()

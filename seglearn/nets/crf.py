@@ -31,6 +31,7 @@ import torch
 from torch import Tensor, nn
 
 from seglearn import inputs
+from seglearn.words import say
 
 __all__ = [
     "BilateralKernel",
@@ -143,7 +144,7 @@ class SpatialKernel(PairwiseKernel):
 
     def __init__(self, image: Tensor, theta: float, normalization: str = "symmetric") -> None:
         _positive(theta_gamma=theta)
-        inputs.tensor(image, "the image", "C, H, W")
+        inputs.tensor(image, say("the image"), "C, H, W")
         height, width = image.shape[-2:]
         super().__init__((height, width), normalization)
         self.rows = _gaussian_matrix(height, theta, image)
@@ -203,7 +204,9 @@ class BilateralKernel(PairwiseKernel):
         _positive(theta_alpha=theta_alpha, theta_beta=theta_beta)
         _check_colours(image, theta_beta)
         if cell is not None and not cell >= 0:
-            raise ValueError(f"cell={cell!r} is negative; pass 0 for exact sums, or about 1")
+            raise ValueError(
+                say("cell={cell!r} is negative; pass 0 for exact sums, or about 1", cell=cell)
+            )
         height, width = image.shape[-2:]
         super().__init__((height, width), normalization)
         points = _features(image.detach(), theta_alpha, theta_beta)
@@ -226,8 +229,14 @@ class BilateralKernel(PairwiseKernel):
         self.n_cells = fits if image.is_meta else int(members.max()) + 1
         if n_pixels * self.n_cells > most:
             raise ValueError(
-                f"cell={cell!r} makes {self.n_cells} cells for {n_pixels} pixels, more pairs than "
-                f"{max_pairs}; pass a larger cell, or None to have one found"
+                say(
+                    "cell={cell!r} makes {n_cells} cells for {n_pixels} pixels, more pairs "
+                    "than {max_pairs}; pass a larger cell, or None to have one found",
+                    cell=cell,
+                    n_cells=self.n_cells,
+                    n_pixels=n_pixels,
+                    max_pairs=max_pairs,
+                )
             )
         counts = points.new_zeros(self.n_cells).index_add_(
             0, members, torch.ones_like(points[:, 0])
@@ -250,23 +259,37 @@ class BilateralKernel(PairwiseKernel):
 def _positive(**thetas: float) -> None:
     for name, theta in thetas.items():
         if not (math.isfinite(theta) and theta > 0):
-            raise ValueError(f"{name}={theta!r} is no standard deviation; pass a positive number")
+            raise ValueError(
+                say(
+                    "{name}={theta!r} is no standard deviation; pass a positive number",
+                    name=name,
+                    theta=theta,
+                )
+            )
 
 
 def _check_colours(image: Tensor, theta_beta: float) -> None:
-    inputs.tensor(image, "the image", "C, H, W")
+    inputs.tensor(image, say("the image"), "C, H, W")
     if image.is_meta:
         return
     low, high = (float(end) for end in image.detach().aminmax())
     if not math.isfinite(high - low):
         raise ValueError(
-            "the image holds values that are NaN or infinite; replace them first, for instance with "
-            "torch.nan_to_num"
+            say(
+                "the image holds values that are NaN or infinite; replace them first, for "
+                "instance with torch.nan_to_num"
+            )
         )
     if high - low > MOST_COLOURS and theta_beta < 1:
         raise ValueError(
-            f"the image holds values from {low:.6g} to {high:.6g}, but theta_beta={theta_beta:.3g} is "
-            "meant for [0, 1]: divide it by 255, or give theta_beta in the units of the image"
+            say(
+                "the image holds values from {low:.6g} to {high:.6g}, but "
+                "theta_beta={theta_beta:.3g} is meant for [0, 1]: divide it by 255, or give "
+                "theta_beta in the units of the image",
+                low=low,
+                high=high,
+                theta_beta=theta_beta,
+            )
         )
 
 
@@ -401,10 +424,21 @@ class DenseCRF(nn.Module):
     ) -> None:
         super().__init__()
         if n_iterations < 1:
-            raise ValueError(f"n_iterations={n_iterations!r}; mean field needs at least 1")
+            raise ValueError(
+                say(
+                    "n_iterations={n_iterations!r}; mean field needs at least 1",
+                    n_iterations=n_iterations,
+                )
+            )
         for name, weight in (("w_bilateral", w_bilateral), ("w_spatial", w_spatial)):
             if not weight >= 0:
-                raise ValueError(f"{name}={weight!r} is negative; pass 0 to leave the kernel out")
+                raise ValueError(
+                    say(
+                        "{name}={weight!r} is negative; pass 0 to leave the kernel out",
+                        name=name,
+                        weight=weight,
+                    )
+                )
         self.n_iterations = n_iterations
         self.w_bilateral, self.w_spatial = w_bilateral, w_spatial
         self.theta_alpha, self.theta_beta = theta_alpha, theta_beta
@@ -442,8 +476,8 @@ class DenseCRF(nn.Module):
         TypeError, ValueError
             If one is no tensor of floats, not finite, or they differ in size.
         """
-        inputs.tensor(logits, "logits, without N for `steps`,", "n_classes, H, W")
-        inputs.tensor(image, "the image, without N for `steps`,", "C, H, W")
+        inputs.tensor(logits, say("logits, without N for `steps`,"), "n_classes, H, W")
+        inputs.tensor(image, say("the image, without N for `steps`,"), "C, H, W")
         _check_pair(logits[None], image[None])
         eye = torch.eye(len(logits), dtype=logits.dtype, device=logits.device)
         return mean_field(
@@ -482,16 +516,26 @@ def _check_pair(logits: Tensor, images: Tensor) -> None:
     inputs.tensor(images, "images", "N, C, H, W")
     if not (logits.is_meta or bool(logits.isfinite().all())):
         raise ValueError(
-            "logits hold values that are NaN or infinite, which would spread to every pixel; look for "
-            "where the network makes them"
+            say(
+                "logits hold values that are NaN or infinite, which would spread to every "
+                "pixel; look for where the network makes them"
+            )
         )
     if len(logits) != len(images):
         raise ValueError(
-            f"logits {tuple(logits.shape)} and images {tuple(images.shape)} do not belong together; "
-            "expected (N, n_classes, H, W) and (N, C, H, W), of one N"
+            say(
+                "logits {logit_shape} and images {image_shape} do not belong together; "
+                "expected (N, n_classes, H, W) and (N, C, H, W), of one N",
+                logit_shape=tuple(logits.shape),
+                image_shape=tuple(images.shape),
+            )
         )
     if logits.shape[2:] != images.shape[2:]:
         raise ValueError(
-            f"logits of {tuple(logits.shape[2:])} pixels and images of {tuple(images.shape[2:])} "
-            "differ in size; resize the logits to the image"
+            say(
+                "logits of {logit_size} pixels and images of {image_size} differ in size; "
+                "resize the logits to the image",
+                logit_size=tuple(logits.shape[2:]),
+                image_size=tuple(images.shape[2:]),
+            )
         )

@@ -20,6 +20,7 @@ from seglearn.nets.blocks import (
     resize,
     same_padding,
 )
+from seglearn.words import say
 
 __all__ = ["ASPPSum", "DeepLabV1", "DeepLabV2"]
 
@@ -235,13 +236,17 @@ class DeepLabV2(SegmentationNet):
     ) -> None:
         super().__init__(n_classes, in_channels)
         if not scales or max(scales) != scales[0] or min(scales) <= 0:
-            raise ValueError(f"scales={scales!r}; pass positive sizes, the largest first")
+            raise ValueError(
+                say("scales={scales!r}; pass positive sizes, the largest first", scales=scales)
+            )
         if backbone is None:
             backbone = _resnet101(in_channels)
         if isinstance(backbone, VGG16):
             channels, width = backbone.widths[4], width or 1024
         elif width is not None:
-            raise ValueError(f"width={width!r} belongs to the fc6 and fc7 of a VGG16")
+            raise ValueError(
+                say("width={width!r} belongs to the fc6 and fc7 of a VGG16", width=width)
+            )
         else:
             channels = backbone.channels[4]
         self.scales = tuple(scales)

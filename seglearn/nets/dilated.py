@@ -24,6 +24,7 @@ from seglearn.nets.blocks import (
     resize,
     same_padding,
 )
+from seglearn.words import say
 
 __all__ = ["ContextModule", "Dilated"]
 
@@ -149,12 +150,14 @@ class Dilated(SegmentationNet):
     ) -> None:
         super().__init__(n_classes, in_channels)
         if context is not None:
-            inputs.choice(context, "context", ("large", "basic"), otherwise="or None")
+            inputs.choice(context, "context", ("large", "basic"), otherwise=say("or None"))
         inputs.choice(padding, "padding", ("mirror", "same"))
         if padding == "mirror" and not dilate:
             raise ValueError(
-                "dilate=False with padding='mirror': the margin is made for dilated layers; "
-                "pass padding='same'"
+                say(
+                    "dilate=False with padding='mirror': the margin is made for dilated "
+                    "layers; pass padding='same'"
+                )
             )
         self.padding = padding
         same = padding == "same"

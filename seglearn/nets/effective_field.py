@@ -5,6 +5,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from seglearn.words import say
+
 
 def influence(net: nn.Module, layer: str, images: Tensor) -> NDArray[np.float32]:
     """Measure how much the middle unit of a layer depends on each pixel.
@@ -36,7 +38,7 @@ def influence(net: nn.Module, layer: str, images: Tensor) -> NDArray[np.float32]
     neural networks", NeurIPS 2016, section 3.
     """
     if net.training:
-        raise ValueError("the network is in training mode: call net.eval() first")
+        raise ValueError(say("the network is in training mode: call net.eval() first"))
     pixels = images.detach().clone().requires_grad_()
     outputs: list[Tensor] = []
     hook = net.get_submodule(layer).register_forward_hook(lambda *seen: outputs.append(seen[2]))
@@ -45,7 +47,12 @@ def influence(net: nn.Module, layer: str, images: Tensor) -> NDArray[np.float32]
     finally:
         hook.remove()
     if not outputs or outputs[0].ndim != 4:
-        raise ValueError(f"{layer} gives no map (N, C, h, w): choose a layer that the network uses")
+        raise ValueError(
+            say(
+                "{layer} gives no map (N, C, h, w): choose a layer that the network uses",
+                layer=layer,
+            )
+        )
     height, width = outputs[0].shape[2:]
     unit = outputs[0][:, :, height // 2, width // 2].sum()
     (gradient,) = torch.autograd.grad(unit, pixels)
@@ -85,11 +92,14 @@ def side_holding(
     """
     if influence.ndim != 2 or not (influence >= 0).all() or not influence.any():
         raise ValueError(
-            f"influence of shape {influence.shape}: expected (H, W) with values from 0, not all 0; "
-            "take the absolute gradient, and its mean over images and channels"
+            say(
+                "influence of shape {shape}: expected (H, W) with values from 0, not all 0; "
+                "take the absolute gradient, and its mean over images and channels",
+                shape=influence.shape,
+            )
         )
     if not 0 < share <= 1:
-        raise ValueError(f"share={share!r}: pass a number above 0, at most 1")
+        raise ValueError(say("share={share!r}: pass a number above 0, at most 1", share=share))
     height, width = influence.shape
     row, column = centre if centre is not None else ((height - 1) / 2, (width - 1) / 2)
     rows, columns = np.indices(influence.shape)

@@ -21,6 +21,7 @@ from seglearn.nets.blocks import (
     init_weights,
     same_padding,
 )
+from seglearn.words import say
 
 __all__ = ["FCN"]
 
@@ -72,9 +73,14 @@ class FCN(SegmentationNet):
     ) -> None:
         super().__init__(n_classes, in_channels)
         if stride not in (32, 16, 8):
-            raise ValueError(f"stride={stride!r}; FCN has 32, 16 and 8")
+            raise ValueError(say("stride={stride!r}; FCN has 32, 16 and 8", stride=stride))
         if padding not in (1, 100):
-            raise ValueError(f"padding={padding!r}; pass 100 as published, or 1 to keep the size")
+            raise ValueError(
+                say(
+                    "padding={padding!r}; pass 100 as published, or 1 to keep the size",
+                    padding=padding,
+                )
+            )
         self.stride = stride
         self.backbone = VGG16(
             widths=widths,

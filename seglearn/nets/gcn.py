@@ -15,6 +15,7 @@ from seglearn.nets.blocks import (
     crop,
     init_weights,
 )
+from seglearn.words import say
 
 __all__ = ["GCN", "BoundaryRefinement", "GlobalConvolution"]
 
@@ -35,7 +36,7 @@ class GlobalConvolution(nn.Module):
     def __init__(self, in_channels: int, out_channels: int, k: int) -> None:
         super().__init__()
         if k % 2 == 0:
-            raise ValueError(f"k={k} is even; an odd kernel has a centre")
+            raise ValueError(say("k={k} is even; an odd kernel has a centre", k=k))
         half = k // 2
         self.left = nn.Sequential(
             nn.Conv2d(in_channels, out_channels, (k, 1), padding=(half, 0)),

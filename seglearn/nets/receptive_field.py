@@ -29,6 +29,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from seglearn import inputs
+from seglearn.words import say
 
 __all__ = ["ReceptiveField", "output_stride", "receptive_field"]
 
@@ -114,17 +115,28 @@ def receptive_field(
     """
     inputs.choice(method, "method", ("arithmetic", "gradient"))
     if layer is not None and layer not in dict(model.named_modules()):
-        raise ValueError(f"layer={layer!r} is not in the model; see model.named_modules()")
+        raise ValueError(
+            say("layer={layer!r} is not in the model; see model.named_modules()", layer=layer)
+        )
     size = image_size if image_size is not None else _large_enough(model, layer, unit, in_channels)
     trace = _arithmetic if method == "arithmetic" else _gradient
     with _evaluated(model):
         shape, look = trace(model, layer, size, in_channels)
     at = unit if unit is not None else (shape[0] // 2, shape[1] // 2)
     if not all(0 <= a < n for a, n in zip(at, shape, strict=True)):
-        raise ValueError(f"unit={at} is outside the layer, which is {shape[0]}×{shape[1]}")
+        raise ValueError(
+            say(
+                "unit={at} is outside the layer, which is {rows}×{columns}",
+                at=at,
+                rows=shape[0],
+                columns=shape[1],
+            )
+        )
     seen = look(at)
     if seen is None:
-        raise ValueError(f"unit={at} sees nothing but padding; choose a more central one")
+        raise ValueError(
+            say("unit={at} sees nothing but padding; choose a more central one", at=at)
+        )
     (top, bottom), (left, right) = ((int(i[0]), int(i[-1]) + 1) for i in seen)
     whole = (top, left, bottom, right) == (0, 0, *size)
     return ReceptiveField(
@@ -172,7 +184,13 @@ def output_stride(model: nn.Module, layer: str | None = None, *, in_channels: in
         (height, _), _ = _arithmetic(model, layer, (small, small), in_channels)
         (taller, _), _ = _arithmetic(model, layer, (large, large), in_channels)
     if taller == height:
-        raise ValueError(f"layer={layer!r} gives {height} rows for any image; it has no stride")
+        raise ValueError(
+            say(
+                "layer={layer!r} gives {height} rows for any image; it has no stride",
+                layer=layer,
+                height=height,
+            )
+        )
     return round((large - small) / (taller - height))
 
 
@@ -215,7 +233,9 @@ def _run(model: Callable[[Tensor], Any], part: nn.Module, x: Tensor, catch: Any)
 
     def hook(_: nn.Module, __: Any, out: Any) -> None:
         if not isinstance(out, Tensor) or out.ndim != 4:
-            raise ValueError("this layer does not give one map (N, C, H, W); name one inside it")
+            raise ValueError(
+                say("this layer does not give one map (N, C, H, W); name one inside it")
+            )
         caught.append(catch(out))
 
     handle = part.register_forward_hook(hook)
@@ -224,7 +244,7 @@ def _run(model: Callable[[Tensor], Any], part: nn.Module, x: Tensor, catch: Any)
     finally:
         handle.remove()
     if not caught:
-        raise ValueError("this layer does not run when the model does; name another")
+        raise ValueError(say("this layer does not run when the model does; name another"))
     return caught[-1]
 
 
@@ -293,8 +313,12 @@ class _Recorder(TorchDispatchMode):
             return out
         if first.ndim != 4:
             raise NotImplementedError(
-                f"{func} leaves (N, C, H, W) for {tuple(first.shape)}; "
-                "receptive_field has no rule for it: name a layer before it"
+                say(
+                    "{func} leaves (N, C, H, W) for {shape}; receptive_field has no rule for "
+                    "it: name a layer before it",
+                    func=func,
+                    shape=tuple(first.shape),
+                )
             )
         outs = out if isinstance(out, tuple | list) else [out]
         name = str(func.overloadpacket).removeprefix("aten.")
@@ -361,8 +385,13 @@ class _Recorder(TorchDispatchMode):
                 seen[1] if size[1] > 1 else np.array([0]),
             )
         raise NotImplementedError(
-            f"aten.{name} maps {size} to {out}; receptive_field has no rule for it: "
-            "name a layer before it"
+            say(
+                "aten.{name} maps {size} to {out}; receptive_field has no rule for it: name a "
+                "layer before it",
+                name=name,
+                size=size,
+                out=out,
+            )
         )
 
 
@@ -493,7 +522,7 @@ class _Positive(TorchFunctionMode):
         return_indices: bool = False,
     ) -> Any:
         if _two(dilation) != (1, 1):
-            raise NotImplementedError("a dilated max-pool has no counterpart here")
+            raise NotImplementedError(say("a dilated max-pool has no counterpart here"))
         pooled = F.avg_pool2d(x, kernel_size, stride, padding, ceil_mode)
         if name == "max_pool2d" and not return_indices:
             return pooled

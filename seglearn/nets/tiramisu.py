@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from seglearn.nets import zoo
 from seglearn.nets.blocks import SegmentationNet, check_images, crop_centre
+from seglearn.words import say
 
 __all__ = ["FCDenseNet"]
 
@@ -120,8 +121,12 @@ class FCDenseNet(SegmentationNet):
         super().__init__(n_classes, in_channels)
         if len(layers) % 2 == 0:
             raise ValueError(
-                f"layers={tuple(layers)!r} has {len(layers)} blocks; pass an odd number: "
-                "as many up as down, and the bottom"
+                say(
+                    "layers={layers!r} has {n} blocks; pass an odd number: as many up as down, "
+                    "and the bottom",
+                    layers=tuple(layers),
+                    n=len(layers),
+                )
             )
         n_pools = len(layers) // 2
         down, bottom, up = layers[:n_pools], layers[n_pools], layers[n_pools + 1 :]

@@ -25,6 +25,7 @@ from seglearn.nets.blocks import (
     init_weights,
     mirror_pad,
 )
+from seglearn.words import say
 
 __all__ = ["UNet", "border_weight_map"]
 
@@ -65,7 +66,7 @@ class UNet(SegmentationNet):
         super().__init__(n_classes, in_channels)
         inputs.choice(padding, "padding", ("valid", "same"))
         if depth < 1:
-            raise ValueError(f"depth={depth!r}; pass 1 or more")
+            raise ValueError(say("depth={depth!r}; pass 1 or more", depth=depth))
         self.padding = padding
         self.depth = depth
         widths = [width * 2**i for i in range(depth + 1)]
@@ -124,8 +125,13 @@ class UNet(SegmentationNet):
             if i > 0:
                 if x.shape[2] % 2 or x.shape[3] % 2:
                     raise ValueError(
-                        f"pooling {i} meets a map of {x.shape[2]}×{x.shape[3]}, which is odd; "
-                        f"call the network itself, which finds a size that fits"
+                        say(
+                            "pooling {i} meets a map of {rows}×{columns}, which is odd; call "
+                            "the network itself, which finds a size that fits",
+                            i=i,
+                            rows=x.shape[2],
+                            columns=x.shape[3],
+                        )
                     )
                 x = self.pool(x)
             x = down(x)
@@ -184,7 +190,9 @@ def border_weight_map(
     """
     instances = inputs.label_map(instances, "instances", booleans=False)
     if not sigma > 0:
-        raise ValueError(f"sigma={sigma!r} is not positive; it is a distance in pixels")
+        raise ValueError(
+            say("sigma={sigma!r} is not positive; it is a distance in pixels", sigma=sigma)
+        )
     cell = instances != 0
     weights = np.where(cell, float(class_weights[1]), float(class_weights[0]))
     nearest = np.full(instances.shape, np.inf)

@@ -33,6 +33,7 @@ import torch
 
 from seglearn import inputs, nets
 from seglearn.nets.blocks import SegmentationNet
+from seglearn.words import say
 
 __all__ = ["PRESETS", "TAGS", "Card", "Reference", "Result", "card", "create", "list", "register"]
 
@@ -151,11 +152,19 @@ def register(card: Card, *, paper: Builder, mini: Builder) -> None:
         If the name is taken or malformed, or a tag or predecessor is unknown.
     """
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", card.name):
-        raise ValueError(f"name={card.name!r}: use lower case, digits and single hyphens")
+        raise ValueError(
+            say("name={name!r}: use lower case, digits and single hyphens", name=card.name)
+        )
     if card.name in _cards:
-        raise ValueError(f"name={card.name!r} is already in the zoo; choose another")
+        raise ValueError(say("name={name!r} is already in the zoo; choose another", name=card.name))
     if unknown := [tag for tag in card.tags if tag not in TAGS]:
-        raise ValueError(f"unknown tags {unknown} of {card.name!r}; use those of zoo.TAGS")
+        raise ValueError(
+            say(
+                "unknown tags {unknown} of {name!r}; use those of zoo.TAGS",
+                unknown=unknown,
+                name=card.name,
+            )
+        )
     _cards[card.name] = card
     _builders[card.name] = {"paper": paper, "mini": mini}
 
@@ -185,7 +194,7 @@ def list(tag: str | None = None) -> Names:
 def card(name: str) -> Card:
     """Return the card of the network `name`."""
     _load()
-    return _cards[inputs.choice(name, "network", list())]
+    return _cards[inputs.choice(name, say("network"), list())]
 
 
 def create(

@@ -10,6 +10,7 @@ from skimage import segmentation
 
 from seglearn import inputs
 from seglearn.superpixels import _colour, _grid, connectivity
+from seglearn.words import say
 
 __all__ = ["slic", "slic_request", "watershed"]
 
@@ -44,7 +45,7 @@ def watershed(image: Any, n_segments: int, *, compactness: float = 0.0) -> NDArr
     image = inputs.image32(image)
     n_segments = inputs.segment_count(n_segments, image.shape)
     if inputs.number(compactness, "compactness", 0) > 0:
-        compactness = inputs.positive(compactness, "compactness, if not 0,")
+        compactness = inputs.positive(compactness, say("compactness, if not 0,"))
     lab = _colour.to_lab(image)
     smooth = ndimage.gaussian_filter(lab, (0, 1, 1), mode="nearest")
     slope = np.sqrt(_grid.gradient(smooth))

@@ -283,7 +283,7 @@ def best_mask_iou(labels: Any, mask: Any) -> float:
 
 def _counts(table: Any) -> Table:
     """Return a contingency table that every score above is defined for."""
-    table = inputs.finite(inputs.reals(table, "the table"), "the table")
+    table = inputs.finite(inputs.reals(table, say("the table")), say("the table"))
     if table.ndim != 2 or table.size == 0:
         raise ValueError(
             say(
@@ -449,7 +449,9 @@ def compactness(labels: Any) -> float:
 
 
 def _explained_variation(labels: NDArray[Any], n: int, image: Any) -> float:
-    image = inputs.cube(inputs.array(image, "the image", kinds="f"), "the image", grey=True)
+    image = inputs.cube(
+        inputs.array(image, say("the image"), kinds="f"), say("the image"), grey=True
+    )
     if image.shape[:2] != labels.shape:
         first = inputs.bands_first(image.shape, image.shape[0])
         raise ValueError(
@@ -461,7 +463,7 @@ def _explained_variation(labels: NDArray[Any], n: int, image: Any) -> float:
                 remedy=first if image.shape[1:] == labels.shape else "",
             )
         )
-    inputs.finite(image, "the image")
+    inputs.finite(image, say("the image"))
     flat, size = labels.ravel(), np.bincount(labels.ravel(), minlength=n)
     between = total = 0.0
     for channel in image.reshape(flat.size, -1).T:

@@ -17,6 +17,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor, nn
 
+from seglearn.words import say
+
 # Entries of a safetensors header: our JSON, the network as JSON, and the hash over both and tensors.
 _NOTE, _NETWORK, _HASH = "seglearn", "network", "sha256"
 
@@ -56,13 +58,21 @@ def read_json(path: str | Path, *entries: str) -> dict[str, Any]:
         values: Any = json.loads(Path(path).read_text(encoding="utf-8"))
     except ValueError as error:
         raise ValueError(
-            f"{path} is damaged ({error}); restore it, or delete it to make it anew"
+            say(
+                "{path} is damaged ({error}); restore it, or delete it to make it anew",
+                path=path,
+                error=error,
+            )
         ) from error
     missing = [name for name in entries if not isinstance(values, dict) or name not in values]
     if missing or not isinstance(values, dict):
         raise ValueError(
-            f"{path} is no such file as expected: it has no {', '.join(missing) or 'entries'}; "
-            "restore it, or delete it to make it anew"
+            say(
+                "{path} is no such file as expected: it has no {entries}; restore it, or "
+                "delete it to make it anew",
+                path=path,
+                entries=", ".join(missing) or say("entries"),
+            )
         )
     return values
 
@@ -130,7 +140,7 @@ def load_tensors(path: str | Path) -> tuple[dict[str, Tensor], Any, dict[str, An
     except SafetensorError as error:
         raise _damaged(path, error) from error
     if digest(tensors, header) != header[_HASH]:
-        raise _damaged(path, "its content does not have the hash that its header names")
+        raise _damaged(path, say("its content does not have the hash that its header names"))
     return tensors, json.loads(header[_NOTE]), json.loads(header[_NETWORK])
 
 
@@ -186,7 +196,9 @@ def load_note(path: str | Path) -> Any:
 def _header(path: str | Path) -> dict[str, str]:
     """Read the text entries of a file's header, which must all be there."""
     if not Path(path).is_file():
-        raise FileNotFoundError(f"there is no file {path}; check the name, or train first")
+        raise FileNotFoundError(
+            say("there is no file {path}; check the name, or train first", path=path)
+        )
     try:
         with safe_open(path, "pt") as file:
             header = dict(file.metadata() or {})
@@ -195,15 +207,23 @@ def _header(path: str | Path) -> dict[str, str]:
     for entry in (_NOTE, _NETWORK, _HASH):
         if entry not in header:
             raise ValueError(
-                f"{path} was not written by this version of seglearn: its header has no "
-                f"{entry!r} entry; write it again with save_weights"
+                say(
+                    "{path} was not written by this version of seglearn: its header has no "
+                    "{entry!r} entry; write it again with save_weights",
+                    path=path,
+                    entry=entry,
+                )
             )
     return header
 
 
 def _damaged(path: str | Path, why: object) -> ValueError:
     return ValueError(
-        f"{path} is damaged or no safetensors file ({why}); fetch it again, or train again"
+        say(
+            "{path} is damaged or no safetensors file ({why}); fetch it again, or train again",
+            path=path,
+            why=why,
+        )
     )
 
 
@@ -248,8 +268,13 @@ def save_weights(
         stored[name] = value.to(dtype) if value.is_floating_point() else value
         if not bool(torch.isfinite(stored[name]).all()):
             raise ValueError(
-                f"{name} holds {float(value.abs().max())}, which {dtype} cannot store; "
-                "pass dtype=torch.float32, or train again if it is not finite"
+                say(
+                    "{name} holds {value}, which {dtype} cannot store; pass "
+                    "dtype=torch.float32, or train again if it is not finite",
+                    name=name,
+                    value=float(value.abs().max()),
+                    dtype=dtype,
+                )
             )
     return save_tensors(path, stored, note, describe(net))
 
@@ -271,7 +296,9 @@ def load_weights(net: nn.Module, path: str | Path) -> Any:
     _check_fit(net, tensors, network, path)
     for name, value in tensors.items():
         if not bool(torch.isfinite(value).all()):
-            raise ValueError(f"{path}: {name} holds NaN or infinity; train again")
+            raise ValueError(
+                say("{path}: {name} holds NaN or infinity; train again", path=path, name=name)
+            )
     net.load_state_dict(tensors)  # converts to the type of the network
     return note
 
@@ -282,18 +309,29 @@ def _check_fit(
     for what, ours in describe(net).items():
         if what in network and network[what] != ours:  # only what both sides know
             raise ValueError(
-                f"{path} does not fit the network: it holds weights of {_words(network)}, and the "
-                f"network is {_words(describe(net))}; build the network with the name, preset, "
-                "classes and options that it was trained with"
+                say(
+                    "{path} does not fit the network: it holds weights of {weights}, and the "
+                    "network is {network}; build the network with the name, preset, classes "
+                    "and options that it was trained with",
+                    path=path,
+                    weights=_words(network),
+                    network=_words(describe(net)),
+                )
             )
     wanted = {name: tuple(value.shape) for name, value in net.state_dict().items()}
     found = {name: tuple(value.shape) for name, value in tensors.items()}
     for name in [*wanted, *found]:
         if wanted.get(name) != found.get(name):
             raise ValueError(
-                f"{path} does not fit the network: {name} has shape {wanted.get(name)} in the "
-                f"network and {found.get(name)} in the file; build the network with the name, "
-                "preset and classes that it was trained with"
+                say(
+                    "{path} does not fit the network: {name} has shape {wanted} in the network "
+                    "and {found} in the file; build the network with the name, preset and "
+                    "classes that it was trained with",
+                    path=path,
+                    name=name,
+                    wanted=wanted.get(name),
+                    found=found.get(name),
+                )
             )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from seglearn import inputs
+from seglearn.words import say
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,28 @@ class LabelCounts:
         unlabelled = inputs.labels(unlabelled, "unlabelled", booleans=False)
         if counts.ndim != 2 or not counts.size:
             raise ValueError(
-                f"counts has shape {counts.shape}; pass (images, classes), one row an image"
+                say(
+                    "counts has shape {shape}; pass (images, classes), one row an image",
+                    shape=counts.shape,
+                )
             )
         if unlabelled.shape not in ((), counts.shape[:1]):
             raise ValueError(
-                f"unlabelled has shape {unlabelled.shape} for {len(counts)} images; pass one an image"
+                say(
+                    "unlabelled has shape {shape} for {n} images; pass one an image",
+                    shape=unlabelled.shape,
+                    n=len(counts),
+                )
             )
         for what, each in (("counts", counts), ("unlabelled", unlabelled)):
             if each.min() < 0 or each.max() > inputs.LARGEST_COUNT:
                 raise ValueError(
-                    f"{what} span {each.min()} to {each.max()}; pass numbers of pixels, 0 or more"
+                    say(
+                        "{what} span {low} to {high}; pass numbers of pixels, 0 or more",
+                        what=what,
+                        low=each.min(),
+                        high=each.max(),
+                    )
                 )
         counts, unlabelled = counts.astype(np.int64), unlabelled.astype(np.int64)
         labelled = counts.sum(axis=1)
@@ -101,8 +114,13 @@ class LabelCounts:
             stray = values[known & ((values < 0) | (values >= n_classes))]
             if stray.size:
                 raise ValueError(
-                    f"labels hold {stray[0]}, but the classes are 0 to {n_classes - 1} and "
-                    f"ignore_index is {ignore_index}; map stray labels to one of these"
+                    say(
+                        "labels hold {label}, but the classes are 0 to {last} and ignore_index "
+                        "is {ignore_index}; map stray labels to one of these",
+                        label=stray[0],
+                        last=n_classes - 1,
+                        ignore_index=ignore_index,
+                    )
                 )
             row = np.zeros(n_classes, np.int64)
             row[values[known]] = counts[known]
@@ -146,12 +164,15 @@ def median_frequency_weights(
     )
     present = pixels > 0
     if not present.any():
-        raise ValueError("no labelled pixel was counted; pass label maps to LabelCounts.of")
+        raise ValueError(say("no labelled pixel was counted; pass label maps to LabelCounts.of"))
     if absent is None and not present.all():
         raise ValueError(
-            f"classes {np.flatnonzero(~present).tolist()} do not occur in the labels, so their "
-            "frequency is 0; count more images, pass the weight they shall have as absent, or use "
-            "enet_weights, which stay finite"
+            say(
+                "classes {classes} do not occur in the labels, so their frequency is 0; count "
+                "more images, pass the weight they shall have as absent, or use enet_weights, "
+                "which stay finite",
+                classes=np.flatnonzero(~present).tolist(),
+            )
         )
     frequency = pixels[present] / where[present]
     weights = np.full(len(pixels), float(absent or 0))
@@ -175,8 +196,10 @@ def enet_weights(counts: LabelCounts, c: float = 1.02) -> tuple[float, ...]:
     semantic segmentation", 2016 (arXiv 1606.02147), section 5.1.
     """
     if not c > 1:
-        raise ValueError(f"c={c} gives weights that are infinite or negative; pass more than 1")
+        raise ValueError(
+            say("c={c} gives weights that are infinite or negative; pass more than 1", c=c)
+        )
     total = sum(counts.pixels)
     if total == 0:
-        raise ValueError("no labelled pixel was counted; pass label maps to LabelCounts.of")
+        raise ValueError(say("no labelled pixel was counted; pass label maps to LabelCounts.of"))
     return tuple(1 / math.log(c + n / total) for n in counts.pixels)

@@ -10,6 +10,7 @@ from torch.utils.data import Dataset
 
 from seglearn import inputs
 from seglearn.data.augment import Augmentation, Sample
+from seglearn.words import say
 
 
 class ImageSet(Dataset[tuple[Tensor, Tensor]]):
@@ -48,19 +49,33 @@ class ImageSet(Dataset[tuple[Tensor, Tensor]]):
         images, labels = inputs.array(images, "images"), inputs.array(labels, "labels")
         if images.ndim != 4 or images.shape[3] != 3 or images.dtype != np.float32:
             raise ValueError(
-                f"images of shape {images.shape} and type {images.dtype}: expected (N, H, W, 3) "
-                "float32 in [0, 1]; np.stack RGB images of one size"
+                say(
+                    "images of shape {shape} and type {dtype}: expected (N, H, W, 3) float32 "
+                    "in [0, 1]; np.stack RGB images of one size",
+                    shape=images.shape,
+                    dtype=images.dtype,
+                )
             )
         if labels.shape != images.shape[:3] or labels.dtype != np.uint8 or not len(labels):
             raise ValueError(
-                f"labels of shape {labels.shape} and type {labels.dtype} for images of shape "
-                f"{images.shape}: expected {images.shape[:3]} uint8, at least one"
+                say(
+                    "labels of shape {shape} and type {dtype} for images of shape "
+                    "{images_shape}: expected {expected} uint8, at least one",
+                    shape=labels.shape,
+                    dtype=labels.dtype,
+                    images_shape=images.shape,
+                    expected=images.shape[:3],
+                )
             )
         low, high = float(images.min()), float(images.max())
         if not (low >= 0 and high <= 1):
             raise ValueError(
-                f"images hold values from {low:.6g} to {high:.6g}, expected [0, 1] and no NaN; divide "
-                "8-bit images by 255"
+                say(
+                    "images hold values from {low:.6g} to {high:.6g}, expected [0, 1] and no "
+                    "NaN; divide 8-bit images by 255",
+                    low=low,
+                    high=high,
+                )
             )
         self.images, self.labels = images, labels
         self.augment, self.seed = augment, seed
@@ -83,7 +98,9 @@ class ImageSet(Dataset[tuple[Tensor, Tensor]]):
 
     def __getitem__(self, index: int) -> tuple[Tensor, Tensor]:
         if not 0 <= index < len(self):
-            raise IndexError(f"index {index} is outside a data set of {len(self)} images")
+            raise IndexError(
+                say("index {index} is outside a data set of {n} images", index=index, n=len(self))
+            )
         image, label = self.images[index], self.labels[index]
         if self.augment is not None:
             rng = np.random.default_rng([self.seed, self.epoch, int(index)])
@@ -106,8 +123,12 @@ def batch_at(dataset: Any, step: int, batch_size: int, seed: int) -> tuple[Tenso
     steps_per_epoch = len(dataset) // batch_size
     if steps_per_epoch == 0:
         raise ValueError(
-            f"batch_size={batch_size} is more than the {len(dataset)} images of the data set; "
-            "lower it, or add images"
+            say(
+                "batch_size={batch_size} is more than the {n} images of the data set; lower "
+                "it, or add images",
+                batch_size=batch_size,
+                n=len(dataset),
+            )
         )
     epoch, position = divmod(step, steps_per_epoch)
     if hasattr(dataset, "set_epoch"):

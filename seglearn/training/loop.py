@@ -19,6 +19,7 @@ from seglearn.training.losses import total_loss
 from seglearn.training.recipe import Recipe
 from seglearn.training.records import Evaluation, Run, Watch, environment
 from seglearn.training.schedules import one_cycle, poly, warm_up
+from seglearn.words import say
 
 CHECKPOINT = "checkpoint.safetensors"
 
@@ -105,7 +106,9 @@ def fit(
     start = time.perf_counter() - run.seconds
     first = recipe.n_steps if run.stopped else len(run.losses)
     gpus = [device] if torch.device(device).type == "cuda" else []
-    bar = tqdm(total=recipe.n_steps, initial=first, desc=title, unit="step", disable=not progress)
+    bar = tqdm(
+        total=recipe.n_steps, initial=first, desc=title, unit=say("step"), disable=not progress
+    )
     try:
         with bar, torch.random.fork_rng(devices=gpus):
             for step in range(first, recipe.n_steps):
@@ -129,7 +132,9 @@ def fit(
                     run.evaluations.append(Evaluation.of(done, matrix))
                     if keep_best and run.best is run.evaluations[-1]:
                         best = copy_weights(net)
-                    bar.set_postfix(loss=run.losses[-1], mIoU=run.evaluations[-1].mean_iou)
+                    bar.set_postfix(
+                        {say("loss"): run.losses[-1], "mIoU": run.evaluations[-1].mean_iou}
+                    )
                     run.stopped = reason_to_stop(run, recipe, enough)
                     run.seconds = time.perf_counter() - start
                     if checkpoint is not None:
@@ -205,8 +210,13 @@ def aux_weight(net: nn.Module, recipe: Recipe) -> float:
     weight = getattr(net, "aux_weight", None)
     if not isinstance(weight, int | float):
         raise ValueError(
-            f"{type(net).__name__} has forward_with_aux and aux_weight={weight!r}: it does not say "
-            "what an auxiliary loss weighs; give it a number as aux_weight, or give one to the recipe"
+            say(
+                "{type} has forward_with_aux and aux_weight={weight!r}: it does not say what "
+                "an auxiliary loss weighs; give it a number as aux_weight, or give one to the "
+                "recipe",
+                type=type(net).__name__,
+                weight=weight,
+            )
         )
     return float(weight)
 
@@ -268,6 +278,12 @@ def check_same(note: Any, wanted: dict[str, Any], path: Path) -> None:
     for name in (*wanted["recipe"], "class_names", "n_images"):
         if before.get(name) != now[name]:
             raise ValueError(
-                f"{path} is of a training with {name}={before.get(name)!r}, now {name}="
-                f"{now[name]!r}; use another folder, or delete it to start anew"
+                say(
+                    "{path} is of a training with {name}={before!r}, now {name}={now!r}; use "
+                    "another folder, or delete it to start anew",
+                    path=path,
+                    name=name,
+                    before=before.get(name),
+                    now=now[name],
+                )
             )

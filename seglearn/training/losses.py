@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from seglearn import inputs
+from seglearn.words import say
 
 IGNORE = 255
 
@@ -141,7 +142,12 @@ def jaccard_steps(foreground: Tensor) -> Tensor:
     """
     inputs.tensor(foreground, "foreground", "P", floats=False)
     if foreground.dtype != torch.bool:
-        raise TypeError(f"foreground holds {foreground.dtype} values, expected bool; use == class")
+        raise TypeError(
+            say(
+                "foreground holds {dtype} values, expected bool; use == class",
+                dtype=foreground.dtype,
+            )
+        )
     right = foreground.sum() - foreground.cumsum(0)  # of the class, and not wrong yet
     union = foreground.sum() + (~foreground).cumsum(0)
     loss = 1 - right.double() / union.double()
@@ -185,8 +191,13 @@ def total_loss(
     for name, factor in parts.items():
         if name not in LOSSES or not 0 <= factor < float("inf"):
             raise ValueError(
-                f"loss {name!r} with factor {factor!r}: expected one of {', '.join(LOSSES)} with a "
-                "finite factor, 0 or more"
+                say(
+                    "loss {name!r} with factor {factor!r}: expected one of {losses} with a "
+                    "finite factor, 0 or more",
+                    name=name,
+                    factor=factor,
+                    losses=", ".join(LOSSES),
+                )
             )
     for name, factor in parts.items():
         options = {"class_weights": class_weights} if name == "cross_entropy" else {}
@@ -198,14 +209,22 @@ def _weights(class_weights: Sequence[float], logits: Tensor) -> Tensor:
     n_classes = logits.shape[1]
     if len(class_weights) != n_classes:
         raise ValueError(
-            f"{len(class_weights)} class_weights for {n_classes} classes; give one a class"
+            say(
+                "{n} class_weights for {n_classes} classes; give one a class",
+                n=len(class_weights),
+                n_classes=n_classes,
+            )
         )
     values = [float(w) for w in class_weights]
     for c, value in enumerate(values):
         if not 0 <= value < float("inf"):
             raise ValueError(
-                f"the weight of class {c} is {value}; weights must be finite and 0 or more. A class "
-                "that never occurs can have weight 0"
+                say(
+                    "the weight of class {c} is {value}; weights must be finite and 0 or more. "
+                    "A class that never occurs can have weight 0",
+                    c=c,
+                    value=value,
+                )
             )
     return torch.tensor(values, dtype=logits.dtype, device=logits.device)
 
@@ -217,17 +236,29 @@ def check(logits: Tensor, labels: Tensor, ignore_index: int) -> None:
     n, n_classes, *size = logits.shape
     if tuple(labels.shape) != (n, *size):
         raise ValueError(
-            f"labels of shape {tuple(labels.shape)} for logits of shape {tuple(logits.shape)}: "
-            f"expected {(n, *size)}; bring the logits to the size of the labels first"
+            say(
+                "labels of shape {shape} for logits of shape {logit_shape}: expected "
+                "{expected}; bring the logits to the size of the labels first",
+                shape=tuple(labels.shape),
+                logit_shape=tuple(logits.shape),
+                expected=(n, *size),
+            )
         )
     if labels.dtype != torch.int64:
-        raise ValueError(f"labels are {labels.dtype}; convert them with labels.long()")
+        raise ValueError(
+            say("labels are {dtype}; convert them with labels.long()", dtype=labels.dtype)
+        )
     inputs.ignored(ignore_index, n_classes)
     stray = (labels != ignore_index) & ((labels < 0) | (labels >= n_classes))
     if bool(stray.any()):
         raise ValueError(
-            f"labels hold {int(labels[stray][0])}, but the classes are 0 to {n_classes - 1} and "
-            f"ignore_index is {ignore_index}; map stray labels to one of these"
+            say(
+                "labels hold {label}, but the classes are 0 to {last} and ignore_index is "
+                "{ignore_index}; map stray labels to one of these",
+                label=int(labels[stray][0]),
+                last=n_classes - 1,
+                ignore_index=ignore_index,
+            )
         )
 
 

@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 
 from seglearn.training.dataset import ImageSet
+from seglearn.words import say
 
 
 def sample_patches(
@@ -39,17 +40,25 @@ def sample_patches(
     height, width = dataset.labels.shape[1:]
     if not 1 <= size <= min(height, width):
         raise ValueError(
-            f"size={size}: the images are {height}×{width}; pass 1 to {min(height, width)}"
+            say(
+                "size={size}: the images are {height}×{width}; pass 1 to {side}",
+                size=size,
+                height=height,
+                width=width,
+                side=min(height, width),
+            )
         )
     if per_class < 1:
-        raise ValueError(f"per_class={per_class}: pass 1 or more")
+        raise ValueError(say("per_class={per_class}: pass 1 or more", per_class=per_class))
     middle = size // 2
     inner = dataset.labels[
         :, middle : middle + height - size + 1, middle : middle + width - size + 1
     ]
     classes = np.unique(inner[inner != 255])
     if not classes.size:
-        raise ValueError("no pixel has a class: every middle of a patch is 255; use other images")
+        raise ValueError(
+            say("no pixel has a class: every middle of a patch is 255; use other images")
+        )
     patches, targets = [], []
     for c in classes:
         places = np.argwhere(inner == c)

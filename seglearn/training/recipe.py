@@ -6,6 +6,7 @@ from typing import Any
 
 from seglearn import inputs
 from seglearn.training.losses import IGNORE, LOSSES
+from seglearn.words import say
 
 OPTIMIZERS = ("adamw", "sgd")
 SCHEDULES = ("poly", "one-cycle")
@@ -100,18 +101,33 @@ class Recipe:
             if name == "patience" and value is None:
                 continue
             if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(f"{name}={value!r}: pass a whole number from {least}")
+                raise ValueError(
+                    say(
+                        "{name}={value!r}: pass a whole number from {least}",
+                        name=name,
+                        value=value,
+                        least=least,
+                    )
+                )
         for name in ("lr", "clip_norm", "power", "momentum", "weight_decay", "aux_weight"):
             value = getattr(self, name)
             if name == "aux_weight" and value is None:
                 continue
             if not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name}={value!r}: pass a number from 0")
+                raise ValueError(
+                    say("{name}={value!r}: pass a number from 0", name=name, value=value)
+                )
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("keep", KEPT)):
             inputs.choice(getattr(self, name), name, known)
         if not self.losses or (unknown := set(self.losses) - set(LOSSES)):
             wrong = sorted(unknown) if self.losses else "nothing"
-            raise ValueError(f"losses names {wrong}; choose from {', '.join(LOSSES)}")
+            raise ValueError(
+                say(
+                    "losses names {wrong}; choose from {losses}",
+                    wrong=wrong,
+                    losses=", ".join(LOSSES),
+                )
+            )
 
     def to_dict(self) -> dict[str, Any]:
         """Return all choices as values that JSON can hold."""

@@ -25,6 +25,7 @@ from seglearn import inputs
 from seglearn.metrics import ConfusionMatrix
 from seglearn.training.checkpoints import save_json
 from seglearn.training.evaluation import predict_batch
+from seglearn.words import say
 
 FORMAT = "seglearn-run-1"
 
@@ -154,7 +155,12 @@ class Run:
         values = dict(values)
         if (found := values.pop("format", None)) != FORMAT:
             raise ValueError(
-                f"format={found!r} is not {FORMAT!r}; record the training again with this version"
+                say(
+                    "format={found!r} is not {format!r}; record the training again with this "
+                    "version",
+                    found=found,
+                    format=FORMAT,
+                )
             )
         values["evaluations"] = [Evaluation(**each) for each in values["evaluations"]]
         values["frames"] = [Frame(**each) for each in values["frames"]]
@@ -165,12 +171,34 @@ class Run:
         save_json(path, self.to_dict(), indent=None)
 
     def __repr__(self) -> str:
-        parts = [f"{self.title or 'Run'}: {len(self.losses)} of {self.recipe['n_steps']} steps"]
+        parts = [
+            say(
+                "{title}: {done} of {n} steps",
+                title=self.title or "Run",
+                done=len(self.losses),
+                n=self.recipe["n_steps"],
+            )
+        ]
         if self.losses:
-            parts.append(f"loss {self.losses[-1]:.3f}")
+            parts.append(say("loss {loss:.3f}", loss=self.losses[-1]))
         if self.best:
-            parts.append(f"best mean IoU {self.best.mean_iou:.3f} after {self.best.step}")
-        return ", ".join([*parts, f"{self.seconds:.0f} s", self.stopped or "going on"])
+            parts.append(
+                say(
+                    "best mean IoU {score:.3f} after {step}",
+                    score=self.best.mean_iou,
+                    step=self.best.step,
+                )
+            )
+        parts.append(say("{seconds:.0f} s", seconds=self.seconds))
+        endings = {
+            "": say("going on"),
+            "finished": say("finished"),
+            "learned": say("learned"),
+            "no progress": say("no progress"),
+            "diverged": say("diverged"),
+            "interrupted": say("interrupted"),
+        }
+        return ", ".join([*parts, endings.get(self.stopped, self.stopped)])
 
 
 def encode_map(labels: Any) -> str:
@@ -184,8 +212,12 @@ def encode_map(labels: Any) -> str:
     found = inputs.label_map(labels, booleans=False)
     if found.min() < 0 or found.max() > 255:
         raise ValueError(
-            f"labels hold values from {found.min()} to {found.max()}, expected 0 to 255; write "
-            "ignored pixels as 255"
+            say(
+                "labels hold values from {low} to {high}, expected 0 to 255; write ignored "
+                "pixels as 255",
+                low=found.min(),
+                high=found.max(),
+            )
         )
     buffer = io.BytesIO()
     Image.fromarray(found.astype(np.uint8)).save(buffer, "PNG", optimize=True)

@@ -2,6 +2,8 @@
 
 import math
 
+from seglearn.words import say
+
 
 def poly(step: int, n_steps: int, power: float = 0.9) -> float:
     """Share of the initial learning rate that is left: ``(1 - step / n_steps) ** power``.
@@ -38,11 +40,17 @@ def poly(step: int, n_steps: int, power: float = 0.9) -> float:
     """
     if n_steps < 1 or not 0 <= step <= n_steps:
         raise ValueError(
-            f"step={step} of n_steps={n_steps} is outside the training; "
-            "count updates from 0, and pass the length of the whole training"
+            say(
+                "step={step} of n_steps={n_steps} is outside the training; count updates from "
+                "0, and pass the length of the whole training",
+                step=step,
+                n_steps=n_steps,
+            )
         )
     if not power >= 0:
-        raise ValueError(f"power={power} lets the rate grow; pass 0 or more, for example 0.9")
+        raise ValueError(
+            say("power={power} lets the rate grow; pass 0 or more, for example 0.9", power=power)
+        )
     return float((1 - step / n_steps) ** power)
 
 
@@ -116,13 +124,22 @@ def one_cycle(
     """
     if n_steps < 1 or not 0 <= step < n_steps:
         raise ValueError(
-            f"step={step} of n_steps={n_steps} is outside the training; "
-            "count updates from 0, and pass the length of the whole training"
+            say(
+                "step={step} of n_steps={n_steps} is outside the training; count updates from "
+                "0, and pass the length of the whole training",
+                step=step,
+                n_steps=n_steps,
+            )
         )
     if not 0 < rise < 1 or not start_divisor >= 1 or not end_divisor >= 1:
         raise ValueError(
-            f"rise={rise}, start_divisor={start_divisor}, end_divisor={end_divisor}: pass a share "
-            "above 0 and below 1, and divisors from 1"
+            say(
+                "rise={rise}, start_divisor={start_divisor}, end_divisor={end_divisor}: pass a "
+                "share above 0 and below 1, and divisors from 1",
+                rise=rise,
+                start_divisor=start_divisor,
+                end_divisor=end_divisor,
+            )
         )
     first = 1 / start_divisor
     last = first / end_divisor

@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field, fields
 
+from seglearn.words import say
+
 
 def _knob(default: float, low: float, high: float) -> float:
     """Declare a knob with its inclusive range; the annotation says whether it is whole."""
@@ -136,12 +138,25 @@ class SceneConfig:
             whole = knob.type in (int, "int")
             if isinstance(value, bool) or not isinstance(value, int if whole else int | float):
                 raise TypeError(
-                    f"{knob.name}={value!r} is a {type(value).__name__}; pass "
-                    f"{'a whole number' if whole else 'a number'}, for example {knob.default}"
+                    say(
+                        "{name}={value!r} is a {type}; pass {kind}, for example {default}",
+                        name=knob.name,
+                        value=value,
+                        type=type(value).__name__,
+                        kind=say("a whole number") if whole else say("a number"),
+                        default=knob.default,
+                    )
                 )
             low, high = knob.metadata["low"], knob.metadata["high"]
             if not (math.isfinite(value) and low <= value <= high):
                 raise ValueError(
-                    f"{knob.name}={value!r} is out of range; choose from {low} to {high} "
-                    f"(default {knob.default})"
+                    say(
+                        "{name}={value!r} is out of range; choose from {low} to {high} "
+                        "(default {default})",
+                        name=knob.name,
+                        value=value,
+                        low=low,
+                        high=high,
+                        default=knob.default,
+                    )
                 )
