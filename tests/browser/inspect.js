@@ -2,12 +2,14 @@
 // `rules` are numbers and the names of what is to be looked at; the answer is { rule: [what and where] }.
 
 (() => {
-  const canvasText = new Map(); // canvas → what was written on it since the last frame that was looked at
+  // Canvas → what was written on it since the last look: text, size, and the contrast with the pixels it was put on.
+  const canvasText = new Map();
   const fill = CanvasRenderingContext2D.prototype.fillText;
   CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
     const px = parseFloat(/([\d.]+)px/.exec(this.font)?.[1] ?? "0") * Math.abs(this.getTransform().a);
     if (!canvasText.has(this.canvas)) canvasText.set(this.canvas, new Map());
-    canvasText.get(this.canvas).set(`${text}@${Math.round(x)},${Math.round(y)}`, { text, px });
+    const drawn = { text, px, bold: /\b(bold|[6-9]00)\b/.test(this.font), ratio: contrastOnCanvas(this, text, x, y) };
+    if (text.trim()) canvasText.get(this.canvas).set(`${text}@${Math.round(x)},${Math.round(y)}`, drawn);
     return fill.call(this, text, x, y, ...more);
   };
   window.leaked = [];
@@ -19,7 +21,7 @@
   const all = (selector) => [...root().querySelectorAll(selector)];
   const seen = (el) => el.checkVisibility({ visibilityProperty: true, opacityProperty: false });
   const nameOf = (el) =>
-    (el.dataset?.testid ?? el.getAttribute?.("class") ?? el.tagName) + ` "${(el.textContent ?? "").trim().slice(0, 24)}"`;
+    (el.dataset?.testid ?? el.dataset?.part ?? el.dataset?.term ?? el.getAttribute?.("class") ?? el.tagName) + ` "${(el.textContent ?? "").trim().slice(0, 24)}"`;
 
   function texts() {
     const found = [];
@@ -48,6 +50,12 @@
       if (wide > 0) return [`${wide} px too wide: ${out.slice(0, 3).map(nameOf).join(", ")}`];
       return [];
     },
+    /** What has to be scrolled sideways to be seen, and does not say so (data-scrolls). */
+    cutColumns: () =>
+      all("*")
+        .filter((el) => seen(el) && /auto|scroll/.test(getComputedStyle(el).overflowX) && !el.closest("[data-scrolls]"))
+        .filter((el) => el.scrollWidth > el.clientWidth + 1)
+        .map((el) => `${nameOf(el)}: ${el.scrollWidth - el.clientWidth} px are out of sight`),
     type: ({ least }) => {
       const small = texts().filter(({ px }) => px < least - 0.05);
       for (const [canvas, lines] of canvasText) {
@@ -119,6 +127,31 @@
       }
       return [...new Set(found)];
     },
+    canvasContrast: ({ least, large }) => {
+      const found = new Set();
+      for (const [canvas, lines] of canvasText) {
+        if (!canvas.isConnected || !seen(canvas)) continue;
+        const scale = canvas.getBoundingClientRect().width / canvas.width;
+        for (const { text, px, bold, ratio } of lines.values()) {
+          canvasTextsSeen++;
+          const enough = px * scale >= (bold ? 18.66 : 24) ? large : least;
+          if (!(ratio >= enough)) found.add(`"${text.slice(0, 24)}": ${ratio.toFixed(1)} : 1`);
+        }
+      }
+      return [...found].slice(0, 6);
+    },
+    focusOrder: () => {
+      const found = [];
+      const stops = tabStops().map((el) => ({ el, box: placeOf(el) }));
+      for (let i = 1; i < stops.length; i++) {
+        const [a, b] = [stops[i - 1].box, stops[i].box];
+        const shared = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+        const leftwards = shared > Math.min(a.height, b.height) / 2 && b.right <= a.left + 1;
+        const upwards = b.bottom <= a.top + 1 && b.left < a.right - 1; // a column to the right begins at the top again
+        if (leftwards || upwards) found.push(`from ${nameOf(stops[i - 1].el)} to ${nameOf(stops[i].el)}`);
+      }
+      return found.slice(0, 6);
+    },
     svgContrast: ({ least }) =>
       texts()
         .filter(({ el }) => el.closest("svg"))
@@ -141,6 +174,10 @@
     const [r, g, b] = rgb.map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
+  const contrast = (one, other) => {
+    const [high, low] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+    return (high + 0.05) / (low + 0.05);
+  };
   const over = ([r, g, b, a], below) => [r, g, b].map((c, i) => a * c + (1 - a) * below[i]);
   function contrastOf(el) {
     const style = getComputedStyle(el);
@@ -160,9 +197,48 @@
       }
     }
     const ink = over(channels(style.fill), ground);
-    const [high, low] = [luminance(ink), luminance(ground)].sort((a, b) => b - a);
-    return (high + 0.05) / (low + 0.05);
+    return contrast(ink, ground);
   }
+
+  let canvasTextsSeen = 0;
+  /** How many texts on canvases were looked at. */
+  window.canvasTextsSeen = () => canvasTextsSeen;
+  /** The contrast that nine tenths of the pixels under a text have with its colour; where they let through, the panel. */
+  function contrastOnCanvas(ctx, text, x, y) {
+    if (!host() || !text.trim() || typeof ctx.fillStyle !== "string") return NaN;
+    const size = ctx.measureText(text);
+    const at = ctx.getTransform();
+    const corners = [
+      [x - size.actualBoundingBoxLeft, y - size.actualBoundingBoxAscent],
+      [x + size.actualBoundingBoxRight, y + size.actualBoundingBoxDescent],
+    ].map(([u, v]) => [at.a * u + at.c * v + at.e, at.b * u + at.d * v + at.f].map(Math.round));
+    const [left, top] = [0, 1].map((axis) => Math.min(...corners.map((corner) => corner[axis])));
+    const [width, height] = [0, 1].map((axis) => Math.max(1, Math.abs(corners[1][axis] - corners[0][axis])));
+    const { data } = ctx.getImageData(left, top, width, height);
+    const panel = channels(getComputedStyle(root()).backgroundColor).slice(0, 3);
+    const [r, g, b, alpha] = channels(ctx.fillStyle);
+    const ratios = [];
+    for (let i = 0; i < data.length; i += 4) {
+      const ground = over([data[i], data[i + 1], data[i + 2], data[i + 3] / 255], panel);
+      ratios.push(contrast(over([r, g, b, alpha * ctx.globalAlpha], ground), ground));
+    }
+    return ratios.sort((a, b) => a - b)[Math.floor(ratios.length / 10)];
+  }
+
+  /** What Tab stops at, in its order; of radio buttons with one name, the one that is chosen. */
+  function tabStops() {
+    const can = "a[href], button, input, select, textarea, summary, [tabindex]";
+    const chosen = (el) =>
+      el.type !== "radio" || el.checked || !all("input").some((each) => each.name === el.name && each.checked);
+    return all(can).filter((el) => seen(el) && el.tabIndex >= 0 && !el.disabled && chosen(el));
+  }
+  window.tabStops = () => tabStops().map(nameOf);
+  window.focused = () => {
+    const el = host().shadowRoot.activeElement;
+    return el && nameOf(el);
+  };
+  /** Where a stop is: a hidden radio button under its label, and what lies on a picture where the picture is. */
+  const placeOf = (el) => (el.closest("[data-picture], .stage, svg, [role=grid]") ?? el.closest("label") ?? el).getBoundingClientRect();
 
   /** How many colours each canvas in sight shows, by its name: a flat map shows one. */
   window.colorsOnCanvases = () =>
@@ -184,6 +260,8 @@
     const started = performance.now();
     while (root().querySelector("[aria-busy=true]") && performance.now() - started < 3000) await frames();
   };
+
+  window.inspectNow = (rule, options) => looks[rule](options);
 
   /** Looks at every preset in every stage; `rules` is { name: options }. Returns { name: [what] }. */
   window.inspectWidget = async (rules) => {

@@ -51,6 +51,19 @@ SETTINGS = {
     "themes": {"theme": "JupyterLab Light", "adaptive-theme": False},
 }
 
+BOX_AT_REST = """async (el) => {
+    const box = () => (({ x, y, width, height }) => ({ x, y, width, height }))(el.getBoundingClientRect());
+    let now = box();
+    for (let frames = 0, still = 0; still < 2; frames++) {
+        if (frames > 120) return null;
+        await new Promise(requestAnimationFrame);
+        const next = box();
+        still = Object.keys(now).every((key) => now[key] === next[key]) ? still + 1 : 0;
+        now = next;
+    }
+    return el.isConnected && now.width && now.height ? now : null;
+}"""
+
 
 def chromium_path(playwright: Playwright) -> str | None:
     """Find a Chromium: the one that is named, one on the PATH, or the one that Playwright installed."""
@@ -69,6 +82,11 @@ def wait_until(true: Callable[[], Any], what: str, seconds: float = 20) -> Any:
         assert time.monotonic() < deadline, f"within {seconds} s: {what}"
         time.sleep(0.05)
     return answer
+
+
+def box_of(part: Locator) -> dict[str, float]:
+    """Return where a part is (x, y, width, height, in px), once it is laid out and stands still for two frames."""
+    return wait_until(lambda: part.evaluate(BOX_AT_REST), f"{part} is in sight and stands still")
 
 
 class Kernel:
@@ -309,6 +327,18 @@ class LabPage:
             "([command, args]) => jupyterapp.commands.execute(command, args)", [command, arguments]
         )
 
+    def theme(self, name: str) -> None:
+        """Turn to JupyterLab's "Light" or "Dark" theme, and wait until the page is there again.
+
+        The command ends before the theme is loaded; then JupyterLab hides all that it holds for a frame, under a splash.
+        """
+        self.command("apputils:change-theme", theme=f"JupyterLab {name}")
+        self.page.wait_for_function(
+            """(name) => document.body.dataset.jpThemeName === name && jupyterapp.shell.isVisible
+                && !document.getElementById("jupyterlab-splash")""",
+            arg=f"JupyterLab {name}",
+        )
+
     def run_all(self, timeout: float = 180) -> LabPage:
         """Run ▸ Run All Cells; wait until every cell has run, or one has failed."""
         before = max((cell["execution_count"] or 0 for cell in self.code_cells()), default=0)
@@ -406,9 +436,9 @@ class Widget:
     def preset(self, name: str, guess: bool = True) -> None:
         """Choose a preset, wait until it is the one that is shown, and make any guess that it asks for."""
         button, more = self.get(f"preset-{name}"), self.get("presets-more")
-        # Either is in sight, once a widget that was just begun, or was given another theme, is laid out.
+        # Either is in sight, once a widget that was just begun is laid out.
         expect(button.or_(more).filter(visible=True).first).to_be_visible()
-        if not button.is_visible():
+        if more.is_visible() and not button.is_visible():
             more.click()
         button.click()
         self.drawn()
@@ -435,6 +465,14 @@ class Widget:
         self.get("guess-dial").fill(value)
         self.get("guess-give").click()
 
+    def link(self) -> str:
+        """Return the link that the button copies, in a page without kernel."""
+        code = self.get("copy-code")
+        before = code.input_value()
+        self.get("link").click()
+        wait_until(lambda: code.input_value() != before, "the link is made")
+        return code.input_value()
+
     def drag(
         self,
         part: Locator,
@@ -452,8 +490,7 @@ class Widget:
     def place(self, part: Locator, at: tuple[float, float]) -> tuple[float, float]:
         """Return the page coordinates of a place given as shares of a part's width and height."""
         part.scroll_into_view_if_needed()
-        box = part.bounding_box()
-        assert box, f"{part} is not in sight"
+        box = box_of(part)
         return box["x"] + at[0] * box["width"], box["y"] + at[1] * box["height"]
 
     def focused(self) -> str | None:

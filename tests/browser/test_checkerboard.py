@@ -246,7 +246,7 @@ def test_copied_python_gives_the_contrast(board, page, preset):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, board, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in ("uneven", "odd", "fcn"):
             board.preset(preset)
@@ -255,7 +255,7 @@ def test_axe_finds_nothing(page, board, axe, theme):
         other = page.widget("checkerboard", "cell-1")
         assert axe_findings(other, axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_lives_in_a_page_without_kernel(page, without_kernel):

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from . import readings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 from .readings import Numbers
 
 WORKED = [[43, 5, 2], [2, 45, 3], [0, 1, 49]]
@@ -287,7 +287,7 @@ def test_choosing_a_cell_flashes_its_pixels(maps, page):
 
 def test_pixels_light_their_cell(maps, page):
     stage = maps.get("map-truth")
-    box = stage.bounding_box()
+    box = box_of(stage)
     stage.hover(position={"x": box["width"] / 30, "y": box["height"] / 20})
     truth, prediction = page.kernel.ask(
         "[int(workbench.truth[0, 0]), int(workbench.prediction[0, 0])]"

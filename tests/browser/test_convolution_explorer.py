@@ -383,7 +383,7 @@ def test_hidden_controls_are_away(page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, explorer, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in ("edge", "floor", "invalid", "full"):
             explorer.preset(preset)
@@ -391,4 +391,4 @@ def test_axe_finds_nothing(page, explorer, axe, theme):
             assert axe_findings(explorer, axe) == []
         assert axe_findings(page.widget("convolution_explorer", "cell-1"), axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")

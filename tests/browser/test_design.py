@@ -1,11 +1,10 @@
-"""The rules of the design that a machine can see, for every widget alone in a page, in every preset and stage.
-
-What a widget does not yet keep stands in `EXCEPTIONS`; an entry that is no longer true fails, and is to be deleted.
-"""
+"""The rules of the design that a machine can see, for every widget alone in a page, in every preset and stage."""
 
 from __future__ import annotations
 
+import copy
 import functools
+import inspect
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
@@ -15,10 +14,12 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 import seglearn.widgets
+from seglearn.widgets import IoUBench
 from seglearn.widgets.base import Widget
 
 from .conftest import axe_findings
 from .lab import Widget as Shown
+from .lab import box_of
 
 INSPECT = Path(__file__).with_name("inspect.js")
 
@@ -35,20 +36,21 @@ RULES = (
     "height on a phone",
     "height on a projector",
     "side scroll",
+    "cut columns",
     "type",
     "targets",
     "controls",
     "presets",
     "Tab stops",
+    "focus order",
     "contrast of SVG text",
+    "contrast of canvas text",
     "contrast",
     "forced colours",
     "keys after a click",
     "goals",
     "errors",
 )
-
-EXCEPTIONS: dict[str, set[str]] = {}  # widget: rules
 
 
 class Inspection:
@@ -66,7 +68,9 @@ class Inspection:
             f'<body style="margin: 0"><main><h1 hidden>x</h1>{cls().to_html()}</main>',
             encoding="utf-8",
         )
+        self.texts_on_canvases = 0
         self.mouse()
+        self.zoom()
         self.finger()
 
     def open(self, **options: Any) -> tuple[BrowserContext, Page]:
@@ -88,20 +92,25 @@ class Inspection:
         context, page = self.open(viewport={"width": 952, "height": 900})
         self.found["goals"] += page.evaluate("() => goalsReached()")
         self.keys(page)
-        svg = {"rule": "contrast of SVG text", "least": 4.5}
+        drawn = {
+            "svgContrast": {"rule": "contrast of SVG text", "least": 4.5},
+            "canvasContrast": {"rule": "contrast of canvas text", "least": 4.5, "large": 3},
+        }
         self.look(
             page,
             "952",
             height={"rule": "height at 952", "most": HEIGHTS[952]},
             sideScroll={"rule": "side scroll"},
+            cutColumns={"rule": "cut columns"},
             type={"rule": "type", "least": 12},
             controls={"rule": "controls", "most": 25},
             presets={"rule": "presets", "most": 6},
             tabStops={"rule": "Tab stops"},
-            svgContrast={**svg},
+            focusOrder={"rule": "focus order"},
+            **copy.deepcopy(drawn),
         )
-        self.themes(page, svg)
-        for width in (320, 640, 1280):  # 640 is 1280 at 200 % zoom
+        self.themes(page, drawn)
+        for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             self.look(page, str(width), sideScroll={"rule": "side scroll"})
         page.set_viewport_size({"width": 1920, "height": 1080})
@@ -111,14 +120,27 @@ class Inspection:
             "projector",
             height={"rule": "height on a projector", "most": PROJECTOR_HEIGHT},
             sideScroll={"rule": "side scroll"},
+            cutColumns={"rule": "cut columns"},
             type={"rule": "type", "least": 18},
         )
         context.close()
 
-    def themes(self, page: Page, svg: dict[str, Any]) -> None:
+    def zoom(self) -> None:
+        """A window of 1280 × 900 at 200 %: half as many pixels each way, each two of the screen's wide."""
+        context, page = self.open(viewport={"width": 640, "height": 450}, device_scale_factor=2)
+        self.look(
+            page,
+            "1280 at 200 %",
+            sideScroll={"rule": "side scroll"},
+            type={"rule": "type", "least": 12},
+            focusOrder={"rule": "focus order"},
+        )
+        context.close()
+
+    def themes(self, page: Page, drawn: dict[str, Any]) -> None:
         plain = page.evaluate("() => colorsOnCanvases()")
         page.emulate_media(color_scheme="dark")
-        self.look(page, "dark", svgContrast={**svg})
+        self.look(page, "dark", **copy.deepcopy(drawn))
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             for stage in page.locator(".stage-tabs label:visible").all() or [None]:
@@ -127,6 +149,7 @@ class Inspection:
                 settle(page)
                 findings = axe_findings(Shown(page, self.name), self.axe)
                 self.found["contrast"] += [f"{scheme}: {each}" for each in findings]
+        self.texts_on_canvases = page.evaluate("() => canvasTextsSeen()")
         page.emulate_media(color_scheme="light", forced_colors="active")
         settle(page)
         forced = page.evaluate("() => colorsOnCanvases()")
@@ -140,8 +163,7 @@ class Inspection:
     def keys(self, page: Page) -> None:
         """Click all over the widget; after each click its host has the focus and no key gets out."""
         host = page.locator(".seglearn-widget")
-        box = host.bounding_box()
-        assert box
+        box = box_of(host)
         for i in range(24):
             x = box["x"] + box["width"] * ((i % 6) + 0.5) / 6
             y = box["y"] + box["height"] * ((i // 6) + 0.5) / 4
@@ -160,6 +182,7 @@ class Inspection:
         self.look(
             page,
             "390",
+            focusOrder={"rule": "focus order"},
             height={"rule": "height on a phone", "most": HEIGHTS[390]},
             sideScroll={"rule": "side scroll"},
             type={"rule": "type", "least": 12},
@@ -183,37 +206,105 @@ def settle(page: Page) -> None:
 @pytest.fixture(scope="module")
 def inspected(
     browser: Browser, axe: str, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], dict[str, list[str]]]:
-    """Return what is wrong with a widget, which is looked at once."""
+) -> Callable[[str], Inspection]:
+    """Look at a widget, once."""
     folder = tmp_path_factory.mktemp("design")
-
-    @functools.cache
-    def found(name: str) -> dict[str, list[str]]:
-        return Inspection(browser, CLASSES[name], folder / f"{name}.html", axe).found
-
-    return found
+    return functools.cache(
+        lambda name: Inspection(browser, CLASSES[name], folder / f"{name}.html", axe)
+    )
 
 
-@pytest.mark.parametrize(
-    ("name", "rule"),
-    [
-        pytest.param(
-            name,
-            rule,
-            marks=[pytest.mark.xfail(strict=True, reason="not yet")]
-            if rule in EXCEPTIONS.get(name, ())
-            else [],
-        )
-        for name in sorted(CLASSES)
-        for rule in RULES
-    ],
-)
+@pytest.mark.parametrize("rule", RULES)
+@pytest.mark.parametrize("name", sorted(CLASSES))
 def test_every_widget_keeps_the_rules(inspected, name, rule):
-    found = inspected(name)[rule]
+    found = inspected(name).found[rule]
     if found:
         pytest.fail(f"{len(found)} findings\n" + "\n".join(found[:12]), pytrace=False)
 
 
-def test_exceptions_name_widgets_and_rules():
-    assert EXCEPTIONS.keys() <= CLASSES.keys()
-    assert all(rules <= set(RULES) for rules in EXCEPTIONS.values())
+@pytest.mark.parametrize("name", sorted(CLASSES))
+def test_text_on_canvases_was_looked_at_where_a_widget_writes_it(inspected, name):
+    sources = (Path(inspect.getfile(CLASSES[name])).parent).rglob("*.js")
+    writes = any("fillText" in source.read_text(encoding="utf-8") for source in sources)
+    assert (inspected(name).texts_on_canvases > 0) == writes
+
+
+# --- the probes themselves --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def probed(new_context, tmp_path) -> Page:
+    """A page with one widget and the probes."""
+    context = new_context(viewport={"width": 952, "height": 900})
+    context.add_init_script(path=INSPECT)
+    file = tmp_path / "page.html"
+    file.write_text(f'<!doctype html><meta charset="utf-8">{IoUBench().to_html()}', "utf-8")
+    page = context.new_page()
+    page.goto(file.as_uri())
+    page.locator(".seglearn-widget section.widget").wait_for()
+    settle(page)
+    return page
+
+
+def look(page: Page, rule: str, **options: Any) -> list[str]:
+    """Return what one rule finds in the page as it is."""
+    return page.evaluate("([rule, options]) => inspectNow(rule, options)", [rule, options])
+
+
+@pytest.mark.parametrize(
+    ("ink", "ground", "font", "good"),
+    [
+        ("#000", "#fff", "14px serif", True),
+        ("#777", "#fff", "14px serif", False),  # 4.48 : 1
+        ("#767676", "#fff", "14px serif", True),  # 4.54 : 1
+        ("#949494", "#fff", "700 19px serif", True),  # 3.03 : 1
+        ("#959595", "#fff", "700 19px serif", False),  # 2.99 : 1
+        ("#949494", "#fff", "700 18px serif", False),
+        ("rgb(0 0 0 / 40%)", "#fff", "14px serif", False),
+        ("#000", None, "14px serif", True),  # the panel shows through
+        ("#fff", None, "14px serif", False),
+    ],
+)
+def test_the_contrast_of_a_text_on_a_canvas_is_measured(probed, ink, ground, font, good):
+    probed.evaluate(
+        """([ink, ground, font]) => {
+            const canvas = Object.assign(document.createElement("canvas"), { width: 90, height: 40 });
+            document.querySelector(".seglearn-widget").shadowRoot.querySelector("section").append(canvas);
+            const ctx = canvas.getContext("2d");
+            if (ground) { ctx.fillStyle = ground; ctx.fillRect(0, 0, 90, 40); }
+            Object.assign(ctx, { fillStyle: ink, font });
+            ctx.fillText("seen", 10, 30);
+        }""",
+        [ink, ground, font],
+    )
+    assert (look(probed, "canvasContrast", least=4.5, large=3) == []) == good
+
+
+def test_the_stops_are_those_of_the_tab_key_which_comes_in_from_outside(probed):
+    stops = probed.evaluate("() => tabStops()")
+    assert len(stops) > 8
+    probed.evaluate(
+        "() => document.body.prepend(Object.assign(document.createElement('a'), { href: '#' }))"
+    )
+    probed.locator("body > a").focus()
+    reached = []
+    for _ in stops:
+        probed.keyboard.press("Tab")
+        reached.append(probed.evaluate("() => focused()"))
+    assert reached == stops
+    assert look(probed, "focusOrder") == []
+
+
+def test_a_wrong_order_of_the_focus_is_found(probed):
+    probed.locator("section.widget > header").evaluate(
+        "(header) => header.parentElement.append(header) || Object.assign(header.parentElement.style, "
+        "{ display: 'flex', flexDirection: 'column' }) && (header.style.order = -1)"
+    )
+    assert look(probed, "focusOrder") != []
+
+
+def test_a_column_out_of_sight_is_found(probed):
+    probed.locator(".split > .right").evaluate(
+        "(el) => Object.assign(el.style, { width: '20px', overflowX: 'auto' })"
+    )
+    assert look(probed, "cutColumns") != []

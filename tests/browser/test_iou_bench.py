@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from . import readings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 from .readings import BENCH_SCORES as SCORES
 from .readings import Numbers
 
@@ -95,7 +95,7 @@ def test_dragging_a_box_moves_it(bench, page):
     before = agreed(bench, page)
     box = page.kernel.ask('bench.state["prediction_box"]')
     part = bench.get("box-prediction")
-    width = part.bounding_box()["width"]
+    width = box_of(part)["width"]
     bench.drag(part, to=(0.5 + 4 / (box[2] - box[0]), 0.5))
     after = agreed(bench, page)
     assert page.kernel.ask('bench.state["prediction_box"]') == [
@@ -104,7 +104,7 @@ def test_dragging_a_box_moves_it(bench, page):
         box[2] + 4,
         box[3],
     ]
-    assert part.bounding_box()["width"] == pytest.approx(width, abs=0.5)
+    assert box_of(part)["width"] == pytest.approx(width, abs=0.5)
     assert after["intersection"] < before["intersection"]
 
 
@@ -112,9 +112,9 @@ def test_dragging_a_box_moves_it(bench, page):
 def test_each_handle_moves_its_sides(bench, page, handle):
     bench.get("mode-boxes").check()
     before = page.kernel.ask('bench.state["prediction_box"]')
-    stage = bench.get("stage").bounding_box()
+    stage = box_of(bench.get("stage"))
     part = bench.get(f"handle-prediction-{handle}")
-    size = part.bounding_box()
+    size = box_of(part)
     pixel = stage["width"] / 128
     # Five pixels inwards from the corner or side.
     inwards = {"w": (5, 0), "e": (-5, 0), "n": (0, 5), "s": (0, -5)}
@@ -369,7 +369,7 @@ def test_terms_light_what_they_count(bench, metric, terms):
 
 def test_pixels_light_the_terms_that_count_them(bench):
     stage = bench.get("stage")
-    box = stage.bounding_box()
+    box = box_of(stage)
     stage.hover(position={"x": box["width"] / 2, "y": box["height"] / 2})
     lit = bench.get("formula").locator("[data-term].lit")
     assert {term.get_attribute("data-term") for term in lit.all()} == {"intersection", "union"}
@@ -442,14 +442,14 @@ def test_the_goal_tells_how_far_it_is_and_when_it_is_reached(bench, page):
     expect(distance).to_contain_text("0.167")
     stage = bench.get("stage")
     stage.focus()
-    place = stage.bounding_box()
+    place = box_of(stage)
     for _ in range(9):
         page.page.keyboard.press("ArrowLeft")
     assert agreed(bench, page)["iou"] == 0.499
     expect(goal).to_have_attribute("data-done", "true")
     expect(goal).to_contain_text("✓")
     expect(goal).to_contain_text("Two thirds")
-    assert stage.bounding_box() == place
+    assert box_of(stage) == place
     bench.get("goal-next").click()
     expect(bench.get("preset-inside")).to_have_attribute("aria-pressed", "true")
     expect(goal).to_have_attribute("data-done", "false")

@@ -390,7 +390,7 @@ def test_parts_can_be_hidden(page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, widget, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in PRESETS:
             widget.preset(preset)
@@ -399,7 +399,7 @@ def test_axe_finds_nothing(page, widget, axe, theme):
                 assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("noise_lab", "cell-1"), axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_keys_stay_in_the_widget(widget, page):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import axe_findings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 INDEPENDENT = """(lambda q: [q.mean_pq, q.mean_sq, q.mean_rq])(panoptic_quality(
     scene.truth, scene.prediction, scene.truth_classes, scene.prediction_classes, void=scene.void_id))"""
@@ -138,9 +138,7 @@ def test_changes_of_scores_stand_clear_of_the_formulas(scene, page):
     scene.preset("halved")
     scene.get("stage-quality").click()
     for name in ("pq", "sq", "rq"):
-        change, formula = (
-            scene.get(f"{part}-{name}").bounding_box() for part in ("change", "formula")
-        )
+        change, formula = (box_of(scene.get(f"{part}-{name}")) for part in ("change", "formula"))
         assert change["x"] + change["width"] <= formula["x"]
 
 
@@ -171,7 +169,7 @@ def test_coins_and_hidden_parts(page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, scene, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in ("touching", "good", "void"):
             for stage in ("look", "quality", "cards"):
@@ -180,7 +178,7 @@ def test_axe_finds_nothing(page, scene, axe, theme):
                 scene.drawn()
                 assert axe_findings(scene, axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_lives_in_a_page_without_kernel(page, without_kernel):

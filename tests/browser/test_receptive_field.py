@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import axe_findings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 HOLES = "49 of 169, 29\u202f%"
 INDEPENDENT = """
@@ -170,7 +170,7 @@ def test_the_names_of_the_rows_stay_while_a_long_stack_scrolls(without_kernel, p
         narrow.get("stack").locator("th[scope=row]").last,
         narrow.get("field-20"),
     )
-    edges = [each.bounding_box() for each in (box, name, last)]
+    edges = [box_of(each) for each in (box, name, last)]
     assert abs(edges[1]["x"] - edges[0]["x"]) < 1, "nothing shows on their left"
     assert edges[2]["x"] + edges[2]["width"] <= edges[0]["x"] + edges[0]["width"] + 1, "not cut"
     assert box.evaluate("(el) => el.scrollLeft") > 0
@@ -272,22 +272,22 @@ def test_a_stack_that_would_not_fit_is_refused_with_a_reason(field, page):
 def test_the_unit_follows_pointer_and_arrows(field, page):
     field.preset("pool5")
     box = field.get("photo").locator(".box.theoretical")
-    start = box.bounding_box()
+    start = box_of(box)
     field.page.mouse.move(*field.place(field.get("photo"), (0.8, 0.8)))
-    wait_until(lambda: box.bounding_box()["x"] > start["x"] + 50, "the box follows the mouse")
+    wait_until(lambda: box_of(box)["x"] > start["x"] + 50, "the box follows the mouse")
     field.page.mouse.move(0, 0)
-    wait_until(lambda: box.bounding_box() == field_box(box, start), "and goes home again")
-    scale = field.get("photo").bounding_box()["width"] / 512
+    wait_until(lambda: box_of(box) == field_box(box, start), "and goes home again")
+    scale = box_of(field.get("photo"))["width"] / 512
     field.get("photo").focus()
     page.page.keyboard.press("ArrowRight")
     moved = start["x"] + 32 * scale
-    wait_until(lambda: abs(box.bounding_box()["x"] - moved) < 1, "one unit is 32 pixels")
+    wait_until(lambda: abs(box_of(box)["x"] - moved) < 1, "one unit is 32 pixels")
     expect(field.get("live")).to_contain_text("it sees 212 by 212 pixels")
 
 
 def field_box(box, start):
     """Where a box is that may have been scrolled: the same size and column as at the start."""
-    now = box.bounding_box()
+    now = box_of(box)
     same = abs(now["x"] - start["x"]) < 0.5 and abs(now["width"] - start["width"]) < 0.5
     return now if same else None
 
@@ -299,9 +299,9 @@ def test_a_layer_in_between_has_a_smaller_box(field, page):
     for level in (18, 10, 4):
         field.get(f"chip-{level}").click()
         expect(field.get(f"chip-{level}")).to_have_attribute("aria-pressed", "true")
-        scale = field.get("photo").bounding_box()["width"] / 512
+        scale = box_of(field.get("photo"))["width"] / 512
         field.drawn()
-        widths.append(round(box.bounding_box()["width"] / scale))
+        widths.append(round(box_of(box)["width"] / scale))
     assert widths == [212, 44, 10]
 
 
@@ -386,9 +386,9 @@ def test_lives_in_a_page_without_kernel(page, field, without_kernel):
     expect(alone.get("photo")).to_be_visible()
     expect(alone.get("field-20")).to_have_text("404")
     box = alone.get("photo").locator(".box.theoretical")
-    before = box.bounding_box()["x"]
+    before = box_of(box)["x"]
     alone.page.touchscreen.tap(*alone.place(alone.get("photo"), (0.9, 0.5)))
-    wait_until(lambda: box.bounding_box()["x"] > before + 30, "a tap pins the unit")
+    wait_until(lambda: box_of(box)["x"] > before + 30, "a tap pins the unit")
     alone.preset("gridding")
     expect(alone.get("fact-seen")).to_have_text(HOLES)
 
@@ -401,11 +401,11 @@ def test_photograph_patch_and_numbers_stand_side_by_side(page, without_kernel, p
     alone.preset(preset)
     alone.drawn()
     photo, patch, facts = (
-        alone.get(name).bounding_box() for name in ("photo", "patch-canvas", "fact-field")
+        box_of(alone.get(name)) for name in ("photo", "patch-canvas", "fact-field")
     )
     assert photo["x"] + photo["width"] < patch["x"] < facts["x"]
     assert photo["width"] > 200
-    assert alone.root.bounding_box()["height"] <= 940
+    assert box_of(alone.root)["height"] <= 940
 
 
 def test_hidden_controls_are_away(page):
@@ -417,7 +417,7 @@ def test_hidden_controls_are_away(page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, field, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in ("strides", "fc7", "gridding"):  # one for each stage
             field.preset(preset)
@@ -425,7 +425,7 @@ def test_axe_finds_nothing(page, field, axe, theme):
             assert axe_findings(field, axe) == []
         assert axe_findings(page.widget("receptive_field", "cell-1"), axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_a_picture_of_ones_own_takes_the_place_of_the_astronaut(field, page):

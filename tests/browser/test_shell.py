@@ -21,7 +21,7 @@ from seglearn.widgets import (
 )
 
 from . import readings
-from .lab import Widget, wait_until
+from .lab import Widget, box_of, wait_until
 
 ORANGE = (200, 100, 50)
 
@@ -39,15 +39,6 @@ def alone(without_kernel):
 # --- links ----------------------------------------------------------------------------------------------------------
 
 
-def link(widget: Widget) -> str:
-    """Return the link that the button copies."""
-    code = widget.get("copy-code")
-    before = code.input_value()
-    widget.get("link").click()
-    wait_until(lambda: code.input_value() != before, "the link is made")
-    return code.input_value()
-
-
 def test_a_copied_link_opens_what_was_shown(without_kernel):
     page = without_kernel(2 * IoUBench().to_html())
     first, second = (Widget(page.page, "iou_bench") for _ in range(2))
@@ -58,7 +49,7 @@ def test_a_copied_link_opens_what_was_shown(without_kernel):
     second.stage("scores")
     shown = readings.shown(second)
     assert shown != start
-    address = link(second)
+    address = second.link()
     assert "#iou_bench.1=" in address
     # In the page that is open: the part after "#" is all that changes.
     second.get("reset").click()
@@ -81,7 +72,7 @@ def test_a_link_waits_for_what_is_unpacked_first(alone):
     lab.get("compactness").focus()
     lab.page.keyboard.press("End")
     lab.drawn()
-    address = link(lab)
+    address = lab.link()
     lab.page.goto("about:blank")
     lab.page.goto(address)
     expect(lab.get("compactness")).to_have_value("9")
@@ -139,6 +130,19 @@ def test_what_is_no_picture_is_refused(alone):
     give(lab, "drop", b"no picture", "image/png")
     expect(lab.get("live")).to_contain_text("no picture that this browser can read")
     expect(lab.get("picture")).to_have_value("coffee")
+
+
+def test_a_picture_of_ones_own_lies_under_masks_that_can_be_painted(alone):
+    bench = alone(IoUBench(preset="empty"))
+    corner = [(0.1, 0.1)]
+    bare = bench.colors("stage-canvas", corner)
+    give(bench, "drop", png(), "image/png")
+    wait_until(lambda: bench.colors("stage-canvas", corner) != bare, "the picture is there")
+    ((red, _, blue),) = bench.colors("stage-canvas", corner)
+    assert red - blue > 60
+    bench.get("tool-brush").click()
+    bench.drag(bench.get("stage"), start=(0.4, 0.5), to=(0.6, 0.5))
+    assert readings.shown(bench)["prediction_only"] > 0
 
 
 # --- hold to see before, and the player -----------------------------------------------------------------------------
@@ -243,8 +247,8 @@ def test_nothing_moves_when_a_goal_is_reached(alone, width):
     goal, stage = lab.get("goal"), lab.get("stage")
     expect(goal).to_have_attribute("data-done", "false")
     expect(lab.get("goal-next")).to_be_hidden()
-    place = stage.bounding_box()
+    place = box_of(stage)
     lab.get("filter").select_option("median")
     expect(goal).to_have_attribute("data-done", "true")
     expect(lab.get("goal-next")).to_be_visible()
-    assert stage.bounding_box() == place
+    assert box_of(stage) == place

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from seglearn.widgets.skips import PRESETS
 
 from .conftest import axe_findings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 INDEPENDENT = """(lambda t, p: [
     ConfusionMatrix(9, ignore_index=255).update(t, p).scores().mean_iou,
@@ -146,7 +146,7 @@ def test_nothing_is_cut_on_a_narrow_page(page, without_kernel, width):
     }.items():
         alone.stage(name)
         alone.drawn()
-        root, box = (each.bounding_box() for each in (alone.root, alone.get(part)))
+        root, box = (box_of(each) for each in (alone.root, alone.get(part)))
         assert box["x"] >= root["x"]
         assert box["x"] + box["width"] <= root["x"] + root["width"]
         assert alone.get(part).evaluate("(el) => el.scrollWidth - el.clientWidth") <= 0
@@ -276,7 +276,7 @@ def test_copied_python_of_another_network(skips, page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, skips, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for name in ("network", "border", "pixel", "trained"):
             skips.stage(name)
@@ -290,7 +290,7 @@ def test_axe_finds_nothing(page, skips, axe, theme):
         expect(other.get("note")).to_be_hidden()
         assert axe_findings(other, axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_lives_in_a_page_without_kernel(page, without_kernel):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from .conftest import axe_findings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 # What the kernel finds in the cube that the browser has, without the widget's own way of counting.
 INDEPENDENT = """
@@ -262,10 +262,10 @@ def test_a_dragged_marker_recomposes_the_picture(explorer, page, where):
     area = explorer.root.locator(".plot-area")
     handle = explorer.get("marker-r").locator(".handle")
     x, y = explorer.place(handle, (0.5, 0.5))
-    y += where * area.bounding_box()["height"]
+    y += where * box_of(area)["height"]
     page.page.mouse.move(x, y)
     page.page.mouse.down()
-    box = area.bounding_box()
+    box = box_of(area)
     seen = []
     for share in (0.4, 0.6, 0.75):
         page.page.mouse.move(box["x"] + share * box["width"], y)
@@ -439,7 +439,7 @@ def test_tab_reaches_every_control_and_leaves(explorer, page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, explorer, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for preset in ("spectra", "same-object", "grey", "split"):
             explorer.preset(preset)
@@ -450,7 +450,7 @@ def test_axe_finds_nothing(page, explorer, axe, theme):
         assert axe_findings(explorer, axe) == []
         assert axe_findings(page.widget("spectral_explorer", "cell-1"), axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_lives_in_a_page_without_kernel(page, without_kernel):

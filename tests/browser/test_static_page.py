@@ -135,6 +135,24 @@ def test_workbench_by_mouse_and_keyboard(workbench):
         assert readings.shown(workbench) == expected
 
 
+def test_a_copied_link_opens_the_exported_page_as_it_was(bench, workbench):
+    bench.preset("inside")
+    bench.drag(bench.get("stage"), start=(0.5, 0.5), to=(0.55, 0.6))
+    bench.stage("scores")
+    workbench.preset("imbalance")
+    workbench.stage("scores")
+    workbench.get("cell-0-1").focus()
+    workbench.page.keyboard.press("+")
+    for widget in (bench, workbench):
+        shown, address = readings.shown(widget), widget.link()
+        page = widget.page.context.new_page()  # as cut off from the network as the first
+        page.goto(address, wait_until="domcontentloaded")
+        opened = Widget(page, widget.name).show()
+        expect(opened.get("stage-scores")).to_be_checked()
+        assert readings.shown(opened) == shown
+        page.close()
+
+
 def test_the_browser_check_says_that_there_is_no_kernel(static):
     expect(static.page.get_by_test_id("browser-check")).to_contain_text("This page has no kernel")
 

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from .conftest import axe_findings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 PRESETS = ("start", "few", "squares", "ragged", "thin", "noisy")
 SCORES = (
@@ -116,7 +116,7 @@ def test_browser_and_kernel_measure_the_same(widget, page, preset):
 def test_steps_lead_from_seeds_to_superpixels(widget, page):
     widget.stage("steps")
     widget.get("step-seeds").click()
-    expect(widget.get("panel-title")).to_have_text("Seeds on a grid")
+    expect(widget.get("panel-title")).to_have_text("Seeds")
     assert widget.get("value-boundary_recall").text_content() == "–"
     widget.get("step-on").click()
     expect(widget.get("gradient").locator("td")).to_have_count(9)
@@ -223,7 +223,7 @@ def test_no_step_moves_what_is_below(widget):
     for name in ("seeds", "nudge", "assign", "update", "connect"):
         widget.get(f"step-{name}").click()
         widget.drawn()
-        heights.add(round(widget.root.bounding_box()["height"]))
+        heights.add(round(box_of(widget.root)["height"]))
     assert max(heights) - min(heights) <= 1
 
 
@@ -360,7 +360,7 @@ def test_without_a_truth_and_with_parts_hidden(page):
 
 @pytest.mark.parametrize("theme", ["Light", "Dark"])
 def test_axe_finds_nothing(page, widget, axe, theme):
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
+    page.theme(theme)
     try:
         for name in ("regions", "scores", "steps"):
             widget.stage(name)
@@ -374,7 +374,7 @@ def test_axe_finds_nothing(page, widget, axe, theme):
         assert axe_findings(widget, axe) == []
         assert axe_findings(page.widget("superpixel_lab", "cell-1"), axe) == []
     finally:
-        page.command("apputils:change-theme", theme="JupyterLab Light")
+        page.theme("Light")
 
 
 def test_lives_in_a_page_without_kernel(page, without_kernel):

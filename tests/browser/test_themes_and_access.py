@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
 
 from .conftest import axe_findings
 from .lab import LabPage, Widget
@@ -31,19 +30,12 @@ def page(lab, open_lab) -> LabPage:
     page = open_lab(notebook).run_all()
     assert page.failures() == []
     yield page
-    change_theme(page, "Light")
-
-
-def change_theme(page: LabPage, theme: str) -> None:
-    """Change JupyterLab's theme and wait until it is on."""
-    page.command("apputils:change-theme", theme=f"JupyterLab {theme}")
-    light = str(theme == "Light").lower()
-    expect(page.page.locator("body")).to_have_attribute("data-jp-theme-light", light)
+    page.theme("Light")
 
 
 @pytest.fixture(params=["Light", "Dark"])
 def themed(request, page) -> LabPage:
-    change_theme(page, request.param)
+    page.theme(request.param)
     return page
 
 
@@ -134,7 +126,7 @@ def test_axe_looks_into_the_shadow_root(page, axe):
 def test_a_change_of_theme_repaints(page, name):
     pictures, inks = {}, {}
     for theme in ("Light", "Dark"):
-        change_theme(page, theme)
+        page.theme(theme)
         widget = page.widget(name, WIDGETS[name])
         widget.preset({"iou_bench": "half", "confusion_workbench": "worked"}[name])
         if name == "confusion_workbench":
@@ -169,7 +161,7 @@ def test_less_movement_where_it_is_asked_for(page):
         }
         return seen.length - 1;
     }"""
-    change_theme(page, "Light")
+    page.theme("Light")
     changes = {}
     for wish in ("no-preference", "reduce"):
         page.page.emulate_media(reduced_motion=wish)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from . import readings
-from .lab import LabPage, Widget, wait_until
+from .lab import LabPage, Widget, box_of, wait_until
 
 PLACES = {"bench": ("iou_bench", "cell-0"), "workbench": ("confusion_workbench", "cell-1")}
 Place = tuple[float, float]
@@ -50,7 +50,7 @@ def swipe(widget: Widget, part: Locator, start: Place, to: Place) -> None:
 
 
 def top(part: Locator) -> float:
-    return part.bounding_box()["y"]
+    return box_of(part)["y"]
 
 
 def top_at_rest(part: Locator) -> float:

@@ -6,6 +6,7 @@ import { segmented } from "../web/ui/controls.js";
 import { h } from "../web/ui/dom.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
 import { createPlayer } from "../web/ui/player.js";
+import { seeds } from "../web/ui/seed.js";
 import { select } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { createDesk } from "./parts/desk.js";
@@ -173,6 +174,6 @@ export default defineWidget({
   goals,
   guesses,
   announce: (_, m) => strings.announce(m),
-  seeded,
+  seeded: seeds(seeded),
   build,
 });

@@ -306,7 +306,7 @@ def _given_image(
     n = _given_size("image", given, size, state)
     if n is None:
         return {"image": _square("image", given, MOST["input_size"]), "picture": "own"}
-    name = inputs.choice(given, "picture", PICTURES, otherwise=say("or an array (n, n)"))
+    name = inputs.choice(given, say("picture"), PICTURES, otherwise=say("or an array (n, n)"))
     return {"image": _picture(name)[:n, :n].tolist(), "picture": name}
 
 

@@ -1,7 +1,9 @@
 /** IoU & Dice bench: two shapes, boxes or masks, and every overlap score of theirs, live. */
 import { h } from "../web/ui/dom.js";
 import { score } from "../web/ui/format.js";
+import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
+import { seeds } from "../web/ui/seed.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { createAreas } from "./parts/areas.js";
 import { createScoreFormula } from "./parts/formulas.js";
@@ -22,6 +24,12 @@ function build(shell) {
   const { store, control } = shell;
   const tools = createTools(shell);
   const picture = createPicture(shell);
+  const [height, width] = store.state.shape;
+  const own = ownPicture(shell, {
+    drop: picture.stage.el,
+    ratio: width / height,
+    onPicture: ({ url }) => picture.stage.lay(url),
+  });
   const areas = createAreas(shell);
   const scores = scoreList(shell);
   const formula = createScoreFormula(shell);
@@ -35,7 +43,7 @@ function build(shell) {
     control("formula", h("div", { "data-stage": "overlap scores" }, formula.el)),
     control("strip", h("div", { "data-stage": "curve" }, strip.el)),
   );
-  shell.body.append(tools.el, h("div", { class: "split" }, left, right));
+  shell.body.append(h("div", { class: "bar" }, tools.el, own.el), h("div", { class: "split" }, left, right));
   // Whoever starts again edits the prediction again, whichever shape was moved last.
   shell.onClose(store.subscribe((why) => why === "reset" && store.look({ target: "prediction" })));
 
@@ -69,7 +77,7 @@ export default defineWidget({
   metrics,
   python,
   announce: (_, m) => strings.announce(score(m.iou), score(m.dice)),
-  seeded,
+  seeded: seeds(seeded),
   goals,
   guesses,
   build,

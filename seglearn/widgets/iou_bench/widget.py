@@ -12,7 +12,7 @@ import numpy.typing as npt
 from seglearn import inputs
 from seglearn.metrics import boundary_iou, dice, iou, precision, recall
 from seglearn.widgets import fields
-from seglearn.widgets.base import Widget
+from seglearn.widgets.base import PictureWidget
 from seglearn.widgets.codec import decode_mask, defined, encode_mask, image_url
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import check_sides
@@ -28,7 +28,7 @@ LONGEST = 256  # pixels a side; beyond this a drag is no longer smooth
 DEFAULT_SHAPE = (96, 128)
 
 
-class IoUBench(Widget):
+class IoUBench(PictureWidget):
     """Two shapes, truth A and prediction B, with IoU, Dice, precision, recall and boundary IoU.
 
     ::
@@ -46,7 +46,8 @@ class IoUBench(Widget):
         painted. With ``mode="boxes"``, both as (x0, y0, x1, y1) in whole pixels, half-open: columns x0 … x1 - 1.
         Without either, the bench opens with `preset`.
     image : array_like, (H, W) or (H, W, 3), optional
-        A photograph to show underneath, float in [0, 1] or uint8, of the same height and width as the masks.
+        A photograph to show underneath, float in [0, 1] or uint8, of the same height and width as the masks. The
+        reader may lay one of their own there, cut to the grid's shape.
     mode : {"masks", "boxes"}
         The tab that is open first. The reader may change it.
     preset : {"half", "inside", "disjoint", "empty", "pole", "disk"}, optional
@@ -67,6 +68,8 @@ class IoUBench(Widget):
         boundary_width``; a score that is 0/0 is ``None``.
     truth, prediction : ndarray of bool, (H, W)
         The shapes as they are now, boxes as masks too. Masks can be assigned.
+    picture : ndarray of uint8, (height, width, 3), or None
+        The reader's own photograph.
 
     Raises
     ------
@@ -83,6 +86,7 @@ class IoUBench(Widget):
     controls: ClassVar[tuple[str, ...]] = (
         "tabs",
         "tools",
+        "own",
         "areas",
         "metrics",
         "formula",

@@ -3,7 +3,8 @@
 import { slowScript } from "../web/core/denoise.js";
 import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
-import { OKABE_ITO, TOL } from "../web/ui/palette.js";
+import { OKABE_ITO_ROLES, TOL_ROLES } from "../web/ui/palette.js";
+import { seeds } from "../web/ui/seed.js";
 import { select } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { labOf, ready } from "./parts/compute.js";
@@ -129,7 +130,7 @@ function build(shell) {
 export default defineWidget({
   name: "noise_lab",
   strings,
-  palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
+  palettes: { "okabe-ito": OKABE_ITO_ROLES, tol: TOL_ROLES },
   css,
   view: ({ view }) => view,
   metrics: (state, data) => labOf(data, worker).metrics(state),
@@ -137,7 +138,7 @@ export default defineWidget({
   goals,
   guesses,
   announce: (state, metrics) => strings.announce(metrics),
-  seeded: (seed, state) => ({ ...state, seed }),
+  seeded: seeds((seed, state) => ({ ...state, seed })),
   ready,
   build,
 });

@@ -341,7 +341,7 @@ def with_noise(
     """
     from scipy import special, stats
 
-    inputs.choice(kind, "noise", NOISES)
+    inputs.choice(kind, say("noise"), NOISES)
     x = np.asarray(image, np.float64)
     first, second = uniform(seed, 2 * x.size).reshape(-1, 2).T.reshape(2, *x.shape)
     first = first + 2.0**-33

@@ -4,6 +4,7 @@ import { segmented } from "../web/ui/controls.js";
 import { h } from "../web/ui/dom.js";
 import { className } from "../web/ui/names.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
+import { seeds } from "../web/ui/seed.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { createCards } from "./parts/cards.js";
 import { compared, MAPS, MODES, metrics, modeOf, sceneOf, termsOf } from "./parts/derive.js";
@@ -213,7 +214,7 @@ export default defineWidget({
   metrics,
   python,
   announce: (state, m) => (state.mode === "panoptic" ? strings.announce(m) : strings.modeSaid[state.mode]),
-  seeded,
+  seeded: seeds(seeded),
   goals,
   guesses,
   build,

@@ -507,7 +507,13 @@ def _labels(
         )
     for row in lost:
         warnings.warn(
-            f"segment {row.id} ({row.name}) has no pixel left with reduce={reduce}", stacklevel=3
+            say(
+                "segment {id} ({name}) has no pixel left with reduce={reduce}",
+                id=row.id,
+                name=row.name,
+                reduce=reduce,
+            ),
+            stacklevel=3,
         )
     return labels
 

@@ -3,6 +3,7 @@ import { cone, mapSizes, measure, steps, unitAt } from "../web/core/receptive_fi
 import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
+import { seeds } from "../web/ui/seed.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { createArithmetic } from "./parts/arithmetic.js";
 import { createChanges, createUnit, nameOf } from "./parts/changes.js";
@@ -203,7 +204,7 @@ export default defineWidget({
   metrics: (state) => measure(state.layers),
   python,
   announce: (_, m) => strings.announce(m),
-  seeded,
+  seeded: seeds(seeded),
   goals,
   guesses,
   build,

@@ -322,7 +322,7 @@ def _layers_of(state: dict[str, Any]) -> list[Layer]:
 
 def _check(layer: Layer) -> Layer:
     what = layer.name or f"{layer.kind} {layer.kernel}"
-    inputs.choice(layer.kind, "kind of layer", KINDS)
+    inputs.choice(layer.kind, say("kind of layer"), KINDS)
     for name, limits in LIMITS.items():
         fields.whole(*limits)(f"{what}: {name}", getattr(layer, name))
     if layer.kind == "pool" and layer.padding > layer.kernel // 2:

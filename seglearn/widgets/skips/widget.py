@@ -158,7 +158,7 @@ class Skips(Widget):
         names = _class_names(class_names, n)
         others = {}
         for name, prediction in (apart or {}).items():
-            inputs.choice(name, "key of apart", APART)
+            inputs.choice(name, say("key of apart"), APART)
             others[name] = _labels(f"apart[{name!r}]", prediction, shape, n, ignore=False)
 
         largest = max(float(np.abs(values).max()) for values in maps.values())

@@ -456,7 +456,7 @@ def _checked(cube: Any, own: dict[str, Any], reduce: int) -> _Given:
 
 
 def _checked_cube(cube: Any) -> Floats:
-    array = inputs.reals(cube, "the cube")
+    array = inputs.reals(cube, say("the cube"))
     if array.ndim != 3 or not 2 <= array.shape[2] <= MOST_BANDS or array.size == 0:
         raise ValueError(
             say(
@@ -466,7 +466,7 @@ def _checked_cube(cube: Any) -> Floats:
                 shape=array.shape,
             )
         )
-    return inputs.finite(array, "the cube").astype(np.float64)
+    return inputs.finite(array, say("the cube")).astype(np.float64)
 
 
 def _checked_labels(

@@ -2,7 +2,7 @@
 import { segmented } from "../web/ui/controls.js";
 import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
-import { OKABE_ITO, TOL } from "../web/ui/palette.js";
+import { OKABE_ITO_ROLES, TOL_ROLES } from "../web/ui/palette.js";
 import { select } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { centresOf, createEase, gradientAround, moveOf } from "./parts/centres.js";
@@ -216,7 +216,7 @@ const CONTROLS = { steps: "panel", scores: "scores", compare: "compare" }; // wh
 export default defineWidget({
   name: "superpixel_lab",
   strings,
-  palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
+  palettes: { "okabe-ito": OKABE_ITO_ROLES, tol: TOL_ROLES },
   css,
   view: ({ view }) => view,
   metrics: (state, data) => labOf(data).metrics(state),

@@ -194,7 +194,11 @@ class SuperpixelLab(PictureWidget):
         data["presets"] = [
             {
                 "id": name,
-                "state": _fitted({**first, **PRESETS[name]}, self._images),
+                "state": {
+                    part: value
+                    for part, value in _fitted({**first, **PRESETS[name]}, self._images).items()
+                    if part != "tab"  # a stage, which is looked at and changes no superpixel
+                },
                 "view": {**VIEW, **VIEWS.get(name, {})},
             }
             for name in names
@@ -341,7 +345,7 @@ def picture(name: str, noise: float = 0) -> tuple[npt.NDArray[np.float32], Image
     ValueError
         If there is no such picture.
     """
-    inputs.choice(name, "picture", PICTURES)
+    inputs.choice(name, say("picture"), PICTURES)
     return as_float(with_noise(_read(f"{name}.png"), noise)), _read(f"{name}-truth.png").copy()
 
 
@@ -354,8 +358,8 @@ def recording(name: str, method: str, n_segments: int) -> Labels:
         If it was not recorded.
     """
     index = _index()
-    inputs.choice(name, "picture", PICTURES)
-    inputs.choice(method, "recorded method", index["methods"])
+    inputs.choice(name, say("picture"), PICTURES)
+    inputs.choice(method, say("recorded method"), index["methods"])
     fields.one_of(*index["sizes"])("n_segments", n_segments)
     stack = _read(f"{name}-recorded.png")
     at = index["methods"].index(method) * len(index["sizes"]) + index["sizes"].index(n_segments)

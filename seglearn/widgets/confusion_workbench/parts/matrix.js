@@ -41,7 +41,7 @@ export function createMatrix(shell, { names, mark, writable, edits }) {
     { class: "matrix", "data-size": n > LARGE ? "large" : n > 3 ? "medium" : "small" },
     h("span", { class: "axis predicted", "aria-hidden": "true" }, strings.matrix.predictionAxis),
     h("span", { class: "axis true", "aria-hidden": "true" }, strings.matrix.truthAxis),
-    h("div", { class: "matrix-table" }, parts.table, svg),
+    h("div", { class: "matrix-table", "data-scrolls": n > LARGE }, parts.table, svg),
   );
   el.style.setProperty("--n", String(n));
   roving(parts.table, parts.cells);
@@ -111,7 +111,7 @@ function createTable(shell, names, mark, writable) {
         "span",
         { class: "name" },
         h("i", { class: `swatch ${mark(k)}`, "aria-hidden": "true" }),
-        h("span", {}, names[k]),
+        h("span", { title: names[k] }, names[k]),
       ),
     );
   const sigma = (/** @type {Json} */ props) =>

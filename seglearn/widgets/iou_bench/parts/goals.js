@@ -47,9 +47,20 @@ export const guesses = {
   seed: { ...guessIou, ask: strings.guesses.seed },
 };
 
+/**
+ * Boxes and masks are two pairs of shapes: a goal that was set for one is not reached by a look at the other.
+ * @param {Pick<Goal, "distance" | "done">} check
+ * @returns {Pick<Goal, "distance" | "done">}
+ */
+const inOneMode = ({ distance, done }) => ({
+  distance: (m, state, start) =>
+    state.mode === start.mode ? distance(m, state, start) : words.back(strings.modes[start.mode]),
+  done: (m, state, start) => state.mode === start.mode && done(m, state, start),
+});
+
 /** By preset, as the shell wants them. */
 export const goals = Object.fromEntries(
-  Object.entries(CHECKS).map(([id, check]) => [id, { ...check, needs, ...strings.goals[id] }]),
+  Object.entries(CHECKS).map(([id, check]) => [id, { ...inOneMode(check), needs, ...strings.goals[id] }]),
 );
 
 /**

@@ -60,7 +60,7 @@ export function createTools({ store, control }) {
   return {
     el: h(
       "div",
-      { class: "bar" },
+      { class: "tools" },
       control("tabs", modes.el),
       control("tools", h("div", { class: "editing" }, editing, hint)),
     ),

@@ -162,6 +162,7 @@ export const strings = {
   distances: {
     gap: (n) => `${n} px apart, IoU still 0`,
     undefined: "0 ÷ 0",
+    back: (mode) => `counts only with ${mode}`,
     both: (name, x, other, y) => `${name} ${x}, ${other} ${y}`,
   },
   guesses: {

@@ -70,9 +70,11 @@ const drop = (id, values, label, words, onChange) =>
 function createNoise(shell, lab, put) {
   const { store, light } = shell;
   const marksNow = ({ noise: kind }) => marksOf(lab.strengths[kind]);
-  const kinds = drop("noise", Object.keys(lab.strengths), strings.noise, strings.noises, (kind) => {
-    const at = nearest(marksNow(store.state), store.state.strength); // as strong as before, in its own unit
-    put({ noise: kind, strength: marksOf(lab.strengths[kind])[at] });
+  const last = {};
+  const kinds = drop("noise", Object.keys(lab.strengths), strings.noise, strings.noises, (noise) => {
+    last[store.state.noise] = store.state.strength;
+    const marks = marksNow({ noise });
+    put({ noise, strength: last[noise] ?? marks[marks.length >> 2] }); // at first it is weak
   });
   const format = ({ noise: kind }, v) => strings.strengths[kind](v);
   const strength = along(shell, lab, put, { id: "strength", label: strings.strength, marksNow, format });

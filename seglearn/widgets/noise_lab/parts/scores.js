@@ -41,7 +41,7 @@ export function createScores({ light }) {
     Object.entries(ROLES).map(([part, role]) =>
       h(
         "tr",
-        {},
+        part === "filtered" ? { "data-control": "filter" } : {},
         bound(
           "th",
           { scope: "row", class: role, "data-part": part },
@@ -84,6 +84,7 @@ export function createGain() {
   const [noisy, filtered] = ["noisy", "filtered"].map((part) =>
     meter({ label: strings.parts[part], id: `gain-${part}`, max: FULL, role: ROLES[part], format }),
   );
+  filtered.el.dataset.control = "filter";
   return {
     el: h("div", { class: "gains" }, h("span", { class: "hint" }, strings.gain), noisy.el, filtered.el),
     draw(metrics, pending, why) {

@@ -4,7 +4,7 @@ import { radio } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { count, score } from "../../web/ui/format.js";
 import { strings } from "../words/en.js";
-import { borders, ground } from "./picture.js";
+import { borders, fitted, ground, LIGHT } from "./picture.js";
 
 /** Recall, the under-segmentation error that was chosen, ASA. */
 const shown = (error) => ["boundary_recall", error, "achievable_accuracy"];
@@ -19,31 +19,28 @@ function bestOf(compared, name) {
 function createTile({ name: method, paper }, onChoose) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const input = radio({ group: "method", value: method, id: `method-${method}`, onChange: () => onChoose(method) });
-  const how = method === "slic" ? "live" : "recorded";
   const made = h("span");
   const figures = IDS.map((id, i) => ({
     mark: h("small", {}, strings.compare.short[i]),
     number: h("b", { "data-testid": `${method}-${id}` }),
   }));
   const scores = figures.map(({ mark, number }) => h("span", {}, mark, number));
-  const badge = h("span", { class: "badge" }, strings.compare[how]);
+  const badge = h("span", { class: "badge" }, strings.compare[method === "slic" ? "live" : "recorded"]);
   const head = [input, canvas, badge, h("b", {}, strings.compare.titles[method]), h("small", {}, paper, made)];
-  const el = h("label", { class: `tile pick by-${how}` }, head, h("span", { class: "tile-scores" }, scores));
+  const el = h("label", { class: "tile pick" }, head, h("span", { class: "tile-scores" }, scores));
   return { method, el, canvas, input, figures, made, drawn: null };
 }
 
 function paint(tile, { labels, rgba, width, height }) {
-  const { canvas } = tile;
-  const ratio = window.devicePixelRatio || 1;
-  const w = Math.round(canvas.clientWidth * ratio);
-  if (!w || (tile.drawn === labels && canvas.width === w)) return;
-  tile.drawn = labels;
-  Object.assign(canvas, { width: w, height: Math.round((w * height) / width) });
-  const ctx = canvas.getContext("2d");
-  ctx.setTransform(w / width, 0, 0, w / width, 0, 0);
+  const { canvas, drawn } = tile;
+  if (drawn?.labels === labels && drawn.wide === canvas.clientWidth) return;
+  const fit = fitted(canvas, width, height);
+  if (!fit) return;
+  tile.drawn = { labels, wide: canvas.clientWidth };
+  const { ctx, ratio, scale } = fit;
   ctx.drawImage(ground(rgba, width, height), 0, 0);
-  ctx.strokeStyle = "rgb(255 255 255 / 90%)";
-  ctx.lineWidth = (ratio * width) / w;
+  ctx.strokeStyle = LIGHT;
+  ctx.lineWidth = ratio / scale;
   ctx.stroke(borders(labels, width, height));
 }
 
@@ -71,9 +68,8 @@ export function createCompare(lab, onChoose) {
         shown(error).forEach((name, i) => {
           const { mark, number } = figures[i];
           const won = compared[method][name] === best[i];
-          mark.textContent = strings.compare.short[i] + (won ? " ▲" : "");
+          mark.textContent = strings.compare.short[i] + (won ? "\u202f▲" : "");
           number.textContent = score(compared[method][name]);
-          number.classList.toggle("best", won);
         });
         paint(tile, { labels: lab.shown({ ...state, method }).labels, rgba, width, height });
       }

@@ -168,9 +168,9 @@ function competing(run, { lab, width, iteration }, { row, col }) {
       .slice(0, 3)
       .map((v) => v.toFixed(1))
       .join(" ")})`;
-    found.push({ k, centre, color, dlab, dxy, d: Math.sqrt(dlab ** 2 + weight * dxy ** 2) });
+    found.push({ k, centre, color, dlab, dxy, D: Math.sqrt(dlab ** 2 + weight * dxy ** 2) });
   }
-  return found.sort((a, b) => a.d - b.d);
+  return found.sort((a, b) => a.D - b.D);
 }
 
 function createLab({ pictures, methods = [], sizes = [] }) {

@@ -13,8 +13,11 @@ const dOf = (index) => sub(variable("d"), text(index));
 const across = (axis) =>
   squared(row(op("‖"), sub(variable("I"), text(`${axis}+1`)), op("−"), sub(variable("I"), text(`${axis}−1`)), op("‖")));
 
-const distance = (dlab, dxy, step, m) =>
-  root(squared(dlab), op("+"), squared(brackets(frac(dxy, step))), op("·"), squared(m));
+const distance = (write) => {
+  const [dlab, dxy, step, m] = ["dlab", "dxy", "S", "m"].map(write);
+  return root(squared(dlab), op("+"), squared(brackets(frac(dxy, step))), op("·"), squared(m));
+};
+const signs = { dlab: dOf("lab"), dxy: dOf("xy"), S: variable("S"), m: variable("m") };
 const FORMULAS = {
   S: [
     row(named("S", variable("S")), op("="), root(frac(variable("N"), variable("k")))),
@@ -25,16 +28,11 @@ const FORMULAS = {
     row(
       variable("D"),
       op("="),
-      distance(
-        named("dlab", dOf("lab")),
-        named("dxy", dOf("xy")),
-        named("S", variable("S")),
-        named("m", variable("m")),
-      ),
+      distance((name) => named(name, signs[name])),
     ),
     row(
       op("="),
-      distance(term("dlab", value("dlab")), term("dxy", value("dxy")), term("S", value("S")), term("m", value("m"))),
+      distance((name) => term(name, value(name))),
     ),
     row(op("="), value("D")),
   ],
@@ -55,13 +53,13 @@ const MOST = 5; // centres in the table
 
 /** Who competes for the probed pixel, nearest first. */
 function candidateTable({ candidates }, light) {
-  const rows = candidates.slice(0, MOST).map(({ k, dlab, dxy, d, color }, rank) =>
+  const rows = candidates.slice(0, MOST).map(({ k, dlab, dxy, D, color }, rank) =>
     light.bind(
       h(
         "tr",
         { tabindex: "0", class: rank ? "" : "winner", "data-testid": `candidate-${rank}` },
-        h("td", {}, `${rank + 1} `, h("i", { class: "chip", style: `background:${color}` }), rank ? "" : "✓"),
-        [dlab, dxy, d].map((x) => h("td", {}, digits(x))),
+        h("td", {}, `${rank + 1} `, h("i", { class: "swatch chip", style: `background:${color}` }), rank ? "" : "✓"),
+        [dlab, dxy, D].map((x) => h("td", {}, digits(x))),
       ),
       { part: `c${k}` },
     ),
@@ -146,7 +144,7 @@ export function createPanel({ light }) {
       const name = FORMULA_OF[stage];
       if (shownFormula !== name) {
         shownFormula = name;
-        formula.el.setAttribute("aria-label", strings.panel[stage][0]);
+        formula.el.setAttribute("aria-label", strings.stages[stage]);
         formula.show(...FORMULAS[name]);
       }
       const first = scene.candidates[0];
@@ -155,12 +153,10 @@ export function createPanel({ light }) {
         k: count(scene.nSeeds),
         S: digits(scene.step),
         m: String(scene.state.compactness),
-        dlab: first ? digits(first.dlab) : "–",
-        dxy: first ? digits(first.dxy) : "–",
-        D: first ? digits(first.d) : "–",
+        ...Object.fromEntries(["dlab", "dxy", "D"].map((part) => [part, first ? digits(first[part]) : "–"])),
       });
-      title.textContent = strings.panel[stage][0];
-      words.textContent = strings.panel[stage][1];
+      title.textContent = strings.stages[stage];
+      words.textContent = strings.panel[stage];
       words.hidden = !words.textContent;
       crumbs.hidden = stage !== "connect";
       crumbs.textContent = strings.connected(count(scene.connected.nCrumbs));

@@ -2,7 +2,7 @@
 import { h } from "../../web/ui/dom.js";
 
 const WINNER = "#ffe14d"; // the centre that gets the pixel, what is lit: no hue of a role
-const LIGHT = "rgb(255 255 255 / 92%)";
+export const LIGHT = "rgb(255 255 255 / 92%)";
 const DARK = "rgb(0 0 0 / 55%)";
 
 /** The borders between labels, or those of one label, as long runs, in units of pixels. */
@@ -10,37 +10,22 @@ function borderPath(labels, width, height, only = null) {
   const path = new Path2D();
   const differ =
     only === null ? (p, q) => labels[p] !== labels[q] : (p, q) => (labels[p] === only) !== (labels[q] === only);
-  const scan = (rows, n, index, back, draw) => {
+  // Across the rows, then across the columns; a step along a border is `along`, one over it `over`.
+  for (const [rows, length, over, along] of [
+    [height, width, width, 1],
+    [width, height, 1, width],
+  ]) {
+    const go = (to, i, row) => (along === 1 ? path[to](i, row) : path[to](row, i));
     for (let row = 1; row < rows; row++) {
-      for (let i = 0; i < n; i++) {
-        const cut = (j) => j < n && differ(index(row, j), index(row, j) - back);
+      const cut = (i) => i < length && differ(row * over + i * along, (row - 1) * over + i * along);
+      for (let i = 0; i < length; i++) {
         if (!cut(i)) continue;
-        const from = i;
+        go("moveTo", i, row);
         while (cut(i + 1)) i++;
-        draw(row, from, i + 1);
+        go("lineTo", i + 1, row);
       }
     }
-  };
-  scan(
-    height,
-    width,
-    (y, x) => y * width + x,
-    width,
-    (y, from, to) => {
-      path.moveTo(from, y);
-      path.lineTo(to, y);
-    },
-  );
-  scan(
-    width,
-    height,
-    (x, y) => y * width + x,
-    1,
-    (x, from, to) => {
-      path.moveTo(x, from);
-      path.lineTo(x, to);
-    },
-  );
+  }
   return path;
 }
 
@@ -93,16 +78,17 @@ function stripes(ctx, color, down, ratio) {
 }
 
 /** Pens in units of the picture's pixels; `unit` is one CSS pixel. */
-function createPen(ctx, { width, height, ratio, scale, color }) {
+function createPen({ ctx, ratio, scale }, { width, height, color }) {
   const unit = ratio / scale;
   const line = (path, style, thickness, halo = DARK, dash = []) => {
-    ctx.strokeStyle = halo;
-    ctx.lineWidth = (thickness + 1.6) * unit;
-    ctx.stroke(path);
-    ctx.setLineDash(dash.map((d) => d * unit));
-    ctx.strokeStyle = style;
-    ctx.lineWidth = thickness * unit;
-    ctx.stroke(path);
+    const stroke = (style, wide, dashes = []) => {
+      ctx.strokeStyle = style;
+      ctx.lineWidth = wide * unit;
+      ctx.setLineDash(dashes.map((d) => d * unit));
+      ctx.stroke(path);
+    };
+    stroke(halo, thickness + 1.6);
+    stroke(style, thickness, dash);
     ctx.setLineDash([]);
   };
   return {
@@ -145,7 +131,7 @@ function createPen(ctx, { width, height, ratio, scale, color }) {
 function drawRegions(pen, { labels, quality, truth, overlay, leak, lit, region, regions, connected }) {
   if (overlay === "leak") pen.pixels(leak, 1, pen.striped("prediction", true));
   if (lit?.has("crumbs")) pen.pixels(connected.crumbs, 1, WINNER);
-  pen.line(pen.outline(labels), LIGHT, 1, "rgb(0 0 0 / 40%)");
+  pen.line(pen.outline(labels), LIGHT, 1);
   if (overlay === "leak") pen.line(pen.outline(truth), pen.color("truth"), 2, LIGHT);
   if (["hits", "found", "missed"].includes(overlay)) {
     pen.pixels(quality.hits, 1, pen.faint("agreement", overlay === "missed" ? 20 : 88));
@@ -156,7 +142,7 @@ function drawRegions(pen, { labels, quality, truth, overlay, leak, lit, region, 
   }
   if (lit?.has("near"))
     for (const k of regions[region].beside) pen.line(pen.outline(labels, k), pen.color("ignore"), 2, LIGHT, [5, 4]);
-  pen.line(pen.outline(labels, region), LIGHT, 2.5, "rgb(0 0 0 / 80%)");
+  pen.line(pen.outline(labels, region), LIGHT, 2.5);
 }
 
 function drawWindow(pen, ctx, centre, { step, lit }, style, thickness) {
@@ -166,7 +152,7 @@ function drawWindow(pen, ctx, centre, { step, lit }, style, thickness) {
     ctx.fillStyle = "rgb(255 255 255 / 14%)";
     ctx.fill(path);
   }
-  pen.line(path, style, thickness, "rgb(0 0 0 / 35%)", [5, 4]);
+  pen.line(path, style, thickness, DARK, [5, 4]);
 }
 
 /** Grid, centres with where they were, and the window of the one at hand. */
@@ -183,12 +169,12 @@ function drawCentres(pen, ctx, scene) {
         [v - 0.5, width],
       ]),
     ];
-    pen.lines(rules, "rgb(255 255 255 / 60%)", 1, "rgb(0 0 0 / 25%)");
+    pen.lines(rules, LIGHT, 1);
   }
-  if (trails) pen.lines(trails, "rgb(255 236 140)", 1.6);
+  if (trails) pen.lines(trails, WINNER, 1.6);
   const radius = (centres.length > 250 ? 2 : 3) * pen.unit;
   for (const place of hollow ?? []) pen.disc(place, radius, "transparent", LIGHT, 1.3);
-  for (const place of centres) pen.disc(place, radius, "#fff", "rgb(0 0 0 / 85%)", 1.3);
+  for (const place of centres) pen.disc(place, radius, "#fff", "#111", 1.3);
   if (centre) drawWindow(pen, ctx, centre, scene, LIGHT, 2);
 }
 
@@ -207,7 +193,7 @@ function drawCandidates(pen, ctx, scene) {
     pen.lines([[here, centre.slice(3)]], rim(rank), bright || lit?.has("dxy") ? 3 : 1.4);
   });
   ctx.globalAlpha = 1;
-  if (labels) pen.lines([[here, here]], "#fff", 4, "#000");
+  if (labels) pen.lines([[here, here]], "#fff", 4, "#111");
   const size = (large ? 18 : 12) * pen.unit;
   ctx.font = `700 ${size}px system-ui, sans-serif`;
   ctx.textAlign = "center";
@@ -225,24 +211,31 @@ function drawCandidates(pen, ctx, scene) {
   if (colours && candidates.length) chip(here, `rgb(${rgba.subarray(p, p + 3).join(" ")})`, "#fff");
 }
 
-export function createPicture({ color }, canvas) {
+/** As many pixels as the screen has, and a context in units of the picture's; null while the canvas is not shown. */
+export function fitted(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  const w = Math.round(canvas.clientWidth * ratio);
+  if (!w) return null;
+  const scale = w / width;
+  const tall = Math.round(scale * height);
+  if (canvas.width !== w || canvas.height !== tall) Object.assign(canvas, { width: w, height: tall });
   const ctx = canvas.getContext("2d");
+  ctx.setTransform(scale, 0, 0, scale, 0, 0);
+  return { ctx, ratio, scale };
+}
 
+export function createPicture({ color }, canvas) {
   /** `scene` is made in widget.js. */
   return function draw(scene) {
     const { width, height, rgba, labels, regions, means } = scene;
-    const ratio = window.devicePixelRatio || 1;
-    const w = Math.round(canvas.clientWidth * ratio);
-    if (!w) return;
-    const scale = w / width;
-    const tall = Math.round(scale * height);
-    if (canvas.width !== w || canvas.height !== tall) Object.assign(canvas, { width: w, height: tall });
-    ctx.setTransform(scale, 0, 0, scale, 0, 0);
+    const fit = fitted(canvas, width, height);
+    if (!fit) return;
+    const { ctx } = fit;
     ctx.imageSmoothingEnabled = false;
     const painted = means && labels ? [labels, regions] : [];
     ctx.drawImage(ground(rgba, width, height, ...painted), 0, 0);
     ctx.lineCap = ctx.lineJoin = "round";
-    const pen = createPen(ctx, { width, height, ratio, scale, color });
+    const pen = createPen(fit, { width, height, color });
     if (labels) drawRegions(pen, scene);
     drawCentres(pen, ctx, scene);
     drawCandidates(pen, ctx, scene);

@@ -8,11 +8,6 @@ export const clamp = (v, n) => Math.min(n - 1, Math.max(0, Math.floor(v)));
 /** `{ frame, canvas, probed(), forget(), fit(), told() }` */
 export function createProbe({ redraw, onClose }, pictureOf) {
   const canvas = h("canvas", { "data-testid": "picture-canvas", "aria-hidden": "true" });
-  const frame = h(
-    "div",
-    { class: "stage", tabindex: "0", role: "application", "aria-label": strings.stage, "data-testid": "stage" },
-    canvas,
-  );
   let pointed = null; // where the pointer is
   let pinned = null; // what was clicked
   let tell = false; // the keyboard moved the probed pixel: say what is there
@@ -37,10 +32,7 @@ export function createProbe({ redraw, onClose }, pictureOf) {
     pinned = pinned && Math.hypot(pinned.row - p.row, pinned.col - p.col) < 3 ? null : p;
     point(p);
   };
-  frame.addEventListener("pointermove", (event) => point(at(event)));
-  frame.addEventListener("pointerleave", () => point(null));
-  frame.addEventListener("click", (event) => pin(at(event)));
-  frame.addEventListener("keydown", (event) => {
+  const step = (event) => {
     const by = arrow(event);
     if (event.ctrlKey || event.metaKey || !(by || event.key === "Enter" || event.key === " ")) return;
     event.preventDefault();
@@ -51,7 +43,22 @@ export function createProbe({ redraw, onClose }, pictureOf) {
     pinned = null;
     tell = true;
     point({ row: clamp(row + dy, height), col: clamp(col + dx, width) });
-  });
+  };
+  const frame = h(
+    "div",
+    {
+      class: "stage",
+      tabindex: "0",
+      role: "application",
+      "aria-label": strings.stage,
+      "data-testid": "stage",
+      onpointermove: (event) => point(at(event)),
+      onpointerleave: () => point(null),
+      onclick: (event) => pin(at(event)),
+      onkeydown: step,
+    },
+    canvas,
+  );
   const observer = new ResizeObserver(() => redraw());
   observer.observe(frame);
   onClose(() => observer.disconnect());

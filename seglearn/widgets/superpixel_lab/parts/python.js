@@ -6,14 +6,13 @@ export function python({ tab, picture, noise, sigma, n_segments: n, compactness,
   const plain = tab === "compare";
   const blurs = methods && !plain && sigma > 0;
   return [
-    blurs && "from scipy.ndimage import gaussian_filter\n",
     "from seglearn.superpixels import quality, segment",
-    methods && "from seglearn.widgets.superpixel_lab import picture",
+    methods && `from seglearn.widgets.superpixel_lab import ${blurs ? "blurred, " : ""}picture`,
     "",
     methods
       ? `${py`image, truth = picture(${picture}`}${noise && !plain ? py`, noise=${noise}` : ""})`
       : strings.pythonOwn,
-    blurs && py`image = gaussian_filter(image, (${sigma}, ${sigma}, 0)[: image.ndim], mode="nearest").clip(0, 1)`,
+    blurs && py`image = blurred(image, ${sigma})`,
     plain && method !== "slic"
       ? py`labels = segment(image, ${n}, ${method})`
       : py`labels = segment(image, ${n}, compactness=${compactness})`,

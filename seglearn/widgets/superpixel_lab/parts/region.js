@@ -19,7 +19,7 @@ function sharesOf({ table, sizes, nRegions }, region, names) {
 export function createRegion(light) {
   const { fields } = strings.region;
   const title = h("b");
-  const swatch = h("i", { class: "chip" });
+  const swatch = h("i", { class: "swatch chip" });
   const values = Object.fromEntries(
     Object.keys(fields).map((name) => [name, h("dd", { "data-testid": `region-${name}` })]),
   );

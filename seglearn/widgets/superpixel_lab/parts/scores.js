@@ -55,6 +55,10 @@ const FORMULAS = {
 export const KINDS = ["boundary_recall", "undersegmentation", "achievable_accuracy", "compactness"];
 /** The score that a row stands for, with the under-segmentation error that was chosen. */
 export const nameOf = (kind, error) => (kind === "undersegmentation" ? error : kind);
+const labelOf = (name) => {
+  const [label] = [strings.scores[name]].flat();
+  return ERRORS.includes(name) ? strings.ue(label) : label;
+};
 const FULL = { compactness: Math.PI / 4 }; // what fills a bar; 1 for the others
 
 function createRow(kind, choose) {
@@ -81,7 +85,7 @@ function createExplanation(light) {
   const formula = createFormula(light, "");
   formula.el.dataset.testid = "formula-score";
   formula.el.dataset.readout = "";
-  const words = h("p", { class: "in-words" });
+  const words = h("p", { class: "hint" });
   let shown = null;
   return {
     els: [formula.el, words],
@@ -89,7 +93,7 @@ function createExplanation(light) {
       if (shown !== name) {
         shown = name;
         formula.show(...(FORMULAS[name] ?? []));
-        formula.el.setAttribute("aria-label", strings.scores[name]?.[0] ?? strings.scores.none);
+        formula.el.setAttribute("aria-label", labelOf(name));
       }
       if (counts) {
         const { excess, ...whole } = counts;
@@ -116,7 +120,7 @@ export function createScores({ light, store }) {
   const error = select({
     label: strings.error,
     id: "error",
-    options: ERRORS.map((value) => ({ value, label: strings.errors[value] })),
+    options: ERRORS.map((value) => ({ value, label: strings.scores[value][0] })),
     onChange: (value) => store.look({ error: value, score: "undersegmentation" }),
   });
   const told = createExplanation(light);
@@ -126,8 +130,7 @@ export function createScores({ light, store }) {
     draw(metrics, quality, { view, why }, radius) {
       for (const kind of KINDS) {
         const name = nameOf(kind, view.error);
-        const [label, better] = strings.scores[name];
-        rows[kind].draw(view.score, why, metrics[name], label, better);
+        rows[kind].draw(view.score, why, metrics[name], labelOf(name), strings.scores[name][1]);
       }
       rows.none.draw(view.score, why, null, strings.scores.none);
       countOf.textContent = metrics.n_segments === null ? "" : strings.scores.count(metrics.n_segments);

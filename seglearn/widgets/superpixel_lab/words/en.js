@@ -10,12 +10,7 @@ export const strings = {
   prompt: "Press Play.",
   tabs: { label: "Look at", regions: "Regions", steps: "Steps", scores: "Scores", compare: "Compare 7" },
   error: "Under-segmentation error by",
-  errors: {
-    undersegmentation_neubert_protzel: "Neubert and Protzel",
-    undersegmentation_bleeding: "bleeding, 1 − ASA",
-    undersegmentation_levinshtein: "Levinshtein and others",
-    undersegmentation_achanta: "Achanta and others",
-  },
+  ue: (by) => `UE, ${by}`,
   mean: "mean",
   pictures: { label: "Picture", coffee: "Coffee", camera: "Tripod", given: "Given", own: "Yours" },
   sliders: { n_segments: "Superpixels", compactness: "Compactness m", sigma: "Blur σ", noise: "Noise" },
@@ -34,14 +29,11 @@ export const strings = {
   stage: "Picture with superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
   probe: (row, col) => `pixel (${row}, ${col})`,
   panel: {
-    seeds: [
-      "Seeds on a grid",
-      "k seeds, the nearest grid to the number asked for. None ever looks beyond its dashed 2S × 2S window.",
-    ],
-    nudge: ["Off the edge", "Each seed moves to the flattest of nine pixels; the colour of an edge is nobody’s."],
-    assign: ["Who gets the pixel?", "Only centres whose dashed window holds the pixel compete; the smallest D wins."],
-    update: ["Centres move", "Each goes to the mean of its pixels, in colour and in place."],
-    connect: ["Crumbs join a neighbour", ""],
+    seeds: "k seeds, the nearest grid to the number asked for. Each looks no further than its dashed 2S × 2S window.",
+    nudge: "Each seed moves to the flattest of nine pixels; the colour of an edge is nobody’s.",
+    assign: "Only centres whose dashed window holds the pixel compete; the smallest D wins.",
+    update: "Each centre goes to the mean of its pixels, in colour and in place.",
+    connect: "",
   },
   connected: (n) =>
     `${n} loose pieces joined the neighbour most alike: point here to see them. D is from the last Assign.`,
@@ -80,24 +72,24 @@ export const strings = {
       (r) => `Share of the true outline with a border within ${r} px. Green is found, striped blue is missed.`,
     ],
     undersegmentation_neubert_protzel: [
-      "UE, Neubert",
+      "Neubert & Protzel",
       "↓",
       () =>
         "Where a superpixel crosses an outline, the smaller of inside and outside is charged, on both sides. Striped orange leaks.",
     ],
     undersegmentation_bleeding: [
-      "UE, bleeding",
+      "bleeding, 1 − ASA",
       "↓",
-      () => "All of a superpixel but its largest part is charged, once: what ASA lacks. Striped orange leaks.",
+      () => "All of a superpixel but its largest part is charged, once. Striped orange leaks.",
     ],
     undersegmentation_levinshtein: [
-      "UE, Levinshtein",
+      "Levinshtein et al.",
       "↓",
       () =>
         "A superpixel is charged whole to every region that it touches, relative to the region; then the mean over regions. Striped orange is charged.",
     ],
     undersegmentation_achanta: [
-      "UE, Achanta",
+      "Achanta et al.",
       "↓",
       () =>
         "A superpixel is charged whole to every region that has more than 5\u202f% of it. Striped orange is charged.",
@@ -107,11 +99,7 @@ export const strings = {
       "↑",
       () => "Achievable segmentation accuracy: with the best label for each superpixel, only striped orange is wrong.",
     ],
-    compactness: [
-      "Compactness",
-      "",
-      () => "Area over squared outline; a square has 0.785. What does it cost in recall?",
-    ],
+    compactness: ["Compactness", "", () => "Area over squared outline; a square has 0.785."],
     noTruth: "There is no truth to measure against.",
     count: (n) => `${count(n)} ${plural(n, { one: "superpixel", other: "superpixels" })}`,
   },
@@ -130,23 +118,21 @@ export const strings = {
     recorded: "recorded",
     short: ["Recall", "UE", "ASA"],
     count: (n) => `, n\u00a0=\u00a0${n}`,
-    note: "SLIC is computed here and follows m. The other six were recorded in Python, without noise or blur. ▲ is the best of seven.",
+    note: "SLIC follows m. All without noise and blur. ▲ is the best.",
   },
   announce: (m) =>
     m.n_segments === null
-      ? "Nothing is assigned yet."
+      ? "No pixel is assigned yet."
       : `${m.n_segments} superpixels. ${withTruth(m, (recall, ue) => `Boundary recall ${recall}, under-segmentation error ${ue}, ASA ${score(m.achievable_accuracy)}.`)}`,
-  pythonOwn:
-    "# lab is the widget; its image has the noise and the blur that are set\nimage, truth = lab.image, lab.truth",
+  pythonOwn: "# lab is this widget\nimage, truth = lab.image, lab.truth",
   ask: "Noise makes neighbours differ, and D believes it. On the clean cup, boundary recall is 0.98. Guess: how much is left?",
-  untold: "nothing is assigned yet",
-  unfair: "back to the picture and noise of this preset",
+  unfair: "what counts is the last step, on the picture and noise of this preset",
   short: { recall: "boundary recall", error: "error", compactness: "compactness" },
   toGo: (name, far) => `${name}: ${far} to go`,
   goals: {
     start: {
       text: "Bring boundary recall above 0.985.",
-      why: "More regions have more borders near the outline. What is still missed has the same colour on both sides.",
+      why: "More regions have more borders near the outline; what is missed has the same colour on both sides.",
     },
     few: {
       text: "Halve the error of Neubert and Protzel, to 0.121.",
@@ -158,7 +144,7 @@ export const strings = {
     },
     ragged: {
       text: "Compactness above 0.5, with boundary recall still 0.975.",
-      why: "It takes two sliders: only with more superpixels can each be round and follow the outline.",
+      why: "Only with more superpixels can each be round and follow the outline.",
     },
     thin: {
       text: "Bring boundary recall on the tripod to 0.95.",
@@ -173,12 +159,12 @@ export const strings = {
     start: {
       label: "Start",
       story: (m) =>
-        `Tens of thousands of pixels have become ${count(m.n_segments ?? 0)} regions. ${withTruth(m, (recall) => `Their borders run along ${recall} of the true outline. `)}Press Play to see them grow. Where is the rest of the outline?`,
+        `Thousands of pixels have become ${count(m.n_segments ?? 0)} regions. ${withTruth(m, (recall) => `Their borders run along ${recall} of the true outline. `)}Press Play to see them grow. Where is the rest of the outline?`,
     },
     few: {
       label: "Too few",
       story: (m) =>
-        `${count(m.n_segments ?? 0)} regions cannot follow every outline at once: striped orange leaks. ${withTruth(m, (_, ue) => `Under-segmentation error is ${ue}. `)}How many superpixels halve it?`,
+        `${count(m.n_segments ?? 0)} regions cannot follow every outline: striped orange leaks. ${withTruth(m, (_, ue) => `Under-segmentation error is ${ue}. `)}How many superpixels halve it?`,
     },
     squares: {
       label: "Squares",
@@ -193,7 +179,7 @@ export const strings = {
     thin: {
       label: "Thin structure",
       story: (m) =>
-        `The tripod’s legs are far narrower than a cell of the grid. ${recallOf(m)}Point at a leg: what colour has its centre? How many superpixels give the legs their own?`,
+        `The tripod’s legs are far narrower than a cell of the grid. ${recallOf(m)}Point at a leg, and see its centre. How many superpixels give the legs their own?`,
     },
     noisy: {
       label: "Noise",

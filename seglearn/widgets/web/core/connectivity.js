@@ -40,6 +40,19 @@ export function connectedParts(labels, width) {
 }
 
 /**
+ * Calls `meet` with every pixel and its neighbour to the right, and with every pixel and the one below.
+ * @param {ArrayLike<number>} labels height × width
+ * @param {number} width
+ * @param {(p: number, q: number) => void} meet
+ */
+export function pairs({ length }, width, meet) {
+  for (let p = 0; p < length; p++) {
+    if ((p + 1) % width) meet(p, p + 1);
+    if (p + width < length) meet(p, p + width);
+  }
+}
+
+/**
  * Which of the labels 0 … n−1 touch: an array of sorted arrays.
  * @param {ArrayLike<number>} labels height × width
  * @param {number} width
@@ -49,19 +62,11 @@ export function connectedParts(labels, width) {
 export function neighbours(labels, width, n) {
   /** @type {Set<number>[]} */
   const sets = Array.from({ length: n }, () => new Set());
-  /**
-   * @param {number} a
-   * @param {number} b
-   */
-  const meet = (a, b) => {
-    if (a === b) return;
-    sets[a].add(b);
-    sets[b].add(a);
-  };
-  for (let p = 0; p < labels.length; p++) {
-    if ((p + 1) % width) meet(labels[p], labels[p + 1]);
-    if (p + width < labels.length) meet(labels[p], labels[p + width]);
-  }
+  pairs(labels, width, (p, q) => {
+    if (labels[p] === labels[q]) return;
+    sets[labels[p]].add(labels[q]);
+    sets[labels[q]].add(labels[p]);
+  });
   return sets.map((set) => [...set].sort((a, b) => a - b));
 }
 

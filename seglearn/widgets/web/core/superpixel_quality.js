@@ -1,4 +1,5 @@
 /** How good superpixels are; definitions and names of seglearn/superpixels/quality.py. Label 255 of the truth is void. */
+import { pairs } from "./connectivity.js";
 
 export const VOID = 255;
 
@@ -33,47 +34,24 @@ export function tolerance(width, height) {
  */
 export function boundaries(labels, width, isVoid = () => false) {
   const edge = new Uint8Array(labels.length);
-  /**
-   * @param {number} p
-   * @param {number} q
-   */
-  const mark = (p, q) => {
+  pairs(labels, width, (p, q) => {
     if (labels[p] !== labels[q] && !isVoid(labels[p]) && !isVoid(labels[q])) edge[p] = edge[q] = 1;
-  };
-  for (let p = 0; p < labels.length; p++) {
-    if ((p + 1) % width) mark(p, p + 1);
-    if (p + width < labels.length) mark(p, p + width);
-  }
+  });
   return edge;
 }
 
 /**
- * Dilates by a square of side 2·radius + 1.
- * @param {Mask} mask
+ * Whether `edge` has a pixel in the square of side 2·radius + 1 around p.
+ * @param {Mask} edge
  * @param {number} width
  * @param {number} radius pixels
+ * @param {number} p
  */
-function dilate(mask, width, radius) {
-  const height = mask.length / width;
-  /**
-   * @param {Mask} source
-   * @param {number} stride
-   * @param {number} n
-   * @param {number} rows
-   * @param {number} rowStride
-   */
-  const pass = (source, stride, n, rows, rowStride) => {
-    const out = new Uint8Array(source.length);
-    for (let row = 0; row < rows; row++) {
-      for (let i = 0; i < n; i++) {
-        if (!source[row * rowStride + i * stride]) continue;
-        for (let k = Math.max(0, i - radius); k <= Math.min(n - 1, i + radius); k++)
-          out[row * rowStride + k * stride] = 1;
-      }
-    }
-    return out;
-  };
-  return pass(pass(mask, 1, width, height, width), width, height, width, 1);
+function isNear(edge, width, radius, p) {
+  for (let dx = Math.max(-radius, -(p % width)); dx <= radius && (p % width) + dx < width; dx++) {
+    for (let dy = -radius; dy <= radius; dy++) if (edge[p + dy * width + dx]) return true;
+  }
+  return false;
 }
 
 /**
@@ -123,20 +101,19 @@ function charges({ table, sizes, regions, counted }, n) {
   const whole = new Float64Array(nRegions); // pixels of all superpixels that touch a region
   let [inside, smaller, charged] = [0, 0, 0];
   for (let k = 0; k < n; k++) {
-    let most = 0;
-    for (let i = 0; i < nRegions; i++) {
-      const shared = table[k * nRegions + i];
-      if (!shared) continue;
+    const shares = table.subarray(k * nRegions, (k + 1) * nRegions);
+    const most = Math.max(0, ...shares);
+    if (most) best[k] = shares.indexOf(most);
+    inside += most;
+    shares.forEach((shared, i) => {
+      if (!shared) return;
       touched[k]++;
       whole[i] += sizes[k];
       smaller += Math.min(shared, sizes[k] - shared);
-      if (shared > SHARE * sizes[k]) {
-        entered[k]++;
-        charged += sizes[k];
-      }
-      if (shared > most) [most, best[k]] = [shared, i];
-    }
-    inside += most;
+      if (shared <= SHARE * sizes[k]) return;
+      entered[k]++;
+      charged += sizes[k];
+    });
   }
   const present = [...regions.keys()].filter((i) => regions[i]);
   const excess = present.reduce((sum, i) => sum + whole[i] / regions[i] - 1, 0);
@@ -174,17 +151,12 @@ export function measure(labels, width, n, prepared) {
   };
   if (!prepared) return { scores };
   const { truth, edge, nRegions, radius } = prepared;
-  const near = dilate(boundaries(labels, width), width, radius);
-  let [found, all] = [0, 0];
-  const hits = new Uint8Array(labels.length); // 1 found, 2 missed
-  for (let p = 0; p < edge.length; p++) {
-    if (!edge[p]) continue;
-    all++;
-    hits[p] = near[p] ? 1 : 2;
-    found += near[p];
-  }
-  const { table, sizes, regions, counted } = contingency(labels, n, prepared);
-  const { best, touched, entered, counts, errors } = charges({ table, sizes, regions, counted }, n);
+  const borders = boundaries(labels, width);
+  const hits = edge.map((on, p) => on && (isNear(borders, width, radius, p) ? 1 : 2)); // 1 found, 2 missed
+  const [found, missed] = [1, 2].map((hit) => hits.filter((h) => h === hit).length);
+  const shared = contingency(labels, n, prepared);
+  const { counted } = shared;
+  const { best, touched, entered, counts, errors } = charges(shared, n);
   /** @param {(k: number, p: number) => boolean} is */
   const where = (is) => Uint8Array.from(labels, (k, p) => (truth[p] !== VOID && is(k, p) ? 1 : 0));
   const leak = where((k, p) => truth[p] !== best[k]);
@@ -195,18 +167,9 @@ export function measure(labels, width, n, prepared) {
     undersegmentation_achanta: where((k) => entered[k] > 1),
   };
   Object.assign(scores, errors);
-  scores.boundary_recall = all ? found / all : null;
+  scores.boundary_recall = found + missed ? found / (found + missed) : null;
   scores.achievable_accuracy = counts.inside / counted;
-  return {
-    scores,
-    counts: { ...counts, found, all, missed: all - found, counted },
-    hits,
-    leak,
-    leaks,
-    table,
-    sizes,
-    nRegions,
-  };
+  return { scores, counts: { ...counts, found, missed, counted }, hits, leaks, nRegions, ...shared };
 }
 
 /**
@@ -220,13 +183,14 @@ function compactness(labels, width, n) {
   const total = labels.length;
   const [size, sides] = [new Float64Array(n), new Float64Array(n)];
   for (let p = 0; p < total; p++) {
-    const k = labels[p];
     const x = p % width;
-    size[k]++;
-    if (!x || labels[p - 1] !== k) sides[k]++;
-    if (x === width - 1 || labels[p + 1] !== k) sides[k]++;
-    if (p < width || labels[p - width] !== k) sides[k]++;
-    if (p >= total - width || labels[p + width] !== k) sides[k]++;
+    size[labels[p]]++;
+    sides[labels[p]] += Number(x === 0) + Number(x === width - 1) + Number(p < width) + Number(p >= total - width);
   }
+  pairs(labels, width, (p, q) => {
+    if (labels[p] === labels[q]) return;
+    sides[labels[p]]++;
+    sides[labels[q]]++;
+  });
   return size.reduce((sum, s, k) => (s ? sum + ((s / total) * 4 * Math.PI * s) / sides[k] ** 2 : sum), 0);
 }

@@ -66,8 +66,10 @@ test("each goal is out of reach at first and knows when it is met", () => {
   };
   assert.deepEqual(Object.keys(goals).sort(), Object.keys(met).sort());
   for (const [id, [yes, no]] of Object.entries(met)) {
-    assert.equal(goals[id].done(at(yes)), true, id);
-    assert.equal(goals[id].done(at(no)), false, id);
+    const masks = { mode: "masks" };
+    assert.equal(goals[id].done(at(yes), masks, masks), true, id);
+    assert.equal(goals[id].done(at(no), masks, masks), false, id);
+    assert.equal(goals[id].done(at(yes), { mode: "boxes" }, masks), false, `${id}: set for masks`);
     assert.ok(goals[id].text && goals[id].why, id);
   }
 });

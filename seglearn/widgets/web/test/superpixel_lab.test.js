@@ -66,12 +66,12 @@ for (const c of fixtures.steps) {
         else near(m.scores[name], expected, 1e-9, name);
       }
       near(
-        m.leak.reduce((a, b) => a + b, 0) / m.counts.counted,
+        m.leaks.undersegmentation_bleeding.reduce((a, b) => a + b, 0) / m.counts.counted,
         1 - m.scores.achievable_accuracy,
         1e-12,
         "what leaks is what ASA lacks",
       );
-      assert.equal(m.hits.filter((hit) => hit).length, m.counts.all);
+      assert.deepEqual(m.hits.map(Math.sign), truth.edge);
     }
   });
 }

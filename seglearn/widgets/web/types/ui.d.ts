@@ -87,10 +87,10 @@ interface Presets {
 
 /** What a preset asks for; see ui/goal.js. */
 interface Goal {
-  /** How far it is: a number, which is written as a score, or words. */
-  distance?: (metrics: any, state: any) => number | string | null;
+  /** How far it is: a number, which is written as a score, or words. `start` is the state in which it was set. */
+  distance?: (metrics: any, state: any, start: any) => number | string | null;
   /** By default: the distance, a number, is smaller than `within` (0.0005). */
-  done?: (metrics: any, state: any) => boolean;
+  done?: (metrics: any, state: any, start: any) => boolean;
   within?: number;
   text: string;
   why: string;
@@ -141,6 +141,12 @@ interface Drawing {
   theme: "light" | "dark";
 }
 
+/** What a seed gives, and where it is asked for; see seed.js. */
+interface Seeds {
+  make: (seed: number, state: any, data: any) => any;
+  control: (label: string, sow: (seed: number) => void) => HTMLElement;
+}
+
 /** What a widget says of itself; see ui/shell.js. */
 interface Definition {
   name: string;
@@ -151,7 +157,7 @@ interface Definition {
   metrics: (state: any, data: any) => any;
   python: (state: any, data: any) => string;
   announce?: (state: any, metrics: any) => string;
-  seeded?: (seed: number, state: any, data: any) => any;
+  seeded?: Seeds;
   goals?: Record<string, Goal> | ((data: any) => Record<string, Goal>);
   guesses?: Record<string, Guess> | ((data: any) => Record<string, Guess>);
   /** What has to be unpacked before there is anything to show. */
@@ -245,6 +251,7 @@ interface StageOptions {
 interface Stage {
   el: HTMLElement;
   overlay: HTMLElement;
+  lay(url: string): void;
   place(node: HTMLElement, x0: number, y0: number, x1: number, y1: number): void;
   point(event: PointerEvent | MouseEvent): Spot;
   readonly cursor: { col: number; row: number };

@@ -14,12 +14,13 @@ import { score } from "./format.js";
  * @param {Goal} goal
  * @param {any} metrics
  * @param {any} state
+ * @param {any} [start] the state in which the goal was set
  * @returns {{ done: boolean, far: string }}
  */
-export function judge(goal, metrics, state) {
-  const distance = goal.distance?.(metrics, state) ?? null;
+export function judge(goal, metrics, state, start) {
+  const distance = goal.distance?.(metrics, state, start) ?? null;
   const done = goal.done
-    ? goal.done(metrics, state)
+    ? goal.done(metrics, state, start)
     : typeof distance === "number" && Math.abs(distance) < (goal.within ?? 0.0005);
   const far = typeof distance === "string" ? distance : common.toGo(score(distance));
   return { done: Boolean(done), far };
@@ -37,13 +38,15 @@ export function createGoal({ goals }, data, { presets, sees, say }) {
   const distance = h("span", { class: "goal-distance", "data-testid": "goal-distance" });
   const why = h("span", { class: "goal-why" });
   const next = button({ label: common.next, id: "goal-next", onClick: () => presets.choose(following() ?? "") });
-  const words = h("span", { class: "goal-words" }, h("span", {}, text, " ", distance, " ", why));
-  const el = h("p", { class: "goal", "data-testid": "goal", hidden: true }, mark, words, next);
-  const box = h("div", { class: "goal-box" }, el);
+  const words = h("span", { class: "goal-words" }, mark, h("span", {}, text, " ", distance, " ", why));
+  const el = h("p", { class: "goal", "data-testid": "goal", hidden: true }, words, next);
+  const box = h("div", {}, el);
   /** @type {string | null} */
   let reached = null; // the preset whose goal is
   /** @type {string | null} */
   let told = null;
+  /** @type {any} */
+  let start = null; // the state in which the goal was set
   const following = () => table[presets.chosen ?? ""]?.next ?? presets.next();
   return {
     el: box,
@@ -58,9 +61,12 @@ export function createGoal({ goals }, data, { presets, sees, say }) {
       const goal = covered ? null : table[id ?? ""];
       el.hidden = !(goal && sees(...(goal.needs ?? [])));
       if (!goal || el.hidden) return;
-      if (told !== id || presets.untouched) reached = null;
+      if (told !== id || presets.untouched) {
+        reached = null;
+        start = state;
+      }
       told = id;
-      const { done, far } = judge(goal, metrics, state);
+      const { done, far } = judge(goal, metrics, state, start);
       if (done && why_ !== "preview" && reached !== id) {
         reached = id;
         say(`${common.reached} ${goal.why}`);

@@ -24,7 +24,7 @@ export function createGuess({ guesses }, data, { store, model, presets, root, se
   const table = (typeof guesses === "function" ? guesses(data) : guesses) ?? {};
   const box = h("div", { class: "guess", "data-testid": "guess", hidden: true });
   const result = h("p", { class: "guess-result", "data-testid": "guess-result", hidden: true });
-  const el = h("div", { class: "guess-box" }, box, result);
+  const el = h("div", {}, box, result);
   /** @type {Map<string, { guess: any, truth: any }>} */
   const given = new Map();
   /** @type {string | null} */

@@ -6,24 +6,25 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 /**
  * Keys belong to the widget while the focus is in it. JupyterLab listens on the document and would take arrows and
  * letters ("x" cuts the cell), so nothing leaves the host, and the host carries the attribute that makes it look away.
- * After a click on anything in the widget the focus is in it: the host takes what no part of it takes, also when the
- * part that had it goes away.
+ * After a click on anything in the widget the focus is in it: `root` takes what no part of it takes, also when the part
+ * that had it goes away. (A host that could take it would have to carry tabindex=-1, and Tab would pass over all in it.)
  * @param {HTMLElement} host
- * @returns {() => void} gives the focus back to the host if the part that had it has gone
+ * @param {HTMLElement} root the element in its shadow root that holds the whole widget
+ * @returns {() => void} gives the focus back to the widget if the part that had it has gone
  */
-export function guardKeys(host) {
+export function guardKeys(host, root) {
   let ours = false; // the focus came in and was not carried elsewhere by the reader
   const take = () => {
-    const root = /** @type {Document | ShadowRoot} */ (host.getRootNode());
-    const now = root.activeElement;
+    const page = /** @type {Document | ShadowRoot} */ (host.getRootNode());
+    const now = page.activeElement;
     if (host.isConnected && (!now || now === document.body || (now !== host && now.contains(host)))) {
-      host.focus({ preventScroll: true });
+      root.focus({ preventScroll: true });
     }
   };
   const keep = () => {
     if (ours) take();
   };
-  host.tabIndex = -1;
+  root.tabIndex = -1;
   host.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const type of ["keydown", "keyup", "keypress"]) host.addEventListener(type, (e) => e.stopPropagation());
   host.addEventListener("focusin", () => (ours = true));

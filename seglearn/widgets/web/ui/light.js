@@ -52,10 +52,8 @@ export function createLight() {
     bind(el, what) {
       bound.set(el, what);
       el.classList.toggle("lit", isLit(what));
-      el.addEventListener("pointerenter", () => light.point(what));
-      el.addEventListener("pointerleave", () => light.point(null));
-      el.addEventListener("focus", () => light.point(what));
-      el.addEventListener("blur", () => light.point(null));
+      for (const on of ["pointerenter", "focus"]) el.addEventListener(on, () => light.point(what));
+      for (const off of ["pointerleave", "blur"]) el.addEventListener(off, () => light.point(null));
       return el;
     },
     subscribe(fn) {

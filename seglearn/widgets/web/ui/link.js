@@ -5,6 +5,7 @@
  * The part reads `NAME.N=TEXT`: the N-th widget of this name on the page, and base64url of deflated JSON
  * `{ state, view }`, which holds what differs from the start.
  */
+import { same } from "./store.js";
 
 /**
  * What differs in `now`, one level deep.
@@ -13,7 +14,7 @@
  * @returns {Json}
  */
 export function difference(start, now) {
-  const changed = Object.entries(now).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(start[key]));
+  const changed = Object.entries(now).filter(([key, value]) => !same(value, start[key]));
   return Object.fromEntries(changed);
 }
 
@@ -84,7 +85,7 @@ export function createLink(place, store, { check, refuse }) {
       if (name !== place || !text) return;
       try {
         const { state, view } = await unpack(text);
-        if (!fits(start.state, state) || !fits(start.view, view)) throw new RangeError("another widget's link");
+        if (!fits(start.state, state) || !fits(start.view, view)) return refuse(); // another widget's
         const next = { ...start.state, ...state };
         check(next);
         store.look({ ...start.view, ...view });

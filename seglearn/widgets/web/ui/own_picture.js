@@ -45,17 +45,20 @@ export function withoutAlpha(rgba) {
 /**
  * @param {Blob} file
  * @param {number} most
+ * @param {number} [ratio] width ÷ height of the middle part that is taken
  * @returns {Promise<OwnPicture>}
  */
-async function read(file, most) {
+async function read(file, most, ratio) {
   const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const [width, height] = fitted(bitmap.width, bitmap.height, most);
+  const w = Math.min(bitmap.width, bitmap.height * (ratio ?? Infinity));
+  const tall = Math.min(bitmap.height, bitmap.width / (ratio ?? 0));
+  const [width, height] = fitted(w, tall, most);
   const canvas = h("canvas", { width, height });
   const ctx = context(canvas);
   ctx.fillStyle = "#fff"; // what lets through
   ctx.fillRect(0, 0, width, height);
   ctx.imageSmoothingQuality = "high";
-  ctx.drawImage(bitmap, 0, 0, width, height);
+  ctx.drawImage(bitmap, (bitmap.width - w) / 2, (bitmap.height - tall) / 2, w, tall, 0, 0, width, height);
   bitmap.close();
   const rgb = withoutAlpha(ctx.getImageData(0, 0, width, height).data);
   return { rgb, width, height, url: canvas.toDataURL("image/jpeg", 0.9) };
@@ -63,16 +66,16 @@ async function read(file, most) {
 
 /**
  * @param {Shell} shell
- * @param {{ drop: HTMLElement, onPicture: (picture: OwnPicture) => void, most?: number, label?: string }} options
- *   `drop` is where a file may be dropped; a paste is heard anywhere in the widget but in text fields
+ * @param {{ drop: HTMLElement, onPicture: (picture: OwnPicture) => void, most?: number, ratio?: number,
+ *   label?: string }} options `ratio` (width ÷ height) of what is shown, if it has to fit; `drop` is where a file may be dropped; a paste is heard anywhere in the widget but in text fields
  * @returns {{ el: HTMLElement, take(file: Blob): Promise<void> }}
  */
-export function ownPicture(shell, { drop, onPicture, most = MOST, label = common.ownPicture }) {
+export function ownPicture(shell, { drop, onPicture, most = MOST, ratio, label = common.ownPicture }) {
   /** @param {Blob | null | undefined} file */
   async function take(file) {
     if (!file) return;
     try {
-      const picture = await read(file, most);
+      const picture = await read(file, most, ratio);
       const { width, height, rgb } = picture;
       shell.tell({ _picture: { width, height, rgb: new DataView(rgb.buffer) } });
       onPicture(picture);

@@ -5,11 +5,11 @@
  * numbers of the start, or, if it is a function of two arguments, says itself what still holds.
  */
 import { strings as common } from "../words/en.js";
-import { button, numberField } from "./controls.js";
+import { button } from "./controls.js";
 import { h } from "./dom.js";
 import { roving } from "./roving.js";
+import { same } from "./store.js";
 
-const DICE = "M2.5 2.5h11v11h-11zM5.5 5.5v.01M10.5 5.5v.01M8 8v.01M5.5 10.5v.01M10.5 10.5v.01";
 const MORE = "M4 6.5 8 10.5 12 6.5";
 const IN_SIGHT = 6;
 
@@ -40,11 +40,9 @@ export function createPresets({ strings, seeded }, store, data) {
     store.commit({ ...store.state, ...preset.state }, null);
   }
 
-  const seed =
-    seeded &&
-    seedControl(strings.presets.seed.label, (n) => {
-      choose({ id: "seed", state: seeded(n, store.state, data) });
-    });
+  const seed = seeded?.control(strings.presets.seed.label, (n) =>
+    choose({ id: "seed", state: seeded.make(n, store.state, data) }),
+  );
 
   /**
    * @param {any} metrics
@@ -69,19 +67,24 @@ export function createPresets({ strings, seeded }, store, data) {
     },
     show(metrics, why) {
       // An edit that happens to end at another preset's state does not take the goal away.
-      const edited = why === "preview" || why === "commit" || why === "redraw" || why === "view";
+      const edited = ["preview", "commit", "redraw", "view"].includes(why);
       if (!edited && !(chosen && shows(chosen))) chosen = open() ?? chosen;
       const untouched = chosen !== null && shows(chosen);
       buttons.forEach((el, i) => el.setAttribute("aria-pressed", String(untouched && presets[i].id === chosen?.id)));
       row.show();
       if (untouched) atStart = metrics;
       const past = !untouched && chosen !== null;
-      // A story that becomes shorter leaves its room, so that the picture stays under the pointer.
-      if (untouched) story.style.minHeight = "";
-      else if (!story.style.minHeight) story.style.minHeight = `${story.offsetHeight}px`;
       story.classList.toggle("past", past);
       const words = tell(metrics, past);
-      if (story.textContent !== words) story.textContent = words;
+      if (story.textContent === words) return;
+      // The room of the story and, on a phone, of what it says later: the picture stays under the pointer.
+      const room = () => `${story.getBoundingClientRect().height || ""}px`;
+      story.style.minHeight = past ? story.style.minHeight || room() : "";
+      if (untouched && story.clientWidth < 480) {
+        story.textContent = tell(metrics, true);
+        story.style.minHeight = room();
+      }
+      story.textContent = words;
     },
     choose(id) {
       const preset = presets.find((each) => each.id === id);
@@ -106,7 +109,12 @@ function createRow(buttons) {
   const inMenu = buttons.slice(IN_SIGHT);
   const pressed = () => buttons.find((each) => each.getAttribute("aria-pressed") === "true");
   if (!inMenu.length) return { el, show: () => stop.show(pressed()) };
-  const rest = h("div", { class: "preset-rest" }, inMenu);
+  const shut = () => {
+    if (!rest.classList.contains("open")) return;
+    more.focus();
+    open(false);
+  };
+  const rest = h("div", { class: "preset-rest", onclick: shut }, inMenu);
   const more = button({
     label: common.more,
     id: "presets-more",
@@ -122,16 +130,7 @@ function createRow(buttons) {
     if (on) inMenu[0].focus();
   };
   open(false);
-  rest.addEventListener("click", () => {
-    if (!rest.classList.contains("open")) return;
-    more.focus();
-    open(false);
-  });
-  el.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !rest.classList.contains("open")) return;
-    more.focus();
-    open(false);
-  });
+  el.addEventListener("keydown", ({ key }) => key === "Escape" && shut());
   el.addEventListener("focusout", ({ relatedTarget }) => {
     if (!el.contains(/** @type {Node | null} */ (relatedTarget))) open(false);
   });
@@ -144,29 +143,4 @@ function createRow(buttons) {
       stop.show(hidden && !hidden.checkVisibility() ? more : pressed());
     },
   };
-}
-
-/**
- * @param {unknown} a
- * @param {unknown} b
- */
-const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
-
-/**
- * A field for the seed, 0 … 9999, and a button for the next.
- * @param {string} label of the button
- * @param {(seed: number) => void} sow
- */
-function seedControl(label, sow) {
-  const field = numberField({ label: common.seed, id: "seed", min: 0, max: 9999, value: 0, onChange: sow });
-  const next = () => {
-    field.value = (field.value + 1) % 10000;
-    sow(field.value);
-  };
-  return h(
-    "div",
-    { class: "seed", "data-control": "seed" },
-    button({ label, id: "seed-next", symbol: DICE, onClick: next }),
-    field.el,
-  );
 }

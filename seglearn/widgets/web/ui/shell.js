@@ -14,7 +14,7 @@
  *     metrics: (state, data) => ({ … }),            // plain JSON, goes to the trait `metrics`; null where undefined
  *     python: (state, data) => "…",   // "copy as Python"; values and names through py`…` of core/python.js
  *     announce: (state, metrics) => "…",            // spoken after each committed change
- *     seeded: (seed, state, data) => state,         // optional: adds a seed field and a button for it
+ *     seeded: seeds((seed, state, data) => state),  // optional: adds a seed field and a button for it; see seed.js
  *     goals: { half: { distance, done, text, why, next } },    // optional: what a preset asks for; see goal.js
  *     guesses: { half: { ask, truth, … } },         // optional: what is to be guessed first; see guess.js
  *     ready: (data) => promise,       // optional: unpacks what has to be at hand before anything is shown
@@ -316,7 +316,7 @@ function createFrame({ strings, name }) {
     head,
     body,
     live,
-    keepFocus: guardKeys(host),
+    keepFocus: guardKeys(host, root),
     /** @type {Set<string>} what the trait hide names */
     hidden: new Set(),
     /**

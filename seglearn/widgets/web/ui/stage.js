@@ -16,6 +16,7 @@
  *   stage.cursor                { col, row } of the keyboard cursor; shown while the stage has the focus
  *   stage.brush                 radius of the brush circle around pointer and cursor, in pixels, or null
  *   stage.overlay               a layer for elements; position them with stage.place(el, x0, y0, x1, y1)
+ *   stage.lay(url)              another image under the labels
  *   stage.point(event)          the p of any pointer event: { x, y, col, row, event }, x and y in grid pixels
  *   stage.show({
  *     labels,                     // Uint8Array(height × width)
@@ -46,14 +47,16 @@ export function createStage(shell, options) {
   let brush = null;
   let tool = false;
   let cursor = { col: width >> 1, row: height >> 1 };
-  if (options.image) {
+  /** @param {string} url */
+  function lay(url) {
     const picture = new Image();
     picture.onload = () => {
       painter.photo = picture;
       shell.redraw();
     };
-    picture.src = options.image;
+    picture.src = url;
   }
+  if (options.image) lay(options.image);
 
   function paint() {
     const ratio = window.devicePixelRatio || 1;
@@ -99,6 +102,7 @@ export function createStage(shell, options) {
   const stage = {
     el,
     overlay,
+    lay,
     place,
     point,
     get cursor() {

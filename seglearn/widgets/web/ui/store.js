@@ -1,6 +1,13 @@
 const RUN = 1500; // milliseconds after which a run of commits has ended
 
 /**
+ * Whether two pieces of plain JSON say the same.
+ * @param {unknown} a
+ * @param {unknown} b
+ */
+export const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
+
+/**
  * The widget's memory: a JSON document with undo, and a view (tool, selected metric …) without.
  *
  *   store.state            the document; never change it in place
@@ -29,11 +36,6 @@ export function createStore(initial, view = {}, limit = 100) {
   /** @type {{ name: string, at: number } | null} */
   let last = null; // the run that the last commit was of
 
-  /**
-   * @param {unknown} a
-   * @param {unknown} b
-   */
-  const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
   /** @param {Why} why */
   const tell = (why) => listeners.forEach((fn) => fn(why));
   /**

@@ -10,7 +10,7 @@ export const strings = {
   projector: "Projector size",
   copy: "Copy as Python",
   copied: "Copied",
-  copyByHand: "The browser did not allow copying. Select the code and copy it yourself:",
+  copyByHand: "Copying was not allowed. Select the code and copy it:",
   close: "Close",
   seed: "seed",
   undone: "Undone.",
@@ -29,15 +29,15 @@ export const strings = {
   before: "Hold to see what was before the last change",
   link: "Copy link",
   linkCopied: "Link copied",
-  badLink: "The link does not fit this widget, which stays as it was.",
+  badLink: "The link does not fit this widget.",
   play: "Play",
   pause: "Pause",
   stepBack: "One step back",
   stepOn: "One step on",
   speed: "Speed",
   ownPicture: "Your own picture",
-  ownPictureHint: "Choose a picture, drop one here, or paste one. It stays in this browser.",
-  noPicture: "That is no picture that this browser can read.",
+  ownPictureHint: "Choose, drop or paste a picture. It stays in this browser.",
+  noPicture: "This browser cannot read that picture.",
 };
 
 /** Classes of the course's pictures by their English names, which Python and a saved state use; see ui/names.js. */
