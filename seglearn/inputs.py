@@ -368,6 +368,10 @@ def _image_shape(shape: tuple[int, ...], what: str, channels: tuple[int, ...]) -
             remedy = say("drop the alpha channel with image[..., :3]")
         elif len(shape) == 3 and shape[2] == 1:
             remedy = say("drop the axis of length 1 with image[..., 0]")
+        elif len(shape) == 3 and shape[2] == 3:
+            remedy = say(
+                "make it grey with skimage.color.rgb2gray, or take its channels one by one"
+            )
         elif len(shape) == 3:
             remedy = say("pick three bands, or take them one by one")
         elif len(shape) == 4:
@@ -468,6 +472,29 @@ def cube(values: Any, what: str = "image", *, grey: bool = False) -> NDArray[Any
             )
         )
     return _summable(found, what)
+
+
+def samples(values: Any, what: str = "samples") -> NDArray[np.float64]:
+    """Return samples, (N, F): finite real numbers, one row a sample, at least one of each.
+
+    Raises
+    ------
+    TypeError
+        As `array`.
+    ValueError
+        If the shape is another, or a value is NaN, infinite or beyond `LARGEST`.
+    """
+    found = floats(values, what)
+    if found.ndim != 2 or not found.size:
+        raise ValueError(
+            say(
+                "{what} must be (N, F), one row a sample and one column a feature, got shape "
+                "{shape}; of an image take .reshape(-1, n_channels)",
+                what=what,
+                shape=found.shape,
+            )
+        )
+    return np.asarray(finite(found, what), dtype=np.float64)
 
 
 def planes(

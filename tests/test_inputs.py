@@ -25,9 +25,11 @@ import numpy as np
 import pytest
 import torch
 from matplotlib.figure import Figure
+from scipy import sparse
 
 import seglearn
 from seglearn import inputs
+from seglearn.classical import classify
 from seglearn.data import augment, labels
 from seglearn.imaging import pansharpening, pixelwise
 from seglearn.imaging import spectra as spectral
@@ -237,6 +239,19 @@ def fitted(kind: type) -> Any:
     return kind().fit(PIXELS, CLASSES)
 
 
+TABLE_OF_ROWS = Kind("samples|centres", (*NUMBERS, "whole numbers"))
+CENTRES = Kind("samples|centres", (*TABLE_OF_ROWS.takes, "None"))
+MAP_OF_FEATURES = Kind("features", CUBE.takes)
+REGIONS = Kind("regions")
+ROWS = {"samples": (PIXELS, TABLE_OF_ROWS)}
+
+
+def forest() -> classify.RandomForest:
+    return classify.RandomForest(3)
+
+
+FOREST = forest().fit(PIXELS, CLASSES)
+
 SAMPLE = {
     "image": (np.float32(RGB), PICTURE),
     "semantic": (LABELS, MAP),
@@ -251,6 +266,28 @@ TWO_FLAT = {"truth": (INSIDE, MASK), "prediction": (NEXT, MASK)}
 SUPERPIXELS = {"image": (GREY, IMAGE), "n_segments": 6}
 OVER_TRUTH = {"labels": (LABELS, MAP), "truth": (OTHER, MAP)}
 LOSS = {"logits": (LOGITS, TENSOR), "labels": (TRUTH, TENSOR)}
+GROWING = {
+    "image": (GREY, IMAGE),
+    "seeds": (np.array([[3, 4], [5, 6]]), Kind("seeds")),
+    "tolerance": 0.2,
+}
+MARKS = np.where(RNG.random((HEIGHT, WIDTH)) < 0.3, LABELS.clip(0, 1), -1)
+BOX = np.array([2, 2, WIDTH - 1, HEIGHT - 1])
+SEEDS, OPTIONAL_SEEDS = Kind("seeds"), Kind("seeds|scribbles", ("None",))
+WHOLE_BOX = Kind("box|object|background", ("None", "one axis", "floats", "half precision"))
+COLOURS = Kind("colours", NUMBERS)
+MARKED = {"image": (GREY, IMAGE), "seeds": (MARKS, SEEDS)}
+GRAPH = {
+    "costs": (RNG.random((2, HEIGHT, WIDTH)), Kind("costs", NUMBERS)),
+    "link": (RNG.random((4, HEIGHT, WIDTH)), Kind("link", NUMBERS)),
+}
+BOXED = {
+    "image": (RGB, IMAGE),
+    "box": (BOX, WHOLE_BOX),
+    "scribbles": (MARKS, OPTIONAL_SEEDS),
+    "start": (INSIDE, Kind("start", ("None",))),
+}
+STRENGTH = {"strength": (GREY, Kind("strength", UNBOUNDED.takes))}
 
 CASES: dict[str, Case] = {
     # data
@@ -415,6 +452,133 @@ CASES: dict[str, Case] = {
     "superpixels.quality.boundary_precision": case(**OVER_TRUTH),
     "superpixels.quality.explained_variation": case(labels=(LABELS, MAP), image=(GREY, PLANES)),
     "superpixels.quality.compactness": case(labels=(LABELS, MAP)),
+    # before networks: texture, clusters, classes
+    "classical.texture.quantise": case(**IMAGING),
+    "classical.texture.cooccurrence": case(levels=(LABELS, Kind("levels"))),
+    "classical.texture.cooccurrence_plain": case(levels=(LABELS, Kind("levels"))),
+    "classical.texture.glcm_features": case(matrix=(np.eye(3) / 3, Kind("matrix"))),
+    "classical.texture.glcm_map": case(**IMAGING, size=5),
+    "classical.texture.glcm_map_plain": case(**IMAGING, size=3, n_levels=3),
+    "classical.texture.gabor_response": case(**IMAGING, frequency=0.2, angle=0.3),
+    "classical.texture.gabor_map": case(**IMAGING),
+    "classical.texture.lbp": case(**IMAGING),
+    "classical.texture.lbp_plain": case(**IMAGING),
+    "classical.texture.lbp_map": case(**IMAGING, size=5),
+    "classical.cluster.pixels": case(image=(GREY, CUBE)),
+    "classical.cluster.standardise": case(**ROWS),
+    "classical.cluster.plus_plus": case(**ROWS, k=3),
+    "classical.cluster.assign": case(**ROWS, centres=(PIXELS[:3], TABLE_OF_ROWS)),
+    "classical.cluster.assign_plain": case(**ROWS, centres=(PIXELS[:3], TABLE_OF_ROWS)),
+    "classical.cluster.kmeans": case(**ROWS, centres=(PIXELS[:3], CENTRES), k=3),
+    "classical.cluster.kmeans_steps": case(**ROWS, centres=(PIXELS[:3], CENTRES), k=3),
+    "classical.cluster.shift": case(**ROWS, at=(PIXELS[:3], TABLE_OF_ROWS), bandwidth=0.5),
+    "classical.cluster.shift_plain": case(**ROWS, at=(PIXELS[:3], TABLE_OF_ROWS), bandwidth=0.5),
+    "classical.cluster.mean_shift": case(**ROWS, bandwidth=0.8),
+    "classical.cluster.gaussian_mixture": case(**ROWS, centres=(PIXELS[:3], CENTRES), k=3),
+    "classical.cluster.log_gaussian": case(
+        **ROWS,
+        mean=(PIXELS[0], Kind("mean", ("one axis", *NUMBERS))),
+        covariance=(np.eye(5) / 4, Kind("covariance", NUMBERS)),
+    ),
+    "classical.cluster.segment": case(image=(GREY, CUBE), method="mean-shift", bandwidth=0.2),
+    "classical.classify.pixel_features": case(**IMAGING, sigmas=(1.0,)),
+    "classical.classify.labelled": case(features=(BANDS, MAP_OF_FEATURES), labels=(LABELS, MAP)),
+    "classical.classify.RandomForest.fit": case(
+        samples=(PIXELS, TABLE_OF_ROWS),
+        labels=(CLASSES, Kind("labels", ("one axis",))),
+        call=lambda samples, labels: forest().fit(samples, labels).importances,
+    ),
+    "classical.classify.RandomForest.predict": case(
+        samples=(PIXELS, SPECTRA), call=lambda samples: FOREST.predict(samples)
+    ),
+    "classical.classify.RandomForest.probabilities": case(
+        samples=(PIXELS, SPECTRA), call=lambda samples: FOREST.probabilities(samples)
+    ),
+    "classical.classify.region_features": case(
+        features=(BANDS, MAP_OF_FEATURES), regions=(LABELS, REGIONS)
+    ),
+    "classical.classify.region_labels": case(labels=(OTHER, MAP), regions=(LABELS, REGIONS)),
+    "classical.classify.paint": case(
+        values=(np.array([2, 0, 1]), Kind("values", ("one axis",))), regions=(LABELS, REGIONS)
+    ),
+    "classical.classify.cluster_regions": case(
+        features=(BANDS, MAP_OF_FEATURES), regions=(LABELS, REGIONS), k=2
+    ),
+    "classical.classify.classify_regions": case(
+        features=(BANDS, MAP_OF_FEATURES),
+        regions=(LABELS, REGIONS),
+        call=lambda **given: classify.classify_regions(FOREST, **given),
+    ),
+    # before networks: thresholds, regions, edges
+    "classical.threshold.apply": case(
+        image=(GREY, IMAGE),
+        threshold=(FINE, Kind("threshold", ("a number", *NUMBERS))),
+    ),
+    "classical.threshold.classes": case(
+        image=(GREY, IMAGE), thresholds=(WAVES, Kind("thresholds", AXIS.takes))
+    ),
+    "classical.threshold.histogram": case(**IMAGING),
+    "classical.threshold.otsu_curve": case(
+        counts=(np.array([4, 0, 2, 3, 1]), Kind("counts", ("one axis",)))
+    ),
+    "classical.threshold.otsu": case(**IMAGING),
+    "classical.threshold.multi_otsu": case(**IMAGING),
+    "classical.threshold.multi_otsu_plain": case(**IMAGING, n_levels=16),
+    "classical.threshold.triangle": case(**IMAGING),
+    "classical.threshold.adaptive_mean": case(**IMAGING),
+    "classical.threshold.adaptive_gaussian": case(**IMAGING),
+    "classical.threshold.sauvola": case(**IMAGING),
+    "classical.region.grow": case(**GROWING),
+    "classical.region.grow_plain": case(**GROWING, against="region"),
+    "classical.region.split": case(**IMAGING, tolerance=0.1),
+    "classical.region.merge": case(**IMAGING, labels=(LABELS, MAP), tolerance=0.3),
+    "classical.region.split_and_merge": case(**IMAGING, tolerance=0.1),
+    "classical.region.watershed": case(
+        height=(GREY, Kind("height", UNBOUNDED.takes)),
+        markers=(LABELS, Kind("markers")),
+        mask=(NEXT, Kind("mask", ("None",))),
+    ),
+    "classical.region.components": case(mask=(INSIDE, MASK)),
+    "classical.region.components_plain": case(mask=(INSIDE, MASK)),
+    "classical.edge.canny": case(**IMAGING),
+    "classical.edge.smooth": case(**IMAGING),
+    "classical.edge.gradient": case(**IMAGING),
+    "classical.edge.hysteresis": case(**STRENGTH, low=0.4, high=0.7),
+    "classical.edge.hysteresis_plain": case(**STRENGTH, low=0.4, high=0.7),
+    "classical.edge.fill": case(edges=(INSIDE, Kind("edges")), radius=1),
+    "classical.edge.regions": case(
+        magnitude=(GREY, Kind("magnitude", UNBOUNDED.takes)), low=0.4, min_area=2
+    ),
+    # before networks: graphs
+    "superpixels.region_cut.affinities": case(image=(GREY, IMAGE), labels=(LABELS, MAP)),
+    "superpixels.region_cut.merge": case(image=(GREY, IMAGE), labels=(LABELS, MAP)),
+    "superpixels.region_cut.cost": case(
+        affinity=sparse.eye(30, format="csr"), labels=(CLASSES, Kind("labels", ("one axis",)))
+    ),
+    "classical.mincut.beta": case(**IMAGING),
+    "classical.mincut.links": case(**IMAGING, gamma=2.0),
+    "classical.mincut.energy": case(mask=(INSIDE, MASK), **GRAPH),
+    "classical.mincut.energy_plain": case(mask=(INSIDE, MASK), **GRAPH),
+    "classical.mincut.cut": case(**GRAPH, seeds=(MARKS, OPTIONAL_SEEDS)),
+    "classical.mincut.colour_costs": case(**MARKED),
+    "classical.mincut.segment": case(**MARKED, gamma=2.0),
+    "classical.grabcut.trimap": case(
+        shape=(HEIGHT, WIDTH),
+        box=(BOX, WHOLE_BOX),
+        scribbles=(MARKS, OPTIONAL_SEEDS),
+    ),
+    "classical.grabcut.split": case(colours=(PIXELS, COLOURS), n_components=3),
+    "classical.grabcut.learn": case(
+        colours=(PIXELS, COLOURS),
+        component=(CLASSES, Kind("component", ("one axis",))),
+        n_components=3,
+    ),
+    "classical.grabcut.segment": case(**BOXED, gamma=0.5, n_iterations=2),
+    "classical.grabcut.steps": case(**BOXED, gamma=0.5, n_iterations=2),
+    "classical.random_walker.laplacian": case(**IMAGING),
+    "classical.random_walker.probabilities": case(**MARKED),
+    "classical.random_walker.segment": case(**MARKED),
+    "classical.random_walker.walk": case(**MARKED, start=(3, 4), n_walkers=20),
     # pictures
     "show.show_image": case(image=(GREY, DRAWN)),
     "show.show_labels": case(labels=(LABELS, MAP)),

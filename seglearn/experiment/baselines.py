@@ -14,7 +14,6 @@ from torch import Tensor, nn
 
 from seglearn.nets.blocks import ConvNormAct, SegmentationNet, check_images, init_weights
 from seglearn.training.dataset import ImageSet
-from seglearn.words import say
 
 Images = NDArray[np.float32]
 Maps = NDArray[np.uint8]
@@ -79,15 +78,8 @@ class PixelForest:
     PIXELS = 200
 
     def fit(self, train: ImageSet, n_classes: int, seed: int) -> None:
-        try:
-            from sklearn.ensemble import RandomForestClassifier
-        except ImportError as error:
-            raise ImportError(
-                say(
-                    "the random forest needs scikit-learn, which only tests and experiments "
-                    "use; install it with:  python -m pip install scikit-learn"
-                )
-            ) from error
+        from sklearn.ensemble import RandomForestClassifier
+
         rng = np.random.default_rng(seed)
         rows, classes = [], []
         for image, labels in zip(train.images, train.labels, strict=True):

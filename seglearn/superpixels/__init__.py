@@ -27,6 +27,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "quality",
         "quickshift",
         "recorded",
+        "region_cut",
         "slic",
         "snic",
         "squares",

@@ -167,7 +167,12 @@ def affinities(slope: Any, radius: int, sigma: float = 0.15) -> sparse.csr_matri
 
 
 def embedding(
-    affinity: sparse.csr_matrix, n_vectors: int, seed: int = 0, *, tolerance: float = 1e-2
+    affinity: sparse.csr_matrix,
+    n_vectors: int,
+    seed: int = 0,
+    *,
+    tolerance: float = 1e-2,
+    most_dense: int = 64,
 ) -> NDArray[np.float64]:
     """Coordinates of every node in the space of the first generalised eigenvectors.
 
@@ -181,6 +186,8 @@ def embedding(
         For the vector that the solver starts from.
     tolerance : float
         Relative error of an eigenvalue at which the solver stops.
+    most_dense : int
+        A graph of at most so many nodes is solved as a dense matrix, exactly.
 
     Returns
     -------
@@ -201,10 +208,11 @@ def embedding(
         )
     n_vectors = inputs.whole(n_vectors, "n_vectors", 1)
     tolerance = inputs.number(tolerance, "tolerance", 0)
+    most_dense = inputs.whole(most_dense, "most_dense", 0)
     rng = inputs.generator(seed, "seed")
     n = affinity.shape[0]
     root = 1 / np.sqrt(np.asarray(affinity.sum(axis=1)).ravel())
-    if n <= max(64, 2 * n_vectors):
+    if n <= max(most_dense, 2 * n_vectors):
         values, vectors = np.linalg.eigh(root[:, None] * affinity.toarray() * root)
         values, vectors = values[::-1][: n_vectors + 1], vectors[:, ::-1][:, : n_vectors + 1]
     else:

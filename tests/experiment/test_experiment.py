@@ -218,14 +218,6 @@ def test_a_colour_never_seen_gets_a_class_all_the_same():
     assert table.predict(np.full((1, 2, 2, 3), [0, 1, 0], np.float32)).max() < 3
 
 
-def test_the_forest_says_what_to_install(monkeypatch):
-    import sys
-
-    monkeypatch.setitem(sys.modules, "sklearn.ensemble", None)
-    with pytest.raises(ImportError, match="pip install scikit-learn"):
-        baselines.PixelForest().fit(make_set(2), 3, seed=0)
-
-
 def test_the_plain_stack_sees_what_it_says():
     net = baselines.PlainStack(3, width=4, depth=5)
     field = receptive_field(net)
