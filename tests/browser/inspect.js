@@ -143,7 +143,9 @@
     focusOrder: () => {
       const found = [];
       const stops = tabStops().map((el) => ({ el, box: placeOf(el) }));
+      const ofValue = ({ el }) => el.matches('[role="slider"]'); // stands where its value puts it
       for (let i = 1; i < stops.length; i++) {
+        if (ofValue(stops[i - 1]) || ofValue(stops[i])) continue;
         const [a, b] = [stops[i - 1].box, stops[i].box];
         const shared = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
         const leftwards = shared > Math.min(a.height, b.height) / 2 && b.right <= a.left + 1;

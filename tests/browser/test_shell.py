@@ -128,7 +128,7 @@ def test_a_picture_is_chosen_dropped_or_pasted(alone, how):
 def test_what_is_no_picture_is_refused(alone):
     lab = alone(SuperpixelLab())
     give(lab, "drop", b"no picture", "image/png")
-    expect(lab.get("live")).to_contain_text("no picture that this browser can read")
+    expect(lab.get("live")).to_contain_text("This browser cannot read that picture")
     expect(lab.get("picture")).to_have_value("coffee")
 
 

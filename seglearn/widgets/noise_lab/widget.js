@@ -34,10 +34,12 @@ function arrange(shell, { pictures, own, knobs, swipe, gain, scores, histogram, 
   own.el.dataset.stage = "picture";
   const choice = at("pictures", "picture scores", h("span", {}, pictures.el));
   const under = h("div", { class: "under" }, choice, own.el, at("views", "scores", swipe.pairs));
+  const left = h("div", { class: "left" }, swipe.el, under, placed(shell, "hint", "picture scores", swipe.caption));
+  const map = at("network", "network", network.el);
   const columns = h(
     "div",
     { class: "split columns" },
-    h("div", { class: "left" }, swipe.el, under, placed(shell, "hint", "picture scores", swipe.caption)),
+    left,
     h(
       "div",
       { class: "right" },
@@ -48,11 +50,18 @@ function arrange(shell, { pictures, own, knobs, swipe, gain, scores, histogram, 
       at("scores", "scores", scores.formula),
       at("histogram", "scores", histogram.el),
     ),
-    at("network", "network", network.el),
+    map,
     at("network", "network", network.plot),
     at("network", "network", network.words),
   );
   shell.body.append(columns);
+  /** In the last stage the map lies above the picture, and Tab comes by in this order. */
+  return (stage) => {
+    const before = stage === "network" ? map : null;
+    if (left.previousSibling === before) return;
+    if (before) before.after(left);
+    else columns.prepend(left);
+  };
 }
 
 /** Which picture; the reader's own is there once it was given. */
@@ -105,13 +114,14 @@ function build(shell) {
     histogram: createHistogram(shell),
     network: createNetwork(shell, lab, put),
   };
-  arrange(shell, parts);
+  const place = arrange(shell, parts);
   const stages = Object.entries(strings.stages).map(([id, label]) => ({ id, label, control: CONTROLS[id] }));
   shell.stages(stages, strings.stagesLabel);
   const seed = shell.body.parentElement.querySelector("[data-testid=seed]");
 
   return (drawing) => {
     const { state, view, metrics, why } = drawing;
+    place(view.stage);
     if (!seed.matches(":focus")) seed.value = state.seed; // presets and undo may have changed it
     const filtered = lab.filtered(state);
     const found = lab.scores(state, filtered);

@@ -128,11 +128,11 @@ function layOut({ body, data, control }, model, parts) {
     "div",
     { class: "board" },
     h("div", { class: "sensors-part", style: "grid-area: sensors" }, control("sensor", parts.sensors.el)),
-    split && at("threshold", "threshold", "ask", split.ask),
     control(
       "picture",
       h("div", { class: "picture-part", style: "grid-area: picture" }, parts.picture.el, toggles, caption),
     ),
+    split && at("threshold", "threshold", "ask", split.ask),
     at("look threshold", "spectrum", "plot", scale, parts.plot.el),
     at("look", "pins", "readout", parts.readout.el),
     at("angles", "pins", "angles", parts.pins.el),

@@ -20,11 +20,8 @@ function createTile({ name: method, paper }, onChoose) {
   const canvas = h("canvas", { "aria-hidden": "true" });
   const input = radio({ group: "method", value: method, id: `method-${method}`, onChange: () => onChoose(method) });
   const made = h("span");
-  const figures = IDS.map((id, i) => ({
-    mark: h("small", {}, strings.compare.short[i]),
-    number: h("b", { "data-testid": `${method}-${id}` }),
-  }));
-  const scores = figures.map(({ mark, number }) => h("span", {}, mark, number));
+  const figures = IDS.map((id) => h("b", { "data-testid": `${method}-${id}` }));
+  const scores = figures.map((number, i) => h("span", {}, h("small", {}, strings.compare.short[i]), number));
   const badge = h("span", { class: "badge" }, strings.compare[method === "slic" ? "live" : "recorded"]);
   const head = [input, canvas, badge, h("b", {}, strings.compare.titles[method]), h("small", {}, paper, made)];
   const el = h("label", { class: "tile pick" }, head, h("span", { class: "tile-scores" }, scores));
@@ -66,10 +63,8 @@ export function createCompare(lab, onChoose) {
         el.classList.toggle("chosen", input.checked);
         made.textContent = strings.compare.count(count(compared[method].n_segments));
         shown(error).forEach((name, i) => {
-          const { mark, number } = figures[i];
-          const won = compared[method][name] === best[i];
-          mark.textContent = strings.compare.short[i] + (won ? "\u202f▲" : "");
-          number.textContent = score(compared[method][name]);
+          figures[i].textContent = score(compared[method][name]);
+          figures[i].classList.toggle("best", compared[method][name] === best[i]);
         });
         paint(tile, { labels: lab.shown({ ...state, method }).labels, rgba, width, height });
       }

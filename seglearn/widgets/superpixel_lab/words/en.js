@@ -118,7 +118,7 @@ export const strings = {
     recorded: "recorded",
     short: ["Recall", "UE", "ASA"],
     count: (n) => `, n\u00a0=\u00a0${n}`,
-    note: "SLIC follows m. All without noise and blur. ▲ is the best.",
+    note: "SLIC follows m. All without noise and blur. Underlined is the best.",
   },
   announce: (m) =>
     m.n_segments === null
