@@ -17,6 +17,7 @@ from nbconvert.preprocessors import Preprocessor
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
+_MODULE = re.compile(r'(?s)<script type="module">.*?</script>')
 _CODE_OR_FORMULA = re.compile(
     r"(?P<code>(?P<ticks>`+).*?(?P=ticks))"
     r"|\$\$(?P<block>.+?)\$\$"
@@ -82,7 +83,7 @@ def with_mathml(markdown: str) -> str:
 
 
 class SelfContained(Preprocessor):
-    """For nbconvert: formulas as MathML, and each widget of the course by its own HTML.
+    """For nbconvert: formulas as MathML, and each widget of the course by its own HTML, each bundle once.
 
     With ``--execute`` nbconvert saves the state of widgets, and then prefers a view that asks a CDN for its code.
     """
@@ -92,6 +93,15 @@ class SelfContained(Preprocessor):
         if not any("seglearn" in cell.source for cell in nb.cells if cell.cell_type == "code"):
             return nb, resources
         views = False
+        bundles: set[str] = set()
+
+        def once(bundle: re.Match[str]) -> str:
+            """Keep a bundle's first copy: it runs when the page was read, and finds all places of its widget."""
+            if bundle[0] in bundles:
+                return ""
+            bundles.add(bundle[0])
+            return bundle[0]
+
         for cell in nb.cells:
             if cell.cell_type == "markdown":
                 cell.source = with_mathml(cell.source)
@@ -99,6 +109,7 @@ class SelfContained(Preprocessor):
                 data = output.get("data", {})
                 if "data-seglearn=" in data.get("text/html", ""):
                     data.pop(WIDGET_VIEW, None)
+                    data["text/html"] = _MODULE.sub(once, data["text/html"])
                 views |= WIDGET_VIEW in data
         if not views:
             nb.metadata.pop("widgets", None)

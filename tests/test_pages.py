@@ -13,6 +13,7 @@ from nbconvert import HTMLExporter
 from traitlets.config import Config
 
 from seglearn import pages
+from seglearn.widgets import Checkerboard, IoUBench
 
 from .conftest import NOTEBOOKS, ROOT
 
@@ -92,6 +93,22 @@ def test_a_page_shows_the_html_of_a_widget_whose_state_was_saved():
     assert page.count("<math") == 3
     assert "$" not in re.sub(r"(?s)<(script|style).*?</\1>", "", page)
     assert "<em>" not in page
+
+
+def test_a_page_carries_each_bundle_once():
+    def output(widget):
+        return nbformat.v4.new_output("display_data", {"text/html": widget.to_html()})
+
+    cells = [
+        nbformat.v4.new_code_cell("seglearn.widgets", outputs=[output(widget)])
+        for widget in (IoUBench(), IoUBench(preset="pole"), Checkerboard(), IoUBench(preset="disk"))
+    ]
+    alone = [len(cell.outputs[0]["data"]["text/html"]) for cell in cells]
+    notebook, _ = pages.SelfContained().preprocess(nbformat.v4.new_notebook(cells=cells), {})
+    found = [cell.outputs[0]["data"]["text/html"] for cell in notebook.cells]
+    assert [html.count('<script type="module">') for html in found] == [1, 0, 1, 0]
+    assert [html.count("data-seglearn=") >= 1 for html in found] == [True] * 4
+    assert sum(map(len, found)) < 0.6 * sum(alone)
 
 
 def test_other_notebooks_come_out_as_they_are():

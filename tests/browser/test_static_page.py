@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from nbconvert import HTMLExporter
 from playwright.sync_api import expect
 
+from seglearn.pages import SelfContained
 from seglearn.widgets import ConfusionWorkbench, IoUBench
 
 from ..conftest import NOTEBOOKS, ROOT
@@ -175,6 +176,20 @@ def test_a_whole_chapter_lives(new_context, tmp_path):
     bench.get("reset").click()
     assert readings.shown(bench) == start
     assert_asks_for_no_more_than_its_template(chapter)
+
+
+def test_widgets_of_one_kind_share_their_bundle(without_kernel):
+    output = [
+        nbformat.v4.new_output("display_data", {"text/html": IoUBench(preset=preset).to_html()})
+        for preset in ("half", "pole")
+    ]
+    cell = nbformat.v4.new_code_cell("import seglearn", outputs=output)
+    SelfContained().preprocess(nbformat.v4.new_notebook(cells=[cell]), {})
+    html = "".join(each["data"]["text/html"] for each in output)
+    assert html.count('<script type="module">') == 1
+    benches = without_kernel(html).page.get_by_test_id("widget-iou_bench")
+    expect(benches).to_have_count(2)
+    expect(benches.nth(1).get_by_test_id("preset-pole")).to_have_attribute("aria-pressed", "true")
 
 
 def test_asks_for_no_more_than_its_template(static):
