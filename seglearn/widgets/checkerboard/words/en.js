@@ -109,37 +109,37 @@ export const strings = {
   },
   goals: {
     uneven: {
-      text: "No pattern",
+      text: "Make the pattern vanish.",
       distance: (contrast) => `contrast ${contrast}`,
       why: "Each kind of output now collects the same weight.",
     },
     even: {
-      text: "Even overlap at stride 3",
+      text: "Make the overlap even at stride 3.",
       distance: (s, rest) => `stride ${s}, k mod s = ${rest}`,
       why: "A multiple of the stride: every output gets k ÷ s stamps.",
     },
     random: {
-      text: "No pattern, with four weights that are not all alike",
+      text: "Find four weights, not all alike, that make no pattern.",
       distance: (contrast) => `contrast ${contrast}`,
       why: "w0 + w2 = w1 + w3: phases that sum alike respond alike.",
     },
     bilinear: {
-      text: "Bilinear at stride 4, without a pattern",
+      text: "Enlarge by bilinear weights at stride 4, without a pattern.",
       distance: (s, contrast) => `stride ${s}, contrast ${contrast}`,
       why: "k = 2s − s mod 2 = 8: each weight meets its complement one stride away.",
     },
     odd: {
-      text: "A pattern, with the same k and s",
+      text: "Make a pattern with the same k and s.",
       distance: (contrast) => `contrast ${contrast}`,
       why: "Where the overlap is uneven, only weights made for it hide it; a trained kernel need not have them.",
     },
     blocks: {
-      text: "Two stamps on each output, and no pattern, at stride 2",
+      text: "At stride 2, put two stamps on each output, without a pattern.",
       distance: (least, contrast) => `at least ${least} a cell, contrast ${contrast}`,
       why: "Stamps of four overlap by two: neighbours mix, and the blocks are gone.",
     },
     fcn: {
-      text: "The same for a map of stride 16",
+      text: "Do the same for a map of stride 16.",
       distance: (s, contrast) => `stride ${s}, contrast ${contrast}`,
       why: "k = 32, and twice the detail: this is the map that FCN-16s starts from.",
     },

@@ -63,7 +63,8 @@ function groundOf(output, least) {
       const { fill, ink } = shade(value, top);
       cells += frame(r, c, 1, 1, `fill="${fill}" class="cell"`, 0.25);
       if (value < 0) cells += frame(r, c, 1, 1, 'fill="url(#negative)"', 0.25);
-      cells += label(brief(value), (c + 0.5) * CELL, (r + 0.5) * CELL, { fill: ink, least });
+      const extra = `stroke="${fill}" stroke-width="1.4" paint-order="stroke"`; // no hatch through the digits
+      cells += label(brief(value), (c + 0.5) * CELL, (r + 0.5) * CELL, { fill: ink, least, extra });
     }),
   );
   return cells;

@@ -89,42 +89,42 @@ export const strings = {
   },
   goals: {
     edge: {
-      text: "Find the upper side, not the left",
+      text: "Find the upper side, not the left.",
       distance: (left, upper) => `left ${left}, upper ${upper}`,
       why: "Lower row minus upper row: equal columns cancel now, as equal rows did before.",
     },
     blur: {
-      text: "A mean that nowhere reaches 9",
+      text: "A mean that nowhere reaches 9.",
       distance: (most) => `largest ${most}`,
       why: "A window wider than the square holds dark cells wherever it stands.",
     },
     identity: {
-      text: "As many cells out as in",
+      text: "As many cells out as in.",
       distance: (out, n) => `${out} of ${n} a side`,
       why: "With p = (k − 1) / 2 the window can stand over every cell of the input.",
     },
     stride: {
-      text: "An output of 4 × 4 at stride 2",
+      text: "An output of 4 × 4 at stride 2.",
       distance: (out, s) => `${out} × ${out} at stride ${s}`,
       why: "An eighth column makes half a step, which the floor drops; the ninth completes it.",
     },
     same: {
-      text: "A 5 × 5 kernel, and the output as large as the input",
+      text: "A 5 × 5 kernel, and the output as large as the input.",
       distance: (k, out) => `kernel ${k} × ${k}, output ${out} × ${out}`,
       why: "p = (k − 1) / 2: two rings for five weights a side.",
     },
     floor: {
-      text: "Stride 2, and nothing of the input lost",
+      text: "Stride 2, and nothing of the input lost.",
       distance: (lost, s) => `${lost} lost at stride ${s}`,
       why: "Either the steps come out even, or the half step falls on padding.",
     },
     sharpen: {
-      text: "Twice the overshoot, from −2 to 10, with weights that still add up to 1",
+      text: "Twice the overshoot, from −2 to 10, with weights that still add up to 1.",
       distance: (low, high) => `from ${low} to ${high}`,
       why: "Nine times the middle minus twice each neighbour: differences count double, flat parts stay.",
     },
     dilation: {
-      text: "Nine weights that span 7 cells",
+      text: "Nine weights that span 7 cells.",
       distance: (span, k) => `${k} × ${k} weights span ${span}`,
       why: "3 (3 − 1) + 1 = 7: the window fits in one place, so one output is left.",
     },

@@ -110,7 +110,7 @@ export const strings = {
   swipe: "Divider",
   probe: (row, col, clean, noisy, filtered, window) =>
     `Pixel (${row}, ${col}): clean ${clean}, noisy ${noisy}, filtered ${filtered}.${window ? " The square is what the filter looks at." : ""}`,
-  hint: "Drag to swipe. Point at a pixel to read its values; at a row of the table or a term of a formula to see it.",
+  hint: "Drag to swipe. Point at a pixel to read its values, or at a term of a formula to see it.",
   scores: { label: "How near each picture is to the clean one", formula: "Peak signal-to-noise ratio" },
   histogram: {
     label: "Histogram",

@@ -119,10 +119,9 @@ function squares({ width, height, cell, labels, hue, shell }) {
   ctx.fillStyle = shell.color("stage");
   ctx.fillRect(0, 0, ground.width, ground.height);
   if (labels) {
-    const gap = cell > 12 ? 1 : 0;
     for (let i = 0; i < labels.length; i++) {
       ctx.fillStyle = hue(labels[i]);
-      ctx.fillRect((i % width) * cell, Math.floor(i / width) * cell, cell - gap, cell - gap);
+      ctx.fillRect((i % width) * cell, Math.floor(i / width) * cell, cell, cell);
     }
   } else {
     ctx.strokeStyle = shell.color("line-strong");
