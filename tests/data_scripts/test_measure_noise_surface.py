@@ -66,5 +66,7 @@ def test_what_was_measured_otherwise_is_measured_again(small):
 def test_it_says_what_is_missing(tmp_path, capsys):
     out = tmp_path / "surface.json"
     assert script.main(["--network", "vgg", "--out", str(out)]) == 1
-    assert capsys.readouterr().err.startswith("error: name='vgg' is not in")
+    assert capsys.readouterr().err.startswith(
+        "error: unknown name in weights 'vgg'; expected one of "
+    )
     assert not out.exists()
