@@ -74,12 +74,13 @@ export function createPresets({ strings, seeded }, store, data) {
       row.show();
       if (untouched) atStart = metrics;
       const past = !untouched && chosen !== null;
+      // The room of the story and, on a phone, of what it says later: the picture stays under the pointer.
+      const room = () => `${story.getBoundingClientRect().height || ""}px`;
+      if (past && !story.classList.contains("past")) story.style.minHeight = room();
       story.classList.toggle("past", past);
       const words = tell(metrics, past);
       if (story.textContent === words) return;
-      // The room of the story and, on a phone, of what it says later: the picture stays under the pointer.
-      const room = () => `${story.getBoundingClientRect().height || ""}px`;
-      story.style.minHeight = past ? story.style.minHeight || room() : "";
+      if (!past) story.style.minHeight = "";
       if (untouched && story.clientWidth < 480) {
         story.textContent = tell(metrics, true);
         story.style.minHeight = room();
