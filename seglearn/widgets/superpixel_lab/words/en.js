@@ -29,7 +29,7 @@ export const strings = {
   stage: "Picture with superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
   probe: (row, col) => `pixel (${row}, ${col})`,
   panel: {
-    seeds: "k seeds, the nearest grid to the number asked for. Each looks no further than its dashed 2S × 2S window.",
+    seeds: "k seeds, the nearest grid to the number asked for. Each looks only into its dashed 2S × 2S window.",
     nudge: "Each seed moves to the flattest of nine pixels; the colour of an edge is nobody’s.",
     assign: "Only centres whose dashed window holds the pixel compete; the smallest D wins.",
     update: "Each centre goes to the mean of its pixels, in colour and in place.",
@@ -118,7 +118,7 @@ export const strings = {
     recorded: "recorded",
     short: ["Recall", "UE", "ASA"],
     count: (n) => `, n\u00a0=\u00a0${n}`,
-    note: "SLIC follows m. All without noise and blur. Underlined is the best.",
+    note: "SLIC follows m. No noise, no blur. The best is underlined.",
   },
   announce: (m) =>
     m.n_segments === null
