@@ -77,11 +77,11 @@ def begin_widget(name: str, root: Path) -> list[Path]:
         TEMPLATES / "test_widget.py": root / "tests" / "widgets" / f"test_{name}.py",
         TEMPLATES / "test_browser.py": root / "tests" / "browser" / f"test_{name}.py",
     }
-    written = _copy({**room, **tests}, words)
     listed = widgets / "__init__.py"
     text, closing = listed.read_text(encoding="utf-8"), "    },\n)"
     if text.count(closing) != 1:
         raise ValueError(f"{listed} has no list of classes that ends as it did")
+    written = _copy({**room, **tests}, words)
     listed.write_text(text.replace(closing, f'        "{name}": ["{cls}"],\n{closing}'), "utf-8")
     return [*written, listed]
 

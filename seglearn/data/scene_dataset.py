@@ -5,6 +5,7 @@ import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 
+from seglearn import inputs
 from seglearn.data.augment import Augmentation, Sample
 from seglearn.data.scenes import Scene, SceneConfig, make_scene
 from seglearn.words import say
@@ -48,27 +49,8 @@ class SceneDataset(Dataset[tuple[Tensor, ...]]):
         augment: Augmentation | None = None,
         instances: bool = False,
     ) -> None:
-        for name, value, least in (("n", n, 1), ("seed", seed, 0)):
-            if isinstance(value, bool) or not isinstance(value, int | np.integer):
-                raise TypeError(
-                    say(
-                        "{name}={value!r} is not a whole number; pass {least} or more",
-                        name=name,
-                        value=value,
-                        least=least,
-                    )
-                )
-            if value < least:
-                raise ValueError(
-                    say(
-                        "{name}={value!r} is too small; pass {least} or more",
-                        name=name,
-                        value=value,
-                        least=least,
-                    )
-                )
-        self.n = int(n)
-        self.seed = int(seed)
+        self.n = inputs.whole(n, "n", 1)
+        self.seed = inputs.whole(seed, "seed", 0)
         self.size = size
         self.config = config
         self.augment = augment

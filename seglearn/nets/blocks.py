@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from seglearn import inputs
 from seglearn.words import say
 
 __all__ = [
@@ -81,27 +82,8 @@ class SegmentationNet(nn.Module):
 
     def __init__(self, n_classes: int, in_channels: int = 3) -> None:
         super().__init__()
-        for name, value, least in (("n_classes", n_classes, 2), ("in_channels", in_channels, 1)):
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise TypeError(
-                    say(
-                        "{name}={value!r} is not a whole number; pass {least} or more",
-                        name=name,
-                        value=value,
-                        least=least,
-                    )
-                )
-            if value < least:
-                raise ValueError(
-                    say(
-                        "{name}={value} is too small; pass {least} or more",
-                        name=name,
-                        value=value,
-                        least=least,
-                    )
-                )
-        self.n_classes = n_classes
-        self.in_channels = in_channels
+        self.n_classes = inputs.whole(n_classes, "n_classes", 2)
+        self.in_channels = inputs.whole(in_channels, "in_channels", 1)
 
     def forward_with_aux(self, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Return the logits and those of the auxiliary heads by name, all at the size of `x`.

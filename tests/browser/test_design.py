@@ -48,6 +48,7 @@ RULES = (
     "contrast",
     "forced colours",
     "keys after a click",
+    "Tab leaves",
     "goals",
     "errors",
 )
@@ -92,6 +93,7 @@ class Inspection:
         context, page = self.open(viewport={"width": 952, "height": 900})
         self.found["goals"] += page.evaluate("() => goalsReached()")
         self.keys(page)
+        self.tab_out(page)
         drawn = {
             "svgContrast": {"rule": "contrast of SVG text", "least": 4.5},
             "canvasContrast": {"rule": "contrast of canvas text", "least": 4.5, "large": 3},
@@ -174,6 +176,20 @@ class Inspection:
                 self.found["keys after a click"].append(f"({x:.0f}, {y:.0f})")
         page.reload()
         page.locator(".seglearn-widget section.widget").wait_for()
+
+    def tab_out(self, page: Page) -> None:
+        """Tab goes from stop to stop and out, and what is drawn afterwards does not take the focus back."""
+        outside = "() => document.activeElement === document.body"
+        for _ in range(100):
+            page.keyboard.press("Tab")
+            if page.evaluate(outside):
+                break
+        page.emulate_media(color_scheme="dark")
+        settle(page)
+        if not page.evaluate(outside):
+            self.found["Tab leaves"].append("the focus does not leave, or comes back")
+        page.emulate_media(color_scheme="light")
+        settle(page)
 
     def finger(self) -> None:
         context, page = self.open(

@@ -109,6 +109,9 @@ export function createSwipe(shell, lab) {
     options: Object.keys(PAIRS).map((value) => ({ value, label: strings.pairs[value] })),
     onChange: (pair) => store.look({ pair }),
   });
+  // Where no filter can be chosen, there is nothing filtered to see.
+  for (const name of ["noisy-filtered", "clean-filtered", "taken"])
+    pairs.el.querySelector(`[value="${name}"]`).closest("label").dataset.control = "filter";
   const caption = h("p", { class: "hint", "data-testid": "caption", "data-secondary": true });
 
   return {

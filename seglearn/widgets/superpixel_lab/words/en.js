@@ -29,8 +29,8 @@ export const strings = {
   stage: "Picture with superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
   probe: (row, col) => `pixel (${row}, ${col})`,
   panel: {
-    seeds: "k seeds, the nearest grid to the number asked for. Each looks only into its dashed 2S × 2S window.",
-    nudge: "Each seed moves to the flattest of nine pixels; the colour of an edge is nobody’s.",
+    seeds: "k seeds in a grid. Each looks only into its dashed 2S × 2S window.",
+    nudge: "Each seed moves to the flattest of nine pixels.",
     assign: "Only centres whose dashed window holds the pixel compete; the smallest D wins.",
     update: "Each centre goes to the mean of its pixels, in colour and in place.",
     connect: "",
@@ -51,10 +51,10 @@ export const strings = {
     head: [["Centre"], ["d", "lab"], ["d", "xy"], ["D"]],
   },
   nudged: (moves) => (moves ? "The seed moves to the framed pixel." : "The seed stays: no neighbour is flatter."),
-  moved: (here, mean) => `This one moves ${here} px, the mean of all is ${mean} px:`,
+  moved: (here, mean) => `It moves ${here} px, all move ${mean} px on average:`,
   before: "before",
   after: "after",
-  residuals: "Mean shift in each iteration, in pixels",
+  residuals: "Mean shift of each iteration, in pixels",
   region: {
     label: "Superpixel under the pointer",
     none: "No pixel is assigned yet.",
@@ -132,7 +132,7 @@ export const strings = {
   goals: {
     start: {
       text: "Bring boundary recall above 0.985.",
-      why: "More regions have more borders near the outline; what is missed has the same colour on both sides.",
+      why: "More regions have more borders near the outline; what is missed has one colour on both sides.",
     },
     few: {
       text: "Halve the error of Neubert and Protzel, to 0.121.",
@@ -144,11 +144,11 @@ export const strings = {
     },
     ragged: {
       text: "Compactness above 0.5, with boundary recall still 0.975.",
-      why: "Only with more superpixels can each be round and follow the outline.",
+      why: "With more superpixels, each can be round and follow the outline.",
     },
     thin: {
       text: "Bring boundary recall on the tripod to 0.95.",
-      why: "The cells of the grid must be about as narrow as the legs.",
+      why: "Cells of the grid must be about as narrow as the legs.",
     },
     noisy: {
       text: "Blur until boundary recall is back at 0.93.",

@@ -14,6 +14,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
  */
 export function guardKeys(host, root) {
   let ours = false; // the focus came in and was not carried elsewhere by the reader
+  let tabbing = false; // what leaves now leaves by Tab, perhaps to the browser's own bar, which no event names
   const take = () => {
     const page = /** @type {Document | ShadowRoot} */ (host.getRootNode());
     const now = page.activeElement;
@@ -27,9 +28,13 @@ export function guardKeys(host, root) {
   root.tabIndex = -1;
   host.setAttribute("data-lm-suppress-shortcuts", "true");
   for (const type of ["keydown", "keyup", "keypress"]) host.addEventListener(type, (e) => e.stopPropagation());
+  host.addEventListener("keydown", ({ key }) => {
+    tabbing = key === "Tab";
+    if (tabbing) setTimeout(() => (tabbing = false));
+  });
   host.addEventListener("focusin", () => (ours = true));
   host.addEventListener("focusout", ({ relatedTarget }) => {
-    if (relatedTarget) ours = false;
+    if (relatedTarget || tabbing) ours = false;
   });
   document.addEventListener("pointerdown", (event) => (ours = event.composedPath().includes(host)), true);
   host.addEventListener("pointerup", () => requestAnimationFrame(take));
