@@ -18,7 +18,7 @@ and a field without bumps: where no edge is near, labels meet half way between t
 
 References
 ----------
-Grady, "Random walks for image segmentation", TPAMI 28(11), 2006: section III.
+Grady, "Random walks for image segmentation", TPAMI 28(11), 2006.
 """
 
 from typing import Any

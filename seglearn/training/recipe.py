@@ -1,6 +1,5 @@
 """All choices of a training in one place, as data."""
 
-import math
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -64,8 +63,8 @@ class Recipe:
 
     Raises
     ------
-    ValueError
-        If a value is out of its range.
+    TypeError, ValueError
+        If a value is no number of its kind, or out of its range.
     """
 
     n_steps: int = 600
@@ -97,26 +96,11 @@ class Recipe:
             ("patience", 1),
             ("seed", 0),
         ):
-            value = getattr(self, name)
-            if name == "patience" and value is None:
-                continue
-            if isinstance(value, bool) or not isinstance(value, int) or value < least:
-                raise ValueError(
-                    say(
-                        "{name}={value!r}: pass a whole number from {least}",
-                        name=name,
-                        value=value,
-                        least=least,
-                    )
-                )
+            if not (name == "patience" and self.patience is None):
+                inputs.whole(getattr(self, name), name, least)
         for name in ("lr", "clip_norm", "power", "momentum", "weight_decay", "aux_weight"):
-            value = getattr(self, name)
-            if name == "aux_weight" and value is None:
-                continue
-            if not (math.isfinite(value) and value >= 0):
-                raise ValueError(
-                    say("{name}={value!r}: pass a number from 0", name=name, value=value)
-                )
+            if not (name == "aux_weight" and self.aux_weight is None):
+                inputs.number(getattr(self, name), name, 0)
         for name, known in (("optimizer", OPTIMIZERS), ("schedule", SCHEDULES), ("keep", KEPT)):
             inputs.choice(getattr(self, name), name, known)
         if not self.losses or (unknown := set(self.losses) - set(LOSSES)):

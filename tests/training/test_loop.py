@@ -283,7 +283,9 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
     "values",
     [
         {"n_steps": 0},
+        {"n_steps": True},
         {"batch_size": 2.0},
+        {"lr": "0.01"},
         {"lr": float("nan")},
         {"lr": -1.0},
         {"optimizer": "adam"},
@@ -298,7 +300,7 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path):
 )
 def test_bad_recipes_are_refused(values):
     (name,) = values
-    with pytest.raises(ValueError, match=name):
+    with pytest.raises((TypeError, ValueError), match=name):
         Recipe(**values)
 
 
