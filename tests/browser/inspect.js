@@ -265,7 +265,15 @@
 
   window.inspectNow = (rule, options) => looks[rule](options);
 
-  /** Looks at every preset in every stage; `rules` is { name: options }. Returns { name: [what] }. */
+  const toGuess = () => all("[data-testid=guess]").find(seen);
+  async function giveGuess() {
+    const guess = toGuess();
+    if (!guess) return;
+    [...guess.querySelectorAll("button")].at(-1).click();
+    await settle();
+  }
+
+  /** Looks at every preset in every stage, before and after its guess and once its goal is reached; `rules` is { name: options }. Returns { name: [what] }. */
   window.inspectWidget = async (rules) => {
     const found = Object.fromEntries(Object.keys(rules).map((rule) => [rule, []]));
     const look = (where) => {
@@ -282,16 +290,32 @@
         stage?.click();
         await settle();
         const where = [id?.slice("preset-".length), stage?.dataset.testid].filter(Boolean).join(", ") || "as it opens";
-        const guess = root().querySelector("[data-testid=guess]");
-        if (guess && seen(guess)) {
-          look(`${where}, to be guessed`);
-          [...guess.querySelectorAll("button")].at(-1).click();
-          await settle();
-        }
+        if (toGuess()) look(`${where}, to be guessed`);
+        await giveGuess();
         look(where);
+        if (reachGoal()) look(`${where}, goal reached`);
       }
     }
     return found;
+  };
+
+  /** Shows the goal as reached until the next frame that draws; false where there is none. */
+  function reachGoal() {
+    const goal = root().querySelector("[data-testid=goal]");
+    if (!goal || !seen(goal)) return false;
+    goal.dataset.done = "true";
+    return true;
+  }
+
+  /** Goes to a preset that is to be guessed, if there is one; gives the guess, and shows the goal as reached. */
+  window.guessGivenAndGoalReached = async () => {
+    for (const el of all("[data-testid^=preset-]")) {
+      el.click();
+      await settle();
+      await giveGuess();
+      if (!root().querySelector("[data-testid=guess-result]").hidden) break;
+    }
+    reachGoal();
   };
 
   /** Presets whose goal is reached before anything was done. */
@@ -300,9 +324,7 @@
     for (const el of all("[data-testid^=preset-]")) {
       el.click();
       await settle();
-      const guess = root().querySelector("[data-testid=guess]");
-      if (guess && seen(guess)) [...guess.querySelectorAll("button")].at(-1).click();
-      await settle();
+      await giveGuess();
       const goal = root().querySelector("[data-testid=goal]");
       if (goal && seen(goal) && goal.dataset.done === "true") found.push(el.dataset.testid);
     }

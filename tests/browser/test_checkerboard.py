@@ -183,7 +183,7 @@ def test_a_goal_is_reached_and_says_why(board):
     expect(board.get("goal")).to_contain_text("contrast 0.600")
     board.get("kernel").fill("3")  # the fourth kernel, k = 4
     expect(board.get("goal")).to_have_attribute("data-done", "true")
-    expect(board.get("goal")).to_contain_text("collects the same weight")
+    expect(board.get("goal")).to_contain_text("collects the same weight", use_inner_text=True)
     board.get("goal-next").click()
     expect(board.get("preset-even")).to_have_attribute("aria-pressed", "true")
 

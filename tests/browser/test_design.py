@@ -115,6 +115,7 @@ class Inspection:
         for width in (320, 1280):
             page.set_viewport_size({"width": width, "height": 900})
             self.look(page, str(width), sideScroll={"rule": "side scroll"})
+        self.reload(page)  # what was guessed is to be guessed again
         page.set_viewport_size({"width": 1920, "height": 1080})
         Shown(page, self.name).get("projector").click()
         self.look(
@@ -148,9 +149,7 @@ class Inspection:
             for stage in page.locator(".stage-tabs label:visible").all() or [None]:
                 if stage:
                     stage.click()
-                settle(page)
-                findings = axe_findings(Shown(page, self.name), self.axe)
-                self.found["contrast"] += [f"{scheme}: {each}" for each in findings]
+                self.ask_axe(page, scheme)
         self.texts_on_canvases = page.evaluate("() => canvasTextsSeen()")
         page.emulate_media(color_scheme="light", forced_colors="active")
         settle(page)
@@ -161,6 +160,17 @@ class Inspection:
             if count > 3 and forced.get(name, count) <= 3
         ]
         page.emulate_media(forced_colors="none")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            settle(page)
+            page.evaluate("() => guessGivenAndGoalReached()")
+            self.ask_axe(page, f"{scheme}, guess given and goal reached")
+        page.emulate_media(color_scheme="light")
+
+    def ask_axe(self, page: Page, where: str) -> None:
+        settle(page)
+        findings = axe_findings(Shown(page, self.name), self.axe)
+        self.found["contrast"] += [f"{where}: {each}" for each in findings]
 
     def keys(self, page: Page) -> None:
         """Click all over the widget; after each click its host has the focus and no key gets out."""
@@ -174,6 +184,9 @@ class Inspection:
             page.keyboard.press("b")
             if page.evaluate("() => leaked.splice(0).length"):
                 self.found["keys after a click"].append(f"({x:.0f}, {y:.0f})")
+        self.reload(page)
+
+    def reload(self, page: Page) -> None:
         page.reload()
         page.locator(".seglearn-widget section.widget").wait_for()
 

@@ -448,11 +448,27 @@ def test_the_goal_tells_how_far_it_is_and_when_it_is_reached(bench, page):
     assert agreed(bench, page)["iou"] == 0.499
     expect(goal).to_have_attribute("data-done", "true")
     expect(goal).to_contain_text("✓")
-    expect(goal).to_contain_text("Two thirds")
+    expect(goal).to_contain_text("Two thirds", use_inner_text=True)
     assert box_of(stage) == place
     bench.get("goal-next").click()
     expect(bench.get("preset-inside")).to_have_attribute("aria-pressed", "true")
     expect(goal).to_have_attribute("data-done", "false")
+
+
+def test_boxes_reach_no_goal_that_was_set_for_masks(page):
+    bench = page.widget("iou_bench", "cell-3")
+    bench.preset("given")
+    bench.get("mode-boxes").check()
+    expect(bench.get("goal-distance")).to_contain_text("Masks")
+    box = bench.get("box-prediction")
+    box.focus()
+    for _ in range(40):
+        if agreed(bench, page, "rings")["iou"] == 1:
+            break
+        page.page.keyboard.press("ArrowLeft")
+    expect(bench.get("goal")).to_have_attribute("data-done", "false")
+    bench.get("mode-masks").check()
+    expect(bench.get("goal-distance")).to_contain_text("to go")
 
 
 def test_the_numbers_of_the_disk_are_covered_until_one_has_guessed(page):

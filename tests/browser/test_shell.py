@@ -246,9 +246,12 @@ def test_nothing_moves_when_a_goal_is_reached(alone, width):
     lab = alone(NoiseLab(), viewport={"width": width, "height": 900})
     goal, stage = lab.get("goal"), lab.get("stage")
     expect(goal).to_have_attribute("data-done", "false")
-    expect(lab.get("goal-next")).to_be_hidden()
+    for later in ("goal-next", "goal-why"):
+        expect(lab.get(later)).to_be_hidden()
     place = box_of(stage)
     lab.get("filter").select_option("median")
     expect(goal).to_have_attribute("data-done", "true")
-    expect(lab.get("goal-next")).to_be_visible()
+    for later in ("goal-next", "goal-why"):
+        expect(lab.get(later)).to_be_visible()
+    expect(lab.get("goal-distance")).to_be_hidden()
     assert box_of(stage) == place

@@ -33,7 +33,7 @@ SCENES = {
     "absent": (("road", "car", "tree", "bus"), label_scenes.without_bus),
 }
 FIRST_LOOKS = {  # what each preset opens with: a stage, a score, of a class or of all, and a cell
-    "worked": {"stage": "scores", "metric": "iou", "of": 0, "cell": [0, 1]},
+    "worked": {"stage": "scores", "metric": "iou", "of": 1, "cell": [1, 0]},
     "imbalance": {"stage": "scores", "metric": "mean_iou", "of": None, "cell": [1, 0]},
     "all-road": {"stage": "pixels", "metric": "pixel_accuracy", "of": None, "cell": [1, 0]},
     "ignore": {"stage": "rules", "metric": "mean_iou", "of": None, "cell": [1, 0]},

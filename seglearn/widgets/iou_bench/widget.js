@@ -35,15 +35,19 @@ function build(shell) {
   const formula = createScoreFormula(shell);
   const strip = diceStrip();
   shell.stages(STAGES.map((id) => ({ id, label: strings.stages[id] })));
-  const left = h("div", { class: "left" }, picture.stage.el, control("areas", areas.el));
+  own.el.dataset.stage = "overlap";
   const right = h(
     "div",
     { class: "right" },
+    control("areas", areas.el),
     control("metrics", scores.el),
     control("formula", h("div", { "data-stage": "overlap scores" }, formula.el)),
     control("strip", h("div", { "data-stage": "curve" }, strip.el)),
   );
-  shell.body.append(h("div", { class: "bar" }, tools.el, own.el), h("div", { class: "split" }, left, right));
+  shell.body.append(
+    h("div", { class: "bar" }, tools.el, own.el),
+    h("div", { class: "split" }, picture.stage.el, right),
+  );
   // Whoever starts again edits the prediction again, whichever shape was moved last.
   shell.onClose(store.subscribe((why) => why === "reset" && store.look({ target: "prediction" })));
 
@@ -51,6 +55,7 @@ function build(shell) {
     const { state, view, metrics: m } = drawing;
     // One of several scores is chosen only where there are several.
     const metric = view.stage === "scores" ? view.metric : "iou";
+    right.dataset.at = view.stage;
     tools.draw(drawing);
     picture.draw(drawing, metric === "boundary_iou");
     areas.draw(derive(state).areas);

@@ -113,7 +113,7 @@ export const strings = {
       label: "Worked example",
       story: told(
         (m) =>
-          `IoU of water: the solid cell over the dashed cross, ${inPercent(m.iou[0])}. An edit moves pixels within a row.`,
+          `IoU of field: the solid cell over the dashed cross, ${inPercent(m.iou[1])}. An edit moves pixels within a row.`,
         "What do you edit for the recall of field, and what for its precision?",
       ),
     },

@@ -136,5 +136,5 @@ export function shade(value, top) {
 /** A number in few characters, with a proper minus. */
 export function brief(value, digits = 1) {
   const whole = Number.isInteger(value) || Math.abs(value) >= 100;
-  return decimal(value, whole ? 0 : digits).replace("-", "−");
+  return decimal(value, whole ? 0 : digits);
 }

@@ -28,8 +28,8 @@ const restored = (id, { picture, strength, aim, not = "" }) => {
     done: (m, s) => fair(s) && s.filter !== not && m.psnr >= aim,
     distance(m, s) {
       if (!fair(s)) return strings.toGo.back;
-      if (s.filter === not) return strings.toGo.other;
-      return m.psnr === undefined ? "…" : missing(aim - m.psnr);
+      if (m.psnr === undefined) return "…";
+      return s.filter === not ? strings.toGo.other(decimal(m.psnr, 1)) : missing(aim - m.psnr);
     },
   };
 };

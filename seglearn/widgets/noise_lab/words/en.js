@@ -170,7 +170,7 @@ export const strings = {
     decibels: (far) => `${far}\u202fdB to go`,
     points: (far) => `${far} points to go`,
     between: "between two measured points",
-    other: "choose another filter",
+    other: (psnr) => `${psnr}\u202fdB, but by the adaptive median`,
     gaussian: "choose Gaussian noise",
     back: "back to the picture and noise of this preset",
   },

@@ -9,7 +9,7 @@ import { swatchOf } from "./looks.js";
 
 const words = strings.probe;
 const COLUMNS = [...PATHS, "sum"];
-const signed = (x) => decimal(x, 1).replace("-", "−");
+const signed = (x) => decimal(x, 1);
 const inSum = (x) => (x < 0 ? `(${signed(x)})` : signed(x));
 
 /**

@@ -3,7 +3,7 @@ import { count, score } from "../../web/ui/format.js";
 const threes = (m) => `mIoU ${score(m.mean_iou)}, boundary IoU ${score(m.boundary_iou)}`;
 
 export const strings = {
-  title: "Skips: FCN-32s, 16s, 8s",
+  title: "Skips of FCN",
   prompt: "Keep or cut each path of a trained FCN-8s, and watch the borders.",
   stages: { network: "Network", border: "Close up", pixel: "One pixel", trained: "Trained apart" },
   ladder: {

@@ -8,7 +8,7 @@ import { strings } from "../words/en.js";
 import { mark } from "./picture.js";
 
 const words = strings.pins;
-const degrees = (x) => (x == null || Number.isNaN(x) ? "–" : `${decimal(x, 2)}°`);
+const degrees = (x) => (x == null || Number.isNaN(x) ? "–" : strings.goals.degrees(x));
 const hidden = (text) => h("span", { class: "live" }, text);
 const figures = (x) => decimal(x, Number.isInteger(x) ? 0 : Math.max(0, 3 - Math.floor(Math.log10(Math.abs(x) || 1))));
 

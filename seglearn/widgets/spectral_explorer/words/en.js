@@ -1,7 +1,8 @@
 import { decimal, plural, score } from "../../web/ui/format.js";
 import { className } from "../../web/ui/names.js";
 
-const deg = (x) => (x == null ? "no angle" : `${decimal(x, 1)}°`);
+const degrees = (x) => `${decimal(x, 2)}°`;
+const deg = (x) => (x == null ? "no angle" : degrees(x));
 /** Four figures, or as many as `n` says. */
 const figures = (x, n = 4) => decimal(x, Math.max(0, n - 1 - Math.floor(Math.log10(Math.abs(x) || 1))));
 const named = (pin) => `“${className(pin?.class ?? "")}”`;
@@ -95,7 +96,7 @@ export const strings = {
     rest: { label: "Among", all: "all that is labelled", pinned: "pinned classes only" },
     side: { label: "Capture", below: "below", above: "above" },
     slider: "Threshold",
-    at: (x, angle) => (angle ? `${decimal(x, 2)}°` : figures(x)),
+    at: (x, angle) => (angle ? degrees(x) : figures(x)),
     best: "Best threshold",
     tp: "captured, right",
     fp: "captured, wrong",
@@ -119,10 +120,10 @@ export const strings = {
     },
   },
   reduction: (e, bands) =>
-    `This page has ${e.n_components} principal components of ${bands} bands: spectra are off by ${figures(100 * e.relative, 2)} % (root mean square), angles by ${figures(e.angle_mean, 2)}° on average.`,
+    `This page has ${e.n_components} principal components of ${bands} bands: spectra are off by ${figures(100 * e.relative, 2)} % (root mean square), angles by ${degrees(e.angle_mean)} on average.`,
   credit: (words) => `Data: ${words}.`,
   here: (row, col, name, angles) =>
-    `Row ${row}, column ${col}: ${name}.${angles.map((a, i) => (a === null ? "" : ` ${decimal(a, 1)} degrees to pin ${i + 1}.`)).join("")}`,
+    `Row ${row}, column ${col}: ${name}.${angles.map((a, i) => (a === null ? "" : ` ${decimal(a, 2)} degrees to pin ${i + 1}.`)).join("")}`,
   announce: ({ pins, threshold }) =>
     `${pins.length} ${plural(pins.length, { one: "pin", other: "pins" })}.${threshold ? ` Threshold: IoU ${score(threshold.iou)}, precision ${score(threshold.precision)}, recall ${score(threshold.recall)}.` : ""}`,
   pythonNotes: {
@@ -131,7 +132,7 @@ export const strings = {
     sensor: "what the sensor makes of the bands",
   },
   goals: {
-    degrees: (x) => `${decimal(x, 1)}°`,
+    degrees,
     nearest: (x) => (x === null ? "Not pinned yet." : `The nearest is ${deg(x)} away.`),
     gain: (x) => (x === null ? "Nothing is captured." : `${decimal(x, 3)} above capturing everything.`),
     iou: (x) => (x === null ? "Nothing is captured." : `IoU ${score(x)}.`),

@@ -48,7 +48,7 @@ const FORMULAS = {
 };
 const FORMULA_OF = { seeds: "S", nudge: "G", assign: "D", update: "C", connect: "D" };
 export const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(" ")})`;
-export const digits = (x, n = 1) => decimal(x, n).replace("-", "−");
+export const digits = (x, n = 1) => decimal(x, n);
 const MOST = 5; // centres in the table
 
 /** Who competes for the probed pixel, nearest first. */

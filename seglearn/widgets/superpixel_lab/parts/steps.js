@@ -27,7 +27,7 @@ export function createSteps(shell) {
     settle: () => store.commit(),
     format(i) {
       const { stage, iteration } = atPosition(i);
-      return strings.position(strings.stages[stage], i > 1 && i < LAST ? iteration : 0);
+      return i < LAST ? strings.position(strings.stages[stage], i > 1 ? iteration : 0) : strings.finished;
     },
   });
   const put = (patch) => {

@@ -24,19 +24,19 @@ export const strings = {
     connect: "Connect",
   },
   scrub: "Position in the run",
+  finished: "Finished",
   position: (stage, iteration) => (iteration ? `${stage} ${iteration} of 10` : stage),
   show: { label: "Show", borders: "Borders", means: "Mean colours" },
-  stage: "Picture with superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
+  stage: "Superpixels. Arrow keys move the probed pixel, with Shift by ten; Enter keeps it.",
   probe: (row, col) => `pixel (${row}, ${col})`,
   panel: {
     seeds: "k seeds in a grid. Each looks only into its dashed 2S × 2S window.",
     nudge: "Each seed moves to the flattest of nine pixels.",
-    assign: "Only centres whose dashed window holds the pixel compete; the smallest D wins.",
+    assign: "Centres whose dashed window holds the pixel compete; the smallest D wins.",
     update: "Each centre goes to the mean of its pixels, in colour and in place.",
     connect: "",
   },
-  connected: (n) =>
-    `${n} loose pieces joined the neighbour most alike: point here to see them. D is from the last Assign.`,
+  connected: (n) => `${n} loose pieces joined the neighbour most alike: point here. D is from the last Assign.`,
   terms: {
     dlab: "distance in CIELAB",
     dxy: "distance in pixels",
@@ -50,7 +50,7 @@ export const strings = {
     label: "Centres that compete for the pixel",
     head: [["Centre"], ["d", "lab"], ["d", "xy"], ["D"]],
   },
-  nudged: (moves) => (moves ? "The seed moves to the framed pixel." : "The seed stays: no neighbour is flatter."),
+  nudged: (moves) => (moves ? "It moves to the framed pixel." : "It stays: no neighbour is flatter."),
   moved: (here, mean) => `It moves ${here} px, all move ${mean} px on average:`,
   before: "before",
   after: "after",
@@ -80,13 +80,13 @@ export const strings = {
     undersegmentation_bleeding: [
       "bleeding, 1 − ASA",
       "↓",
-      () => "All of a superpixel but its largest part is charged, once. Striped orange leaks.",
+      () => "All of a superpixel but its largest part is charged, once.",
     ],
     undersegmentation_levinshtein: [
       "Levinshtein et al.",
       "↓",
       () =>
-        "A superpixel is charged whole to every region that it touches, relative to the region; then the mean over regions. Striped orange is charged.",
+        "A superpixel is charged whole to every region that it touches, as a share of the region; then the mean. Striped orange is charged.",
     ],
     undersegmentation_achanta: [
       "Achanta et al.",
@@ -125,18 +125,18 @@ export const strings = {
       ? "No pixel is assigned yet."
       : `${m.n_segments} superpixels. ${withTruth(m, (recall, ue) => `Boundary recall ${recall}, under-segmentation error ${ue}, ASA ${score(m.achievable_accuracy)}.`)}`,
   pythonOwn: "# lab is this widget\nimage, truth = lab.image, lab.truth",
-  ask: "Noise makes neighbours differ, and D believes it. On the clean cup, boundary recall is 0.98. Guess: how much is left?",
-  unfair: "what counts is the last step, on the picture and noise of this preset",
+  ask: "On the clean cup, boundary recall is 0.98. Guess: how much does noise leave?",
+  unfair: "only the last step of this preset counts",
   short: { recall: "boundary recall", error: "error", compactness: "compactness" },
   toGo: (name, far) => `${name}: ${far} to go`,
   goals: {
     start: {
       text: "Bring boundary recall above 0.985.",
-      why: "More regions have more borders near the outline; what is missed has one colour on both sides.",
+      why: "More regions, more borders; what is missed has one colour on both sides.",
     },
     few: {
       text: "Halve the error of Neubert and Protzel, to 0.121.",
-      why: "A region that crosses an outline is charged by its size; smaller regions have less to lose.",
+      why: "Smaller regions that cross an outline have less to lose.",
     },
     squares: {
       text: "With at most 150 superpixels, bring boundary recall to 0.95.",
@@ -144,7 +144,7 @@ export const strings = {
     },
     ragged: {
       text: "Compactness above 0.5, with boundary recall still 0.975.",
-      why: "With more superpixels, each can be round and follow the outline.",
+      why: "Smaller ones can be round and follow the outline.",
     },
     thin: {
       text: "Bring boundary recall on the tripod to 0.95.",
@@ -152,7 +152,7 @@ export const strings = {
     },
     noisy: {
       text: "Blur until boundary recall is back at 0.93.",
-      why: "A little blur averages the noise away before D sees it; more of it smears the outlines.",
+      why: "A little blur averages noise away; more of it smears the outlines.",
     },
   },
   presets: {
@@ -169,17 +169,17 @@ export const strings = {
     squares: {
       label: "Squares",
       story: (m) =>
-        `m = 100: place outweighs colour, and the regions are nearly squares. ${recallOf(m)}Point at a pixel on an outline: which term of D decides? Lower m until it is the other one.`,
+        `m = 100: place outweighs colour. ${recallOf(m)}Point at a pixel on an outline: which term of D decides? Lower m until it is the other one.`,
     },
     ragged: {
       label: "Ragged",
       story: (m) =>
-        `m = 1: colour decides nearly alone, and borders follow every grain. ${recallOf(m)}Compactness is ${score(m.compactness)}. Can regions be round and still follow the outline?`,
+        `m = 1: colour decides nearly alone. ${recallOf(m)}Compactness is ${score(m.compactness)}. Can regions be round and still follow the outline?`,
     },
     thin: {
       label: "Thin structure",
       story: (m) =>
-        `The tripod’s legs are far narrower than a cell of the grid. ${recallOf(m)}Point at a leg, and see its centre. How many superpixels give the legs their own?`,
+        `The tripod’s legs are far narrower than a cell of the grid. ${recallOf(m)}How many superpixels give the legs their own?`,
     },
     noisy: {
       label: "Noise",

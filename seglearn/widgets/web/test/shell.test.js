@@ -51,7 +51,7 @@ test("the ghost is where the value was before the last change, not during it", (
 
 test("a goal is judged by its own word, or by its distance", () => {
   const near = { distance: ({ iou }) => iou - 0.5, text: "", why: "" };
-  assert.deepEqual(judge(near, { iou: 0.4 }, {}), { done: false, far: "-0.100 to go" });
+  assert.deepEqual(judge(near, { iou: 0.4 }, {}), { done: false, far: "−0.100 to go" });
   assert.equal(judge(near, { iou: 0.5 }, {}).done, true);
   assert.equal(judge({ ...near, distance: () => null }, {}, {}).done, false);
   const words = { distance: () => "field 31", done: (_, { n }) => n > 3, text: "", why: "" };

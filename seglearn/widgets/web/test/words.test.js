@@ -81,16 +81,16 @@ test("the made-up language keeps keys, comparisons, imports and what a text is g
 });
 
 test("numbers read as before, and the form of a word goes with its number", () => {
-  assert.deepEqual([0, 999, 1234, 1234567, "12345"].map(count), [
+  assert.deepEqual([0, -999, 1234, 1234567, "12345"].map(count), [
     "0",
-    "999",
+    "−999",
     "1\u202f234",
     "1\u202f234\u202f567",
     "12\u202f345",
   ]);
   assert.deepEqual(
     [0.5, 1234.5678, -0.0001, -0.5].map((x) => decimal(x, 3)),
-    ["0.500", "1234.568", "0.000", "-0.500"],
+    ["0.500", "1234.568", "0.000", "−0.500"],
   );
   assert.deepEqual([1 / 3, null, undefined, Number.NaN].map(score), ["0.333", "–", "–", "–"]);
   assert.equal(percent(0.8405, 2), "84.05\u202f%");

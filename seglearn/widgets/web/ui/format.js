@@ -7,15 +7,20 @@ const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const plurals = new Intl.PluralRules(language);
 
 /**
- * 12 345 with thin spaces, which read the same in every language.
+ * −12 345 with thin spaces, which read the same in every language, and a minus, not a hyphen.
  * @param {number | string} n whole
  * @returns {string}
  */
 export const count = (n) =>
-  whole.formatToParts(Number(n)).reduce((all, part) => all + (part.type === "group" ? "\u202f" : part.value), "");
+  whole
+    .formatToParts(Number(n))
+    .map(({ type, value }) => (type === "group" ? "\u202f" : value))
+    .join("")
+    .replace("-", "−");
 
 /**
- * A number with so many digits after the point, or after what the language has for it; never "-0".
+ * A number with so many digits after the point, or after what the language has for it; never "−0", and with a minus,
+ * not a hyphen.
  * @param {number} x
  * @param {number} digits
  * @returns {string}
@@ -25,7 +30,7 @@ export function decimal(x, digits) {
     const both = { minimumFractionDigits: digits, maximumFractionDigits: digits };
     decimals.set(digits, new Intl.NumberFormat(language, { ...both, useGrouping: false, signDisplay: "negative" }));
   }
-  return /** @type {Intl.NumberFormat} */ (decimals.get(digits)).format(x);
+  return /** @type {Intl.NumberFormat} */ (decimals.get(digits)).format(x).replace("-", "−");
 }
 
 /**

@@ -1,8 +1,9 @@
 /**
- * The goal of a preset: one line with how far it is, a ✓ once it is reached, one sentence of why, and Next. A goal
- * that has been reached stays so until its preset is chosen anew. The line is from the start as high as the sentence
- * of why and Next will make it, so that nothing below moves under the pointer that reaches the goal. Where `hide` takes
- * a control away that a goal needs, it is not asked.
+ * The goal of a preset: one line with how far it is; once it is reached, a ✓, one sentence of why, and Next take its
+ * place. A goal that has been reached stays so until its preset is chosen anew. What is asked and the sentence of why
+ * lie on each other, one of them unseen (theme.css), so that the line has the height of the higher one and nothing
+ * below moves under the pointer that reaches the goal. Where `hide` takes a control away that a goal needs, it is not
+ * asked.
  */
 import { strings as common } from "../words/en.js";
 import { button } from "./controls.js";
@@ -36,9 +37,11 @@ export function createGoal({ goals }, data, { presets, sees, say }) {
   const mark = h("b", { class: "goal-mark", "aria-hidden": "true" });
   const text = h("span", { class: "goal-text" });
   const distance = h("span", { class: "goal-distance", "data-testid": "goal-distance" });
-  const why = h("span", { class: "goal-why" });
+  const asked = h("span", { class: "goal-asked" }, text, " ", distance);
+  const why = h("span", { class: "goal-why", "data-testid": "goal-why" });
   const next = button({ label: common.next, id: "goal-next", onClick: () => presets.choose(following() ?? "") });
-  const words = h("span", { class: "goal-words" }, mark, h("span", {}, text, " ", distance, " ", why));
+  next.classList.add("goal-next");
+  const words = h("span", { class: "goal-words" }, mark, asked, why);
   const el = h("p", { class: "goal", "data-testid": "goal", hidden: true }, words, next);
   const box = h("div", {}, el);
   /** @type {string | null} */
@@ -75,11 +78,9 @@ export function createGoal({ goals }, data, { presets, sees, say }) {
       el.dataset.done = String(good);
       mark.textContent = good ? "✓" : "○";
       text.textContent = goal.text;
-      distance.textContent = good ? "" : far;
-      why.textContent = good ? goal.why : "";
-      words.dataset.later = `${goal.text} ${goal.why}`;
+      if (!good) distance.textContent = far;
+      why.textContent = goal.why;
       next.hidden = !following();
-      next.classList.toggle("later", !good);
     },
   };
 }
