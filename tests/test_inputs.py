@@ -660,6 +660,9 @@ CASES: dict[str, Case] = {
         prediction=(NEXT, OPTIONAL_MAP),
         image=(GREY, WIDGET_IMAGE),
     ),
+    "widgets.grabcut_studio.GrabCutStudio.__init__": case(
+        image=(GREY, WIDGET_IMAGE), truth=(INSIDE, OPTIONAL_MAP)
+    ),
     "widgets.noise_lab.NoiseLab.__init__": case(image=(GREY, WIDGET_IMAGE)),
     "widgets.panoptic_scene.PanopticScene.__init__": case(
         panoptic=(LABELS, Kind("panoptic|segment")),

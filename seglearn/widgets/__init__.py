@@ -15,7 +15,9 @@ __getattr__, __dir__, __all__ = lazy.attach(
         "panoptic_scene": ["PanopticScene"],
         "skips": ["Skips"],
         "receptive_field": ["ReceptiveField"],
+        "grabcut_studio": ["GrabCutStudio"],
         "superpixel_lab": ["SuperpixelLab"],
         "spectral_explorer": ["SpectralExplorer"],
+        "threshold_lab": ["ThresholdLab"],
     },
 )

@@ -23,6 +23,10 @@ ALLOWED: dict[str, dict[str, str]] = {
     "01 tasks-notice": {"79 %": "π/4, as the sentence says"},
     "01 pitfalls": {"128": "the colour of VOC's class 3, a definition"},
     "01 quiz": dict.fromkeys(("21", "375", "500"), "a size that the question supposes"),
+    "06 exercise-lbp": dict.fromkeys(
+        ("16", "32", "64", "128"), "powers of two, as the task defines"
+    ),
+    "06 quiz": dict.fromkeys(("0.4", "2,000", "0.95"), "what the question supposes"),
     "09 scores-by-hand": dict.fromkeys(("60 %", "20"), "the goal of the task, and a way to it"),
     "09 which": {"21": "the classes of VOC, which chapter 10 counts"},
     "09 disagree": {"9,400": "a count in the widget that follows"},

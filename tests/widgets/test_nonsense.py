@@ -16,6 +16,7 @@ import seglearn.widgets
 from seglearn.widgets import (
     Checkerboard,
     ConfusionWorkbench,
+    GrabCutStudio,
     IoUBench,
     NoiseLab,
     PanopticScene,
@@ -49,6 +50,7 @@ def spectral_explorer() -> SpectralExplorer:
 # Every widget opens without arguments; these answer sooner with something small.
 SMALL: dict[str, Callable[[], Any]] = {
     "Checkerboard": partial(Checkerboard, image=GREY),
+    "GrabCutStudio": partial(GrabCutStudio, RNG.random((16, 20)), box=(4, 4, 14, 12)),
     "IoUBench": partial(IoUBench, shape=(24, 32)),
     "NoiseLab": partial(NoiseLab, GREY),
     "PanopticScene": partial(PanopticScene, MAP, SEGMENTS),

@@ -1,4 +1,5 @@
 /** IoU & Dice bench: two shapes, boxes or masks, and every overlap score of theirs, live. */
+import boxCss from "../web/ui/box.css";
 import { h } from "../web/ui/dom.js";
 import { score } from "../web/ui/format.js";
 import { ownPicture } from "../web/ui/own_picture.js";
@@ -69,7 +70,7 @@ export default defineWidget({
   name: "iou_bench",
   strings,
   palettes: { "okabe-ito": OKABE_ITO, tol: TOL },
-  css,
+  css: boxCss + css,
   // On a touch screen no tool is in hand at first, so that the page can be scrolled past the stage.
   view: (data) => ({
     stage: "overlap",

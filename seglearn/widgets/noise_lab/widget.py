@@ -19,7 +19,7 @@ from seglearn.imaging import fidelity
 from seglearn.imaging.denoise import DENOISERS
 from seglearn.imaging.noise import NOISES
 from seglearn.widgets import fields
-from seglearn.widgets.base import Checked, PictureWidget
+from seglearn.widgets.asking import AskingWidget
 from seglearn.widgets.codec import encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import (
@@ -83,7 +83,7 @@ VIEWS: dict[str, dict[str, Any]] = {
 }
 
 
-class NoiseLab(PictureWidget):
+class NoiseLab(AskingWidget):
     """Noise on a picture, a filter against it, and what each costs: PSNR, SSIM, a network's mean IoU.
 
     ::
@@ -147,10 +147,6 @@ class NoiseLab(PictureWidget):
         "network",
     )
 
-    from_page = (*PictureWidget.from_page, "_question")
-    _question = Checked("_checked_question", {})
-    _answer = Checked("_checked_answer", {})
-
     def __init__(
         self, image: Any = None, *, preset: str | None = None, reduce: int = 1, **options: Any
     ) -> None:
@@ -178,9 +174,7 @@ class NoiseLab(PictureWidget):
             ],
             "view": {**VIEW, **VIEWS.get(preset or "start", {})},
         }
-        self._told: dict[str, Any] = {}
         super().__init__(state=states[preset or "start"], data=data, **options)
-        self.observe(self._asked, "_question")
 
     def __repr__(self) -> str:
         state, told = self.state, self.metrics
@@ -264,41 +258,13 @@ class NoiseLab(PictureWidget):
 
     # --- the kernel's part ----------------------------------------------------------------------
 
-    def _checked_question(self, value: Any) -> dict[str, Any]:
-        def answerable(path: str, state: Any) -> dict[str, Any]:
-            """Keep what is wrong with a state, for the page waits for an answer."""
-            try:
-                return self._checked(state, path)
-            except fields.StateError as error:
-                return {"error": str(error)}
-
-        question = {"id": fields.text(), "state": answerable}
-        checked: dict[str, Any] = fields.record(question)("_question", value)
-        return checked
-
-    def _checked_answer(self, value: Any) -> dict[str, Any]:
-        if value is not self._told:
-            raise fields.refuse(
-                "_answer", say("what the kernel measured; ask with _question"), value
-            )
-        return self._told
-
-    def _asked(self, change: Any) -> None:
+    def _find(self, state: dict[str, Any]) -> dict[str, Any]:
         """Measure one point of the surface anew, for the button."""
-        question = change["new"]
-        answer: dict[str, Any] = {"id": question["id"]}
-        state = question["state"]
-        try:
-            if "error" in state:
-                raise fields.StateError(state["error"])
-            point = measure_again(state)
-            answer |= {name: getattr(point, name) for name in ("psnr", "ssim", "mean_iou")}
-            if state["picture"] == "scene":
-                answer["labels"] = self._labels(state)
-        except Exception as error:
-            answer["error"] = str(error)
-        self._told = answer
-        self._answer = answer
+        point = measure_again(state)
+        found = {name: getattr(point, name) for name in ("psnr", "ssim", "mean_iou")}
+        if state["picture"] == "scene":
+            found["labels"] = self._labels(state)
+        return found
 
     def _labels(self, state: dict[str, Any]) -> dict[str, str]:
         """Return the scene's classes and what the network says of both pictures, for the browser."""

@@ -1,10 +1,10 @@
 /** The picture: both shapes on the stage, with their names, to be moved and painted. */
 import { bounds } from "../../web/core/brush.js";
+import { boxElement } from "../../web/ui/box.js";
 import { h } from "../../web/ui/dom.js";
 import { HATCH } from "../../web/ui/palette.js";
 import { createStage } from "../../web/ui/stage.js";
 import { strings } from "../words/en.js";
-import { boxElement } from "./boxes.js";
 import { maskKeys, paintStrokes } from "./masks.js";
 import { derive, SHAPES } from "./model.js";
 import { BRUSHES } from "./tools.js";
@@ -38,7 +38,12 @@ export function createPicture(shell) {
     onKeysEnd: () => store.commit(),
   });
   const keys = maskKeys(shell, stage, width, height);
-  const boxes = SHAPES.map((shape) => boxElement(shell, stage, shape, width, height));
+  const boxes = SHAPES.map((shape) => {
+    const key = `${shape}_box`;
+    const get = () => store.state[key];
+    const put = (/** @type {Box} */ box) => ({ ...store.state, [key]: box });
+    return boxElement(shell, stage, { id: shape, role: shape, label: strings.box[shape], width, height, get, put });
+  });
   const tags = SHAPES.map((shape) => h("span", { class: `stage-tag ${shape} ${shape}-tag` }, strings.tag[shape]));
   stage.overlay.append(...boxes, ...tags);
 

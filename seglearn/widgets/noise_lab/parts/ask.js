@@ -1,4 +1,5 @@
 /** The button that lets the kernel measure the point of the moment, and what came of it. */
+import { createAsk as createQuestions } from "../../web/ui/ask.js";
 import { button, enable } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { percent } from "../../web/ui/format.js";
@@ -15,26 +16,21 @@ export function createAsk({ store, data, say, kernel }, lab) {
   const ask = kernel && button({ label: strings.kernel.ask, id: "ask", onClick: () => send() });
   const labels = createLabels(data.classes);
   let answer = null; // { key, psnr, mean_iou, labels? }
-  let waiting = null; // { id, key }
   let toldOf = ""; // the state that the note speaks of
-  function send() {
-    waiting = { id: `${Date.now()}`, key: keyOf(store.state) };
-    note.textContent = strings.kernel.waiting(lab.surface.n_scenes);
-    kernel.set({ _question: { id: waiting.id, state: store.state } });
-    store.look({});
-  }
-  kernel?.on("_answer", () => {
-    const told = kernel.get("_answer");
-    if (told.id !== waiting?.id) return;
-    answer = told.error ? null : { ...told, key: waiting.key };
-    toldOf = waiting.key;
-    waiting = null;
+  const questions = createQuestions(kernel, (told, asked) => {
+    toldOf = keyOf(asked);
+    answer = told.error ? null : { ...told, key: toldOf };
     const measured = !told.error && strings.kernel.answer(decibels(told.psnr), percent(told.mean_iou));
     const more = !told.error && !told.labels && data.pictures.scene && strings.kernel.scene;
     note.textContent = told.error ?? [measured, more].filter(Boolean).join(" ");
     say(note.textContent);
     store.look({});
   });
+  function send() {
+    note.textContent = strings.kernel.waiting(lab.surface.n_scenes);
+    questions.send(store.state);
+    store.look({});
+  }
   note.textContent = kernel ? "" : strings.kernel.none;
   const answerFor = (state) => (answer?.key === keyOf(state) ? answer : null);
   return {
@@ -44,8 +40,8 @@ export function createAsk({ store, data, say, kernel }, lab) {
     answerFor,
     draw(state) {
       if (ask) {
-        enable(ask, !waiting && even(state));
-        note.hidden = !waiting && toldOf !== keyOf(state);
+        enable(ask, !questions.waiting && even(state));
+        note.hidden = !questions.waiting && toldOf !== keyOf(state);
       }
       const { width, height } = lab.clean(state);
       labels.draw(answerFor(state)?.labels, width, height);

@@ -3,6 +3,7 @@ import { decodeLabelRuns } from "../../web/core/codec.js";
 import { connectedParts, neighbours } from "../../web/core/connectivity.js";
 import { open, opened, openedPicture } from "../../web/core/packed.js";
 import { addNoise, blur, toLab } from "../../web/core/pixels.js";
+import { remembering } from "../../web/core/remember.js";
 import { around, ITERATIONS, runSlic } from "../../web/core/slic.js";
 import { ERRORS, measure, prepareTruth } from "../../web/core/superpixel_quality.js";
 
@@ -18,16 +19,6 @@ export function atPosition(position) {
   if (position < 2) return { stage: STAGES[position], iteration: 0 };
   if (position >= LAST) return { stage: "connect", iteration: ITERATIONS };
   return { stage: position % 2 ? "update" : "assign", iteration: position >> 1 };
-}
-
-/** Remembers the last few results of `work` by its first argument. */
-function remembering(work, most) {
-  const known = new Map();
-  return (key, ...rest) => {
-    if (!known.has(key)) known.set(key, work(...rest));
-    if (known.size > most) known.delete(known.keys().next().value);
-    return known.get(key);
-  };
 }
 
 const labs = new WeakMap();

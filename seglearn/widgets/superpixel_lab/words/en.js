@@ -91,8 +91,7 @@ export const strings = {
     undersegmentation_achanta: [
       "Achanta et al.",
       "↓",
-      () =>
-        "A superpixel is charged whole to every region that has more than 5\u202f% of it. Striped orange is charged.",
+      () => "A superpixel is charged whole to every region with more than 5\u202f% of it. Striped orange is charged.",
     ],
     achievable_accuracy: [
       "ASA",
@@ -100,7 +99,7 @@ export const strings = {
       () => "Achievable segmentation accuracy: with the best label for each superpixel, only striped orange is wrong.",
     ],
     compactness: ["Compactness", "", () => "Area over squared outline; a square has 0.785."],
-    noTruth: "There is no truth to measure against.",
+    noTruth: "There is no truth here.",
     count: (n) => `${count(n)} ${plural(n, { one: "superpixel", other: "superpixels" })}`,
   },
   compare: {

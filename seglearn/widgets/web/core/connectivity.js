@@ -1,13 +1,15 @@
 /** From any label map to superpixels: connected, numbered, not too many. As seglearn/superpixels/connectivity.py. */
 
 /**
- * Gives every 4-connected part of every label a number: { parts: Int32Array, sizes }, in reading order.
+ * Gives every connected part of every label a number: { parts: Int32Array, sizes }, in reading order.
  * @param {ArrayLike<number>} labels height × width
  * @param {number} width
+ * @param {boolean} [corners] whether pixels touch at corners too
  * @returns {{ parts: Int32Array, sizes: number[] }}
  */
-export function connectedParts(labels, width) {
+export function connectedParts(labels, width, corners = false) {
   const n = labels.length;
+  const beside = corners ? [-width, 0, width] : [0];
   const parts = new Int32Array(n).fill(-1);
   const stack = new Int32Array(n);
   const sizes = [];
@@ -17,7 +19,7 @@ export function connectedParts(labels, width) {
     const label = labels[start];
     let size = 0;
     let top = 0;
-    /** @param {number} p */
+    /** @param {number} p beyond the first and the last row there is no label */
     const push = (p) => {
       if (labels[p] === label && parts[p] < 0) {
         parts[p] = part;
@@ -29,14 +31,40 @@ export function connectedParts(labels, width) {
       const p = stack[--top];
       const x = p % width;
       size++;
-      if (x) push(p - 1);
-      if (x < width - 1) push(p + 1);
-      if (p >= width) push(p - width);
-      if (p < n - width) push(p + width);
+      push(p - width);
+      push(p + width);
+      for (const dy of beside) {
+        if (x) push(p + dy - 1);
+        if (x < width - 1) push(p + dy + 1);
+      }
     }
     sizes.push(size);
   }
   return { parts, sizes };
+}
+
+/**
+ * The connected parts of a mask: the large ones are 1 … n in reading order, and the others 0, as all that is not in it.
+ * @param {Mask} mask height × width
+ * @param {number} width
+ * @param {boolean} corners whether pixels touch at corners too
+ * @param {number} minArea pixels
+ * @returns {{ labels: Int32Array, areas: number[], dropped: number[] }} areas of those that stay and of the others
+ */
+export function components(mask, width, corners, minArea) {
+  const { parts, sizes } = connectedParts(mask, width, corners);
+  const inside = new Uint8Array(sizes.length);
+  for (let p = 0; p < mask.length; p++) inside[parts[p]] = mask[p];
+  /** @type {number[]} */
+  const areas = [];
+  /** @type {number[]} */
+  const dropped = [];
+  const number = sizes.map((size, part) => {
+    if (!inside[part]) return 0;
+    if (size < minArea) return dropped.push(size) && 0;
+    return areas.push(size);
+  });
+  return { labels: parts.map((part) => number[part]), areas, dropped };
 }
 
 /**

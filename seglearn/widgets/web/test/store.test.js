@@ -59,6 +59,20 @@ test("starting again can be undone", () => {
   assert.equal(store.state.x, 1);
 });
 
+test("steps to documents that are gone are left out, both ways", () => {
+  const store = createStore({ picture: "coins" });
+  store.commit({ picture: "own", seed: 1 });
+  store.commit({ picture: "own", seed: 2 });
+  store.commit({ picture: "moon" });
+  store.commit({ picture: "own" });
+  store.undo();
+  store.keep(({ picture }) => picture !== "own");
+  assert.equal(store.canRedo, false);
+  store.undo();
+  assert.deepEqual(store.state, { picture: "coins" });
+  assert.equal(store.canUndo, false);
+});
+
 test("no more than `limit` steps are kept", () => {
   const store = createStore({ x: 0 }, {}, 3);
   for (let x = 1; x <= 10; x++) store.commit({ x });

@@ -30,6 +30,8 @@ interface Store {
   preview(next: any): void;
   commit(next?: any, run?: string | null): void;
   cancel(): void;
+  /** Keeps only the steps to documents that fit; others cannot be shown any more. */
+  keep(fits: (state: any) => boolean): void;
   undo(): void;
   redo(): void;
   reset(): void;
@@ -222,6 +224,7 @@ interface Outline {
 /** What a stage shows. */
 interface Scene {
   labels: ArrayLike<number>;
+  ground?: HTMLCanvasElement;
   styles: (LabelStyle | null)[];
   outlines?: Outline[];
 }

@@ -33,13 +33,7 @@ export function fitted(width, height, most = MOST) {
  * @returns {Uint8Array}
  */
 export function withoutAlpha(rgba) {
-  const rgb = new Uint8Array((rgba.length / 4) * 3);
-  for (let i = 0, j = 0; i < rgba.length; i += 4) {
-    rgb[j++] = rgba[i];
-    rgb[j++] = rgba[i + 1];
-    rgb[j++] = rgba[i + 2];
-  }
-  return rgb;
+  return Uint8Array.from(rgba.filter((_, i) => i % 4 < 3));
 }
 
 /**
@@ -79,6 +73,7 @@ export function ownPicture(shell, { drop, onPicture, most = MOST, ratio, label =
       const { width, height, rgb } = picture;
       shell.tell({ _picture: { width, height, rgb: new DataView(rgb.buffer) } });
       onPicture(picture);
+      shell.store.keep((state) => state.picture !== "own"); // steps of the one before, which is gone
     } catch {
       shell.say(common.noPicture);
     }
@@ -101,7 +96,7 @@ export function ownPicture(shell, { drop, onPicture, most = MOST, ratio, label =
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
     event.stopPropagation(); // JupyterLab would upload it
-    drop.classList.toggle("over", event.type === "dragover" || event.type === "dragenter");
+    drop.classList.toggle("over", /over|enter/.test(event.type));
     if (event.type === "drop") take(event.dataTransfer.files[0]);
   };
   for (const type of /** @type {const} */ (["dragenter", "dragover", "dragleave", "drop"])) {

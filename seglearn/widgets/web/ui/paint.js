@@ -32,10 +32,14 @@ export function createPainter({ canvas, width, height, color, light }) {
       }
       if (paper?.width !== w || paper?.height !== tall) paper = scratchCtx.createImageData(w, tall);
       const { photo } = painter;
+      const { ground } = scene;
       ctx.imageSmoothingEnabled = true;
       ctx.fillStyle = color("stage");
       ctx.fillRect(0, 0, w, tall);
-      if (photo) {
+      if (ground) {
+        ctx.imageSmoothingEnabled = false;
+        ctx.drawImage(ground, 0, 0, w, tall);
+      } else if (photo) {
         ctx.drawImage(photo, 0, 0, w, tall);
         ctx.fillStyle = color("stage-veil"); // quiets the photograph so that tints and lines can be read
         ctx.fillRect(0, 0, w, tall);
@@ -47,7 +51,7 @@ export function createPainter({ canvas, width, height, color, light }) {
       scratchCtx.putImageData(paper, 0, 0);
       ctx.drawImage(scratch, 0, 0);
       for (const outline of scene.outlines ?? []) {
-        const halo = (outline.halo ?? photo !== null) ? color("stage-halo") : null;
+        const halo = (outline.halo ?? Boolean(ground ?? photo)) ? color("stage-halo") : null;
         paintOutline(ctx, grid, outline, halo, ratio);
       }
     },

@@ -20,6 +20,7 @@
  *   stage.point(event)          the p of any pointer event: { x, y, col, row, event }, x and y in grid pixels
  *   stage.show({
  *     labels,                     // Uint8Array(height × width)
+ *     ground,                     // a canvas shown under the labels, its pixels as they are (optional)
  *     styles: [null, { color, hatch, alpha = 0.45, part }],   // a label's look; null leaves the ground bare
  *     outlines: [{ mask, color, width = 2, dash = [], halo }],   // along the pixel edges of Uint8Array masks;
  *                                 // the halo sets a line off from what is below, by default from a photograph

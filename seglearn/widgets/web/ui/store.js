@@ -17,6 +17,7 @@ export const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b)
  *                          the shell names a run for arrow keys on sliders and number fields by itself (store.run)
  *   store.before           the document before the last step, null at the start
  *   store.cancel()         drop what was previewed
+ *   store.keep(fits)       keep only the steps to documents that fit; others cannot be shown any more
  *   store.undo() redo() reset(), store.canUndo, store.canRedo, store.canReset
  *   store.view, store.look({tool: "brush"})   merges into the view; no undo step
  *   store.subscribe(fn)    fn(why), why: "preview" | "commit" | "undo" | "redo" | "reset" | "remote" | "view"
@@ -88,20 +89,22 @@ export function createStore(initial, view = {}, limit = 100) {
       shown = settled;
       tell("undo");
     },
+    keep(fits) {
+      past = past.filter(fits);
+      future = future.filter(fits);
+    },
     undo() {
       if (!past.length) return;
       last = null;
-      future = [settled, ...future];
-      shown = settled = past.at(-1);
-      past = past.slice(0, -1);
+      future.unshift(settled);
+      shown = settled = past.pop();
       tell("undo");
     },
     redo() {
       if (!future.length) return;
       last = null;
-      past = [...past, settled];
-      shown = settled = future[0];
-      future = future.slice(1);
+      past.push(settled);
+      shown = settled = future.shift();
       tell("redo");
     },
     reset() {

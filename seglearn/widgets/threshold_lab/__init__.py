@@ -1,0 +1,7 @@
+"""Thresholds and regions: its Python side, its parts for the browser, its style and its words."""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, __all__ = lazy.attach(
+    __name__, submod_attrs={"widget": ["ThresholdLab", "picture"]}
+)
