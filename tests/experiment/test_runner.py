@@ -377,8 +377,8 @@ def test_confusions_that_are_not_those_of_the_result_are_not_copied(tmp_path, mo
     assert len(json.loads(path.read_text(encoding="utf-8"))["runs"]) == 2
 
 
-def test_what_is_not_there_is_refused_with_what_is(tmp_path, monkeypatch):
-    monkeypatch.setenv("SEGLEARN_ASSETS", str(tmp_path))
+def test_what_is_not_there_is_refused_with_what_is(monkeypatch):
+    monkeypatch.setattr(results, "asset_names", lambda folder, ending: [])
     with pytest.raises(ValueError, match="unknown task 'networks'; expected one of 'final'"):
         results.load_rows("networks")
     with pytest.raises(
@@ -391,6 +391,9 @@ def test_what_is_not_there_is_refused_with_what_is(tmp_path, monkeypatch):
             match=r"unknown name in experiment/streets/confusions 'vgg-seed-[07]'; .*there is none",
         ):
             results.load_confusions("vgg", *seeds)
+    monkeypatch.setattr(results, "asset_names", lambda folder, ending: ["fcn-8s"])
+    with pytest.raises(ValueError, match=r"rows 'vgg'; expected one of 'fcn-8s'"):
+        results.load_rows("final", "vgg")
 
 
 # -------------------------------------------------------------------------------------- processes

@@ -81,7 +81,7 @@ export const strings = {
   goals: {
     easy: {
       text: "Reach an IoU of 0.9 without a stroke.",
-      why: "Flower and leaves share no colour, so every pixel knows its side, and the links only tidy the contour.",
+      why: "Flower and leaves share hardly a colour, so a pixel knows its side; the links only tidy the contour.",
     },
     camouflage: {
       text: "Reach an IoU of 0.9 with at most three strokes.",
