@@ -18,7 +18,7 @@ import argparse
 import json
 import platform
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -237,7 +237,7 @@ def main() -> None:
         for photograph in tqdm(arguments.photographs, disable=None)
         for name, method in chosen.items()
     ]
-    write(arguments.out, rows, chosen)
+    write(arguments.out, rows)
 
 
 def load(name: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -284,9 +284,10 @@ def measure(photograph: str, name: str, method: Method) -> dict[str, Any]:
     }
 
 
-def write(path: Path, rows: list[dict[str, Any]], chosen: Collection[str]) -> None:
-    """Write the rows, one a line, and with what they were made; ``chosen`` are the methods' names."""
+def write(path: Path, rows: list[dict[str, Any]]) -> None:
+    """Write the rows, one a line, and with what they were made."""
     columns = list(rows[0])
+    pictures, chosen = ({row[key] for row in rows} for key in ("picture", "method"))
     packages = ("numpy", "scipy", "scikit-image")
     head = {
         "about": "Classical methods on labelled photographs; "
@@ -294,7 +295,7 @@ def write(path: Path, rows: list[dict[str, Any]], chosen: Collection[str]) -> No
         "python": platform.python_version(),
         "packages": {name: metadata.version(name) for name in packages},
         "size": LONG_SIDE,
-        "objects": OBJECTS,
+        "objects": {name: kind for name, kind in OBJECTS.items() if name in pictures},
         "notes": NOTES,
         "methods": {
             name: {"chapter": chapter, "settings": m.settings, "needs": m.needs}

@@ -16,10 +16,12 @@ def _quarters(shape: tuple[int, ...], row: int, column: int) -> np.ndarray:
     return 2 * (y >= row) + (x >= column)
 
 
-def _split(block: np.ndarray, tolerance: float) -> np.ndarray:
+def _split(
+    block: np.ndarray, tolerance: float, half: Callable[[int], int] = lambda side: side // 2
+) -> np.ndarray:
     if np.std(block) <= tolerance:
         return np.zeros(block.shape, int)
-    return _quarters(block.shape, block.shape[0] // 2, block.shape[1] // 2)
+    return _quarters(block.shape, half(block.shape[0]), half(block.shape[1]))
 
 
 _Spread = Callable[[np.ndarray], float]
@@ -29,17 +31,6 @@ def _split_by(spread: _Spread, strict: bool = False) -> Callable[[np.ndarray, fl
     def split(block: np.ndarray, tolerance: float) -> np.ndarray:
         one_kind = spread(block) < tolerance if strict else spread(block) <= tolerance
         return _split(block, np.inf if one_kind else -np.inf)
-
-    return split
-
-
-def _cut_at(
-    row: Callable[[int], int], column: Callable[[int], int]
-) -> Callable[[np.ndarray, float], np.ndarray]:
-    def split(block: np.ndarray, tolerance: float) -> np.ndarray:
-        if np.std(block) <= tolerance:
-            return np.zeros(block.shape, int)
-        return _quarters(block.shape, row(block.shape[0]), column(block.shape[1]))
 
     return split
 
@@ -143,7 +134,7 @@ quarter = Exercise(
         ),
         Mistake(
             "longer-first",
-            _cut_at(lambda n: (n + 1) // 2, lambda n: (n + 1) // 2),
+            lambda block, tolerance: _split(block, tolerance, lambda side: (side + 1) // 2),
             "Of an odd number, the first half is the shorter one: round down.",
         ),
         Mistake(
@@ -333,17 +324,14 @@ def _follow(
     high: float,
     *,
     corners: bool = True,
-    rounds: int = -1,
+    rounds: int = 0,
     above_low: Callable[[Any, Any], Any] = np.greater_equal,
     above_high: Callable[[Any, Any], Any] = np.greater_equal,
 ) -> np.ndarray:
+    """Let weak neighbours join for so many rounds; with 0 of them, until a round adds nothing."""
     strong, weak = above_high(strength, high), above_low(strength, low)
-    if not strong.any():
-        return strong
     structure = ndimage.generate_binary_structure(2, 2 if corners else 1)
-    return ndimage.binary_dilation(strong, structure, iterations=max(rounds, 0), mask=weak) | (
-        strong & True
-    )
+    return np.asarray(ndimage.binary_dilation(strong, structure, iterations=rounds, mask=weak))
 
 
 def _hysteresis(strength: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -628,6 +616,19 @@ def _round_with(
     return lambda samples, centres: _moved(samples, centres, nearest(samples, centres))
 
 
+def _empty_to(
+    place: Callable[[np.ndarray], Any],
+) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
+    """Return a round that puts centres that nobody joins to ``place(samples)``."""
+
+    def moved(samples: np.ndarray, centres: np.ndarray) -> np.ndarray:
+        nearest = _distances(samples, centres).argmin(axis=1)
+        joined = np.isin(np.arange(len(centres)), nearest)
+        return np.where(joined[:, None], _round(samples, centres), place(samples))
+
+    return moved
+
+
 def _last_nearest(samples: np.ndarray, centres: np.ndarray) -> np.ndarray:
     return len(centres) - 1 - _distances(samples, centres)[:, ::-1].argmin(axis=1)
 
@@ -726,29 +727,17 @@ kmeans_round = Exercise(
         ),
         Mistake(
             "empty-to-zero",
-            lambda s, c: np.where(
-                np.isin(np.arange(len(c)), _distances(s, c).argmin(axis=1))[:, None],
-                _round(s, c),
-                0,
-            ),
+            _empty_to(lambda samples: 0),
             "A centre that nobody joins stays where it is.",
         ),
         Mistake(
             "empty-nan",
-            lambda s, c: np.where(
-                np.isin(np.arange(len(c)), _distances(s, c).argmin(axis=1))[:, None],
-                _round(s, c),
-                np.nan,
-            ),
+            _empty_to(lambda samples: np.nan),
             "A centre that nobody joins stays where it is: the mean of nothing is not defined.",
         ),
         Mistake(
             "empty-to-all",
-            lambda s, c: np.where(
-                np.isin(np.arange(len(c)), _distances(s, c).argmin(axis=1))[:, None],
-                _round(s, c),
-                s.mean(axis=0),
-            ),
+            _empty_to(lambda samples: samples.mean(axis=0)),
             "A centre that nobody joins stays where it is.",
         ),
         Mistake(

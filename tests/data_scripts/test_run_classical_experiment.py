@@ -87,10 +87,9 @@ def test_it_writes_what_the_reader_reads(tmp_path, monkeypatch):
     chosen = ["growing", "Otsu"]
     command = ["script", "--out", str(out), "--photographs", "coins", "--methods", *chosen]
     monkeypatch.setattr("sys.argv", command)
-    monkeypatch.setattr(script, "OBJECTS", {"coins": "coin"})
     script.main()
     content = recorded.read(out)
-    assert list(content["objects"]) == ["coins"]
+    assert content["objects"] == {"coins": "coin"}
     assert list(content["methods"]) == ["Otsu", "growing"], "in the order of the chapter"
     assert content["methods"]["growing"] == {
         "chapter": "06",
@@ -119,6 +118,12 @@ def test_the_recorded_methods_are_those_of_the_script():
         ("coffee", "watershed, flat parts"),
         ("flower", "Canny, filled"),
         ("rocket", "k-means"),
+        ("coins", "graph-based"),
+        ("china", "normalized cuts"),
+        ("flower", "minimum cut"),
+        ("rocket", "random walker"),
+        ("chelsea", "forest, 100 pixels"),
+        ("coffee", "GrabCut"),
     ],
 )
 def test_a_case_gives_the_recorded_scores_again(photograph, method):
