@@ -33,9 +33,8 @@ class AskingWidget(PictureWidget):
     def _checked_question(self, value: Any) -> dict[str, Any]:
         def answerable(path: str, state: Any) -> dict[str, Any]:
             """Keep what is wrong with a state, for the page waits for an answer."""
-            if isinstance(state, dict) and state.keys() == {
-                "error"
-            }:  # found before: checks run twice
+            # Refused before: a question of the page is checked as it comes in, and when it is set.
+            if isinstance(state, dict) and state.keys() == {"error"}:
                 return fields.record({"error": fields.text()})(path, state)
             try:
                 return self._checked(state, path)

@@ -260,6 +260,12 @@ def test_each_stage_shows_its_own_parts(alone):
     alone.has_its_parts(shown, "stage")
 
 
+def test_the_width_of_the_brush_is_asked_of_tools_that_have_one(alone):
+    for tool, has_width in {"foreground": True, "box": False, "erase": True}.items():
+        alone.get(f"tool-{tool}").click()
+        expect(alone.get("brush")).to_be_visible(visible=has_width)
+
+
 def test_the_picture_can_be_scrolled_past_with_a_finger(without_kernel):
     widget = without_kernel(
         GrabCutStudio().to_html(), viewport={"width": 390, "height": 844}, has_touch=True

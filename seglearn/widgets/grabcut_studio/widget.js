@@ -100,7 +100,7 @@ export default defineWidget({
   view: (data) => ({ tool: matchMedia("(pointer: coarse)").matches ? null : "box", brush: 7, ...data.view }),
   metrics: (state, data) => studioOf(data).metrics(state),
   python,
-  announce: (state, metrics) => strings.announce(state, metrics),
+  announce: strings.announce,
   goals,
   guesses,
   ready,

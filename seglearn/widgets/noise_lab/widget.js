@@ -5,7 +5,7 @@ import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO_ROLES, TOL_ROLES } from "../web/ui/palette.js";
 import { seeds } from "../web/ui/seed.js";
-import { select } from "../web/ui/select.js";
+import { pictureSelect } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { labOf, ready } from "./parts/compute.js";
 import { goals, guesses } from "./parts/goals.js";
@@ -64,26 +64,6 @@ function arrange(shell, { pictures, own, knobs, swipe, gain, scores, histogram, 
   };
 }
 
-/** Which picture; the reader's own is there once it was given. */
-function createPictures({ data }, lab, put) {
-  const names = [...Object.keys(data.pictures), "own"];
-  const choice = select({
-    label: strings.pictures.label,
-    id: "picture",
-    options: names.map((value) => ({ value, label: strings.pictures[value] })),
-    onChange: (picture) => put({ picture }),
-  });
-  const own = [...choice.el.querySelectorAll("option")].at(-1);
-  return {
-    el: choice.el,
-    draw({ picture }) {
-      own.hidden = !lab.hasOwn;
-      choice.el.hidden = names.length === 2 && !lab.hasOwn;
-      choice.value = picture;
-    },
-  };
-}
-
 function build(shell) {
   const { store, data, light } = shell;
   const lab = labOf(data, worker);
@@ -98,7 +78,7 @@ function build(shell) {
   const swipe = createSwipe(shell, lab);
   const parts = {
     knobs: createKnobs(shell, lab, put),
-    pictures: createPictures(shell, lab, put),
+    pictures: pictureSelect(data.pictures, strings.pictures, (picture) => put({ picture })),
     own: ownPicture(shell, {
       drop: swipe.frame,
       most: MOST,
@@ -127,7 +107,7 @@ function build(shell) {
     const found = lab.scores(state, filtered);
     const all = { clean: lab.clean(state), noisy: lab.noisy(state), filtered, scores: found };
     const pending = lab.pending(state);
-    parts.pictures.draw(state);
+    parts.pictures.draw(state.picture, lab.hasOwn);
     parts.knobs.draw(state);
     parts.swipe.draw(drawing, all, pending);
     parts.gain.draw(metrics, pending, why);

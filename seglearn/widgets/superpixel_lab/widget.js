@@ -3,7 +3,7 @@ import { segmented } from "../web/ui/controls.js";
 import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO_ROLES, TOL_ROLES } from "../web/ui/palette.js";
-import { select } from "../web/ui/select.js";
+import { pictureSelect } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { centresOf, createEase, gradientAround, moveOf } from "./parts/centres.js";
 import { createCompare } from "./parts/compare.js";
@@ -116,26 +116,6 @@ function sceneOf({ state, view }, lab, { probe, lit, ease }) {
   };
 }
 
-/** Which picture; the reader's own is there once it was given. */
-function createPictures({ data }, lab, onChange) {
-  const names = [...Object.keys(data.pictures), "own"];
-  const choice = select({
-    label: strings.pictures.label,
-    id: "picture",
-    options: names.map((value) => ({ value, label: strings.pictures[value] })),
-    onChange,
-  });
-  const own = [...choice.el.querySelectorAll("option")].at(-1);
-  return {
-    el: choice.el,
-    draw({ picture, tab }) {
-      own.hidden = !lab.hasOwn() || tab === "compare"; // nothing is recorded on it
-      choice.el.hidden = names.length === 2 && !lab.hasOwn();
-      choice.value = picture;
-    },
-  };
-}
-
 function createParts(shell, lab) {
   const { store, data } = shell;
   const player = createSteps(shell);
@@ -156,7 +136,7 @@ function createParts(shell, lab) {
   return {
     player,
     probe,
-    pictures: createPictures(shell, lab, (picture) => {
+    pictures: pictureSelect(data.pictures, strings.pictures, (picture) => {
       probe.forget();
       player.put({ picture });
     }),
@@ -190,7 +170,7 @@ function build(shell) {
   return ({ state, view, metrics, why }) => {
     if (!["preview", "redraw", "view"].includes(why)) player.stop();
     const scene = sceneOf({ state, view }, lab, { probe: probe.probed(), lit: light.parts, ease });
-    pictures.draw(state);
+    pictures.draw(state.picture, lab.hasOwn() && state.tab !== "compare"); // nothing is recorded on the reader's own
     probe.fit(scene);
     views.value = view.show;
     sliders.draw(state);

@@ -3,7 +3,7 @@ import { segmented } from "../web/ui/controls.js";
 import { h } from "../web/ui/dom.js";
 import { ownPicture } from "../web/ui/own_picture.js";
 import { OKABE_ITO, TOL } from "../web/ui/palette.js";
-import { select } from "../web/ui/select.js";
+import { pictureSelect } from "../web/ui/select.js";
 import { defineWidget } from "../web/ui/shell.js";
 import { createComponents } from "./parts/components.js";
 import { labOf, ready } from "./parts/compute.js";
@@ -19,30 +19,13 @@ import { strings } from "./words/en.js";
 const MOST = 256; // pixels a side of the reader's own picture
 const STAGES = { threshold: "cuts", growing: "growing", components: "components" }; // and what each stands or falls with
 
-/** Which picture; the reader's own is there once it was given. */
-function createPictures({ store, data }, lab) {
-  const names = [...Object.keys(data.pictures), "own"];
-  const choice = select({
-    label: strings.pictures.label,
-    id: "picture",
-    options: names.map((value) => ({ value, label: strings.pictures[value] })),
-    onChange: (picture) => store.commit({ ...store.state, picture, seeds: [] }),
-  });
-  const own = [...choice.el.querySelectorAll("option")].at(-1);
-  return {
-    el: choice.el,
-    draw({ picture }) {
-      own.hidden = !lab.hasOwn();
-      choice.value = picture;
-    },
-  };
-}
-
 function build(shell) {
   const { store, data, body, control } = shell;
   const lab = labOf(data);
   const picture = createPicture(shell, lab);
-  const pictures = createPictures(shell, lab);
+  const pictures = pictureSelect(data.pictures, strings.pictures, (name) =>
+    store.commit({ ...store.state, picture: name, seeds: [] }),
+  );
   const views = segmented({
     label: strings.show.label,
     id: "show",
@@ -86,7 +69,7 @@ function build(shell) {
     const { state, view } = drawing;
     const { truth } = lab.pictureOf(state);
     const show = truth || view.show !== "truth" ? view.show : "classes";
-    pictures.draw(state);
+    pictures.draw(state.picture, lab.hasOwn());
     views.value = show;
     views.el.classList.toggle("no-truth", !truth);
     for (const part of [picture, cuts, scores, growing, components]) part.draw(drawing);

@@ -14,9 +14,10 @@ import numpy.typing as npt
 from seglearn import inputs
 from seglearn.classical import region, threshold
 from seglearn.data import samples
+from seglearn.metrics import iou, panoptic_quality
 from seglearn.widgets import fields
 from seglearn.widgets.base import PictureWidget
-from seglearn.widgets.codec import encode_label_runs
+from seglearn.widgets.codec import defined, encode_label_runs
 from seglearn.widgets.fields import Field
 from seglearn.widgets.pixels import Image8, as_float, blocks, middles, packed_picture
 from seglearn.words import say
@@ -34,7 +35,12 @@ START: dict[str, Any] = {
     "connectivity": 4,
     "min_area": 1,
 }
-PRESETS = ("coins", "nuclei", "page", "camera", "leak", "count")
+VIEW = {"stage": "threshold", "show": "truth"}
+VIEWS = {
+    "camera": {"show": "classes"},
+    "leak": {"stage": "growing"},
+    "count": {"stage": "components"},
+}
 
 
 class ThresholdLab(PictureWidget):
@@ -101,11 +107,14 @@ class ThresholdLab(PictureWidget):
     )
 
     def __init__(self, preset: str = "coins", **options: Any) -> None:
-        inputs.choice(preset, "preset", PRESETS)
+        inputs.choice(preset, "preset", _presets())
         self._images = {name: _pixels(name) for name in PICTURES}
         self._grown: tuple[Any, npt.NDArray[np.bool_]] | None = None
-        presets = [{"id": name, **_preset(name)} for name in PRESETS]
-        opened = presets[PRESETS.index(preset)]
+        presets: list[dict[str, Any]] = [
+            {"id": name, "state": {**START, **own}, "view": {**VIEW, **VIEWS.get(name, {})}}
+            for name, own in _presets().items()
+        ]
+        opened = next(each for each in presets if each["id"] == preset)
         data = {
             "pictures": {name: _bundled(name) for name in PICTURES},
             "presets": presets,
@@ -214,10 +223,10 @@ class ThresholdLab(PictureWidget):
             "criterion": _variance_between(counts, state["cuts"]),
             "highest": _variance_between(counts, _best_cuts(pixels, len(state["cuts"]))),
             "foreground": float(mask.mean()),
-            "iou": None if truth is None else _iou(mask, truth > 0),
+            "iou": None if truth is None else defined(iou(truth > 0, mask)),
             "region_area": int(grown.sum()),
             "region_mean": float(as_float(pixels)[grown].mean(dtype=float)) if first else None,
-            "region_iou": _iou(grown, truth == under) if truth is not None and under else None,
+            "region_iou": defined(iou(truth == under, grown)) if under else None,
             "n_components": n,
             "n_dropped": int(everything.max()) - n,
             "matched": None if truth is None or truth.max() < 2 else _matched(components, truth),
@@ -285,26 +294,17 @@ def _grey8(pixels: Image8) -> Image8:
 
 
 @cache
-def _preset(name: str) -> dict[str, Any]:
-    """Return what a preset changes, and where it is looked at."""
-    stage = {"leak": "growing", "count": "components"}.get(name, "threshold")
-    own: dict[str, Any] = {}
-    if name in PICTURES:
-        own = {"picture": name, "seeds": []}
-    if name in ("nuclei", "page"):
-        own["cuts"] = _best_cuts(_pixels(name), 1)
-    if name == "coins":
-        own["seeds"] = START["seeds"]
-    if name in ("page", "camera"):
-        own["foreground"] = "dark"
-    if name == "camera":
-        own["cuts"] = [100, 200]
-    if name in ("leak", "count"):
-        own["cuts"] = _best_cuts(_pixels("coins"), 1)
-    if name == "count":
-        own["seeds"] = []
-    show = "classes" if name == "camera" else "truth"
-    return {"state": {**START, **own}, "view": {"stage": stage, "show": show}}
+def _presets() -> dict[str, dict[str, Any]]:
+    """Return what each preset changes at the start; `coins`, `nuclei` and `page` are Otsu's cuts."""
+    coins, nuclei, page = (_best_cuts(_pixels(name), 1) for name in ("coins", "nuclei", "page"))
+    return {
+        "coins": {},
+        "nuclei": {"picture": "nuclei", "cuts": nuclei, "seeds": []},
+        "page": {"picture": "page", "cuts": page, "seeds": [], "foreground": "dark"},
+        "camera": {"picture": "camera", "cuts": [100, 200], "seeds": [], "foreground": "dark"},
+        "leak": {"cuts": coins},
+        "count": {"cuts": coins, "seeds": []},
+    }
 
 
 def _values(cuts: list[int]) -> npt.NDArray[np.float64]:
@@ -335,16 +335,8 @@ def _variance_between(counts: npt.NDArray[np.int64], cuts: list[int]) -> float:
     return float(between)
 
 
-def _iou(found: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]) -> float | None:
-    union = int((found | truth).sum())
-    return int((found & truth).sum()) / union if union else None
-
-
 def _matched(components: npt.NDArray[np.int32], truth: Image8) -> int:
-    n = int(components.max()) + 1
-    pairs = np.bincount(
-        (truth.astype(int) * n + components).ravel(), minlength=(int(truth.max()) + 1) * n
-    )
-    both = pairs.reshape(-1, n)  # pixels: a row an object, a column a component
-    union = both.sum(axis=0) + both.sum(axis=1, keepdims=True) - both
-    return int((both / np.maximum(union, 1) > 0.5)[1:, 1:].sum())
+    """Return how many objects one component covers with an IoU above 0.5."""
+    ids = (range(int(labels.max()) + 1) for labels in (truth, components))
+    classes = ({i: min(i, 1) for i in each} for each in ids)  # 0 is the ground, 1 an object
+    return int(panoptic_quality(truth, components, *classes).tp[1])

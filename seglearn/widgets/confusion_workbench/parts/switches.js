@@ -1,5 +1,5 @@
 /** Switches: how the matrix is written, what is painted, and what is counted. */
-import { segmented, slider } from "../../web/ui/controls.js";
+import { brushSize, segmented } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { percent } from "../../web/ui/format.js";
 import { className } from "../../web/ui/names.js";
@@ -97,12 +97,9 @@ export function createBrush(store, mark) {
     ],
     onChange: (value) => store.look({ brush: value }),
   });
-  const radius = slider({
+  const radius = brushSize({
     label: strings.brush.size,
     id: "brush-size",
-    min: 1,
-    max: 25,
-    step: 2,
     value: store.view.radius,
     format: strings.pixels,
     onInput: (size) => store.look({ radius: size }),

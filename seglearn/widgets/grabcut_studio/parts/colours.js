@@ -88,11 +88,9 @@ export function createColours({ light, control, redraw }, studio) {
             found[1].cost < found[0].cost === Boolean(inside),
           )
         : strings.colours.point;
-      for (const side of SIDES) {
-        [...lists[SIDES.indexOf(side)].children].forEach((item, k) =>
-          item.classList.toggle("near", found?.[side].k === k),
-        );
-      }
+      SIDES.forEach((side, i) => {
+        [...lists[i].children].forEach((item, k) => item.classList.toggle("near", found?.[side].k === k));
+      });
     },
   };
 }

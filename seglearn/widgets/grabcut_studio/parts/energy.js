@@ -5,6 +5,8 @@ import { createFormula, op, row, sub, term, value, variable } from "../../web/ui
 import { strings } from "../words/en.js";
 
 export const TERMS = { u: ["inside", "outside"], v: ["contour"] };
+/** @type {[number, number][]} */
+const NONE = [];
 const whole = (x) => count(Math.round(x));
 const p = variable("p");
 const pair = row(p, op(","), variable("q"));
@@ -80,7 +82,7 @@ export function createEnergy({ light }, studio) {
         v: v === null ? "–" : whole(v),
         e: energy === null ? "–" : whole(energy),
       });
-      const trace = studio.result(state)?.trace ?? [];
+      const trace = studio.result(state)?.trace ?? NONE;
       if (trace === shown) return;
       shown = trace;
       plot.setAttribute("aria-label", strings.energy.plot(trace.map(([a, b]) => whole(a + b)).join(", ")));

@@ -1,5 +1,5 @@
 /** The tools: what a drag on the picture does, and how wide the brush is. */
-import { slider, toolbox } from "../../web/ui/controls.js";
+import { brushSize, toolbox } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { strings } from "../words/en.js";
 import { LABELS } from "./strokes.js";
@@ -24,12 +24,9 @@ export function createTools({ store }) {
     })),
     onChange: (tool) => store.look({ tool }),
   });
-  const brush = slider({
+  const brush = brushSize({
     label: strings.brush,
     id: "brush",
-    min: 1,
-    max: 25,
-    step: 2,
     value: store.view.brush,
     format: strings.pixels,
     onInput: (size) => store.look({ brush: size }),
@@ -39,7 +36,7 @@ export function createTools({ store }) {
     draw({ tool, brush: size }) {
       tools.value = tool;
       brush.value = size;
-      brush.el.classList.toggle("later", !(tool in LABELS));
+      brush.el.classList.toggle("idle", !(tool in LABELS));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The row over the picture: boxes or masks, which shape is edited, with which tool. */
-import { segmented, slider, toolbox } from "../../web/ui/controls.js";
+import { brushSize, segmented, toolbox } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { strings } from "../words/en.js";
 import { SHAPES } from "./model.js";
@@ -45,12 +45,9 @@ export function createTools({ store, control }) {
     })),
     onChange: (tool) => store.look({ tool }),
   });
-  const brush = slider({
+  const brush = brushSize({
     label: strings.brushSize,
     id: "brush",
-    min: 1,
-    max: 25,
-    step: 2,
     value: store.view.brush,
     format: strings.pixels,
     onInput: (size) => store.look({ brush: size }),

@@ -15,11 +15,11 @@ export function createAsk({ store, data, say, kernel }, lab) {
   const note = h("p", { class: "hint", "data-testid": "kernel-answer", role: "status" });
   const ask = kernel && button({ label: strings.kernel.ask, id: "ask", onClick: () => send() });
   const labels = createLabels(data.classes);
-  let answer = null; // { key, psnr, mean_iou, labels? }
-  let toldOf = ""; // the state that the note speaks of
+  let answer = null; // { psnr, mean_iou, labels? }
+  let toldOf = ""; // the state that the answer and the note speak of
   const questions = createQuestions(kernel, (told, asked) => {
     toldOf = keyOf(asked);
-    answer = told.error ? null : { ...told, key: toldOf };
+    answer = told.error ? null : told;
     const measured = !told.error && strings.kernel.answer(decibels(told.psnr), percent(told.mean_iou));
     const more = !told.error && !told.labels && data.pictures.scene && strings.kernel.scene;
     note.textContent = told.error ?? [measured, more].filter(Boolean).join(" ");
@@ -32,7 +32,7 @@ export function createAsk({ store, data, say, kernel }, lab) {
     store.look({});
   }
   note.textContent = kernel ? "" : strings.kernel.none;
-  const answerFor = (state) => (answer?.key === keyOf(state) ? answer : null);
+  const answerFor = (state) => (toldOf === keyOf(state) ? answer : null);
   return {
     ask,
     note,

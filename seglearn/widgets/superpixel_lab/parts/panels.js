@@ -48,7 +48,6 @@ const FORMULAS = {
 };
 const FORMULA_OF = { seeds: "S", nudge: "G", assign: "D", update: "C", connect: "D" };
 export const css = (rgb) => `rgb(${rgb.map((v) => Math.round(v)).join(" ")})`;
-export const digits = (x, n = 1) => decimal(x, n);
 const MOST = 5; // centres in the table
 
 /** Who competes for the probed pixel, nearest first. */
@@ -59,7 +58,7 @@ function candidateTable({ candidates }, light) {
         "tr",
         { tabindex: "0", class: rank ? "" : "winner", "data-testid": `candidate-${rank}` },
         h("td", {}, `${rank + 1} `, h("i", { class: "swatch chip", style: `background:${color}` }), rank ? "" : "✓"),
-        [dlab, dxy, D].map((x) => h("td", {}, digits(x))),
+        [dlab, dxy, D].map((x) => h("td", {}, decimal(x, 1))),
       ),
       { part: `c${k}` },
     ),
@@ -75,7 +74,7 @@ function gradientGrid({ gradient: { cells, best } }) {
   const tds = cells.map(({ g, rgb }, i) => {
     const dark = rgb[0] + 2 * rgb[1] + rgb[2] < 500;
     const style = `background:${css(rgb)};color:${dark ? "#fff" : "#000"}`;
-    return h("td", { class: i === best ? "best" : "", style }, digits(g, g < 10 ? 1 : 0));
+    return h("td", { class: i === best ? "best" : "", style }, decimal(g, g < 10 ? 1 : 0));
   });
   return [
     h(
@@ -90,8 +89,8 @@ function gradientGrid({ gradient: { cells, best } }) {
 /** Where a centre went, and how far all of them did. */
 function shift({ move: { from, to, residuals, index } }) {
   const most = Math.max(...residuals, 0.01);
-  const cells = (values) => values.map((v) => h("td", {}, digits(v)));
-  const shifts = residuals.map((r) => digits(r, 2));
+  const cells = (values) => values.map((v) => h("td", {}, decimal(v, 1)));
+  const shifts = residuals.map((r) => decimal(r, 2));
   return [
     h(
       "table",
@@ -108,7 +107,7 @@ function shift({ move: { from, to, residuals, index } }) {
     h(
       "p",
       { class: "hint", "data-testid": "moved" },
-      strings.moved(digits(Math.hypot(to[3] - from[3], to[4] - from[4]), 2), shifts[index]),
+      strings.moved(decimal(Math.hypot(to[3] - from[3], to[4] - from[4]), 2), shifts[index]),
     ),
     h(
       "div",
@@ -151,9 +150,9 @@ export function createPanel({ light }) {
       formula.values({
         N: count(scene.width * scene.height),
         k: count(scene.nSeeds),
-        S: digits(scene.step),
+        S: decimal(scene.step, 1),
         m: String(scene.state.compactness),
-        ...Object.fromEntries(["dlab", "dxy", "D"].map((part) => [part, first ? digits(first[part]) : "–"])),
+        ...Object.fromEntries(["dlab", "dxy", "D"].map((part) => [part, first ? decimal(first[part], 1) : "–"])),
       });
       title.textContent = strings.stages[stage];
       words.textContent = strings.panel[stage];

@@ -1,9 +1,9 @@
 /** The superpixel under the pointer: size, mean colour, neighbours and truth. */
 import { h } from "../../web/ui/dom.js";
-import { count, percent } from "../../web/ui/format.js";
+import { count, decimal, percent } from "../../web/ui/format.js";
 import { className } from "../../web/ui/names.js";
 import { strings } from "../words/en.js";
-import { css, digits } from "./panels.js";
+import { css } from "./panels.js";
 
 /** The largest shares of a superpixel in the regions of the truth, in words. */
 function sharesOf({ table, sizes, nRegions }, region, names) {
@@ -45,8 +45,8 @@ export function createRegion(light) {
       if (region === null) return "";
       const { size, mean, lab, beside, pieces } = regions[region];
       swatch.style.background = css(mean);
-      values.size.textContent = strings.region.size(count(size), step && digits(size / step ** 2, 2), pieces);
-      values.mean.textContent = strings.region.mean(...lab.map((v) => digits(v, 0)));
+      values.size.textContent = strings.region.size(count(size), step && decimal(size / step ** 2, 2), pieces);
+      values.mean.textContent = strings.region.mean(...lab.map((v) => decimal(v, 0)));
       values.neighbours.textContent = String(beside.length);
       values.truth.parentElement.hidden = !quality.table;
       if (quality.table) values.truth.textContent = sharesOf(quality, region, names) || "–";

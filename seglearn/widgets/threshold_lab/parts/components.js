@@ -3,6 +3,7 @@ import { segmented, slider } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { count } from "../../web/ui/format.js";
 import { strings } from "../words/en.js";
+import { named } from "./layout.js";
 
 const MARKS = [...new Set(Array.from({ length: 80 }, (_, i) => Math.round(1.12 ** i)))]; // 1 … 7,700 pixels
 const nearest = (area) =>
@@ -53,12 +54,7 @@ export function createComponents(shell, lab) {
   const matchedWords = h("span");
   const row = h("div", {}, matched, " ", matchedWords);
   return {
-    controls: h(
-      "div",
-      { class: "bar" },
-      least.el,
-      h("span", { class: "named" }, h("span", { class: "hint" }, words.touch), touch.el),
-    ),
+    controls: h("div", { class: "bar" }, least.el, named(words.touch, touch.el)),
     el: h(
       "div",
       { class: "found" },

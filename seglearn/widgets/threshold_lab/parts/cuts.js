@@ -3,6 +3,7 @@ import { criterionCurve } from "../../web/core/threshold.js";
 import { button, enable, segmented, settable } from "../../web/ui/controls.js";
 import { h } from "../../web/ui/dom.js";
 import { strings } from "../words/en.js";
+import { named, ticks } from "./layout.js";
 
 const MOST = 3;
 const TALL = 100;
@@ -92,9 +93,8 @@ export function createCuts(shell, lab) {
   const drawing = h("div", { class: "drawing", role: "img", "data-testid": "histogram" });
   const bands = Array.from({ length: MOST + 1 }, (_, i) => h("i", { class: `band class-${i}` }));
   const readings = Array.from({ length: MOST }, () => h("b", { class: "reading" }));
-  const named = (label, el) => h("span", { class: "named" }, h("span", { class: "hint" }, label), el);
   return {
-    controls: h("div", { class: "bar" }, named(words.number, number.el), named(words.foreground, foreground.el), otsu),
+    controls: h("div", { class: "bar" }, named(words.number, number.el), named(words.foreground, foreground.el)),
     el: h(
       "div",
       { class: "histogram keeps-colors" },
@@ -106,13 +106,7 @@ export function createCuts(shell, lab) {
         handles.map(({ el }) => el),
       ),
       h("div", { class: "bands" }, bands),
-      h(
-        "div",
-        { class: "ticks hint small", "aria-hidden": "true" },
-        h("span", {}, "0"),
-        h("span", {}, words.axis),
-        h("span", {}, "255"),
-      ),
+      ticks("0", words.axis, "255"),
       h(
         "div",
         { class: "key small" },

@@ -6,6 +6,7 @@ import { meter } from "../../web/ui/meter.js";
 import { throttle } from "../../web/ui/model.js";
 import { strings } from "../words/en.js";
 import { STEPS } from "./compute.js";
+import { named, ticks } from "./layout.js";
 import { createErrors } from "./scores.js";
 
 const [WIDE, TALL] = [100, 60];
@@ -48,27 +49,8 @@ export function createGrowing(shell, lab) {
   const note = h("b", { "data-testid": "region" });
   const hint = h("p", { class: "hint" });
   return {
-    controls: h(
-      "div",
-      { class: "bar" },
-      tolerance.el,
-      h("span", { class: "named" }, h("span", { class: "hint" }, words.against), against.el),
-      clear,
-    ),
-    el: h(
-      "div",
-      { class: "growing" },
-      note,
-      h("div", { class: "spread keeps-colors" }, plot),
-      h(
-        "div",
-        { class: "ticks hint small", "aria-hidden": "true" },
-        h("span", {}, "0"),
-        h("span", {}, words.axis),
-        h("span", {}, "1"),
-      ),
-      hint,
-    ),
+    controls: h("div", { class: "bar" }, tolerance.el, named(words.against, against.el), clear),
+    el: h("div", {}, note, h("div", { class: "spread keeps-colors" }, plot), ticks("0", words.axis, "1"), hint),
     meters: [share.el, iou.el, errors.el],
     draw({ state, view, metrics: m, why }) {
       const { grey } = lab.pictureOf(state);

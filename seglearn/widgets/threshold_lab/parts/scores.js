@@ -1,4 +1,5 @@
 /** The read-outs of a cut: Otsu's criterion with its formula, IoU with the truth, and what the colours mean. */
+import { areas } from "../../web/core/areas.js";
 import { classStatistics } from "../../web/core/threshold.js";
 import { h } from "../../web/ui/dom.js";
 import { decimal, percent } from "../../web/ui/format.js";
@@ -91,10 +92,7 @@ export function createScores({ light }, lab) {
 
 /** Shares of all pixels that were missed, found, or are too much. */
 function shares(mask, truth) {
-  const n = { missed: 0, both: 0, wrong: 0 };
-  mask.forEach((inside, p) => {
-    if (truth[p]) n[inside ? "both" : "missed"]++;
-    else if (inside) n.wrong++;
-  });
-  return Object.fromEntries(Object.entries(n).map(([part, pixels]) => [part, percent(pixels / mask.length)]));
+  const { both, truthOnly, predictionOnly } = areas(truth, mask);
+  const share = (pixels) => percent(pixels / mask.length);
+  return { missed: share(truthOnly), both: share(both), wrong: share(predictionOnly) };
 }

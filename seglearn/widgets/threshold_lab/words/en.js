@@ -45,7 +45,6 @@ export const strings = {
     seedTag: (i) => `seed ${i}`,
     plot: "Pixels of the region by tolerance, on a logarithmic scale",
     axis: "tolerance",
-    pixels: "pixels",
     note: (pixels, mean) => `${pixels} pixels, mean ${mean}`,
     none: "Click on the picture to set a seed.",
     seedHint: "A pixel is compared with the mean of the seeds. IoU is with the object under the first seed.",

@@ -184,6 +184,13 @@ export function slider({ label, id, min, max, step = 1, value, format = String, 
 }
 
 /**
+ * How wide a brush is: an odd number of pixels, so that one of them is its middle.
+ * @param {Pick<Parameters<typeof slider>[0], "label" | "id" | "value" | "format" | "onInput">} options
+ * @returns {Control<number>}
+ */
+export const brushSize = (options) => slider({ ...options, min: 1, max: 25, step: 2 });
+
+/**
  * A whole number typed or stepped. Returns { el, value }; `onChange` gets a number inside [min, max].
  * @param {{ label: string, id: string, min: number, max: number, value: number, onChange: (v: number) => void }}
  *   options

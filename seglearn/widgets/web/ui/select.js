@@ -26,3 +26,29 @@ export function select({ label, id, options, onChange }) {
     },
   };
 }
+
+/**
+ * Which picture: those of the page, and the reader's own where it can be shown. With one alone there is no choice.
+ * @param {Record<string, any>} pictures
+ * @param {Record<string, string>} words the label of the choice, and the name of each picture and of "own"
+ * @param {(picture: string) => void} onChange
+ * @returns {{ el: HTMLElement, draw(picture: string, hasOwn: boolean): void }}
+ */
+export function pictureSelect(pictures, words, onChange) {
+  const names = Object.keys(pictures);
+  const choice = select({
+    label: words.label,
+    id: "picture",
+    options: [...names, "own"].map((value) => ({ value, label: words[value] })),
+    onChange,
+  });
+  const own = /** @type {HTMLElement} */ ([...choice.el.querySelectorAll("option")].at(-1));
+  return {
+    el: choice.el,
+    draw(picture, hasOwn) {
+      own.hidden = !hasOwn;
+      choice.el.hidden = names.length === 1 && !hasOwn;
+      choice.value = picture;
+    },
+  };
+}
